@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+/**
+ * What a model file says of its network: the JSON under the key `pcm-hil` in the metadata of a safetensors file.
+ * Tensors keep PyTorch's layouts, so that a Python script writes a model with one call:
+ * convolution weights [out, in, kernel height, kernel width], dense weights [out, in], biases [out], all float32.
+ * Batch norm is already folded into weights and biases.
+ */
+
+const inputScale = z
+  .number()
+  .positive()
+  .finite()
+  .describe('value of one input code: code = round(x / inputScale)');
+
+export const convolutionLayer = z.strictObject({
+  type: z.literal('convolution'),
+  name: z.string().min(1),
+  /** Name of the tensor [out, in, kernel height, kernel width]. */
+  weights: z.string(),
+  /** Name of the tensor [out]. */
+  bias: z.string().optional(),
+  padding: z.enum(['same', 'valid']),
+  activation: z.enum(['relu', 'none']),
+  /** Max pooling after the activation: window and stride, odd rests dropped; 1 for none. */
+  pool: z.int().positive(),
+  inputScale,
+});
+
+export const denseLayer = z.strictObject({
+  type: z.literal('dense'),
+  name: z.string().min(1),
+  /** Name of the tensor [out, in]; a head without it starts at zero and takes any number of ways. */
+  weights: z.string().optional(),
+  bias: z.string().optional(),
+  activation: z.enum(['relu', 'none']),
+  inputScale,
+  /** Magnitude that the outermost level stands for, one for all columns; without it each column's largest weight. */
+  weightRange: z.number().positive().finite().optional(),
+});
+
+export const innerLoop = z.strictObject({
+  /** Name of the dense layer that adapts on the device. */
+  layer: z.string(),
+  updates: z.int().positive(),
+  /** Step of plain gradient descent on the mean cross-entropy of the support set. */
+  rate: z.number().positive().finite(),
+});
+
+export const modelDescription = z.strictObject({
+  format: z.literal(1),
+  task: z.literal('few-shot-classification'),
+  name: z.string().min(1),
+  /** Input image: ink is 1, paper is 0. */
+  input: z.strictObject({
+    channels: z.int().positive(),
+    height: z.int().positive(),
+    width: z.int().positive(),
+  }),
+  /** In the order of the data; a dense layer flattens [channels, height, width] in that order. */
+  layers: z.array(z.discriminatedUnion('type', [convolutionLayer, denseLayer])).min(1),
+  inner: innerLoop,
+  /** How the model was trained: command, seed, backend, iterations, accuracies; free-form. */
+  training: z.record(z.string(), z.unknown()).optional(),
+});
+
+export type ConvolutionLayer = z.infer<typeof convolutionLayer>;
+export type DenseLayer = z.infer<typeof denseLayer>;
+export type Layer = ConvolutionLayer | DenseLayer;
+export type ModelDescription = z.infer<typeof modelDescription>;
