@@ -1,0 +1,66 @@
+import { type Crc32, crc32 as portableCrc32 } from './crc32.js';
+import { padding, u16, u32, u8 } from './fields.js';
+import { type Message, struct } from './struct.js';
+
+/** Version of the frames and messages in this package; it stands in every frame. */
+export const protocolVersion = 1;
+
+export const FrameKind = { request: 1, response: 2, refusal: 3, progress: 4, cancel: 5 } as const;
+export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
+
+/** The first two bytes of every frame: 'P', 'C'. */
+export const syncBytes = [0x50, 0x43] as const;
+
+export const frameHeader = struct({
+  sync: u16("0x4350, the bytes 'P' 'C'"),
+  version: u8('protocol version, 1'),
+  kind: u8('1 request, 2 response, 3 refusal, 4 progress, 5 cancel'),
+  id: u32(
+    'request id, counted from 1 within a session; 0 in hello and in refusals that belong to no request',
+  ),
+  command: u16('command number; answers repeat that of the request'),
+  reserved: padding(2),
+  length: u32('length of the payload', 'bytes'),
+  check: u32('CRC-32 of the 16 bytes before'),
+});
+export type FrameHeader = Message<typeof frameHeader.fields>;
+
+export const headerBytes = frameHeader.fixedBytes;
+/** CRC-32 of header and payload, u32, behind the payload. */
+export const trailerBytes = 4;
+
+const checkedBytes = headerBytes - 4;
+
+export interface Frame {
+  readonly kind: FrameKind;
+  readonly id: number;
+  readonly command: number;
+  readonly payload: Uint8Array;
+}
+
+const noPayload = new Uint8Array();
+
+/** The bytes of one frame: header, payload, CRC-32. */
+export function encodeFrame(
+  frame: Omit<Frame, 'payload'> & { payload?: Uint8Array },
+  crc32: Crc32 = portableCrc32,
+): Uint8Array {
+  const payload = frame.payload ?? noPayload;
+  const bytes = new Uint8Array(headerBytes + payload.length + trailerBytes);
+  const view = new DataView(bytes.buffer);
+  bytes.set(syncBytes);
+  view.setUint8(2, protocolVersion);
+  view.setUint8(3, frame.kind);
+  view.setUint32(4, frame.id, true);
+  view.setUint16(8, frame.command, true);
+  view.setUint32(12, payload.length, true);
+  view.setUint32(checkedBytes, headerCheck(bytes, crc32), true);
+  bytes.set(payload, headerBytes);
+  const end = headerBytes + payload.length;
+  view.setUint32(end, crc32(bytes.subarray(0, end)), true);
+  return bytes;
+}
+
+/** The check that the header at the start of `bytes` asks for. */
+export const headerCheck = (bytes: Uint8Array, crc32: Crc32): number =>
+  crc32(bytes.subarray(0, checkedBytes));

@@ -1,0 +1,11 @@
+export * from './command.js';
+export * from './commands.js';
+export { type Crc32, crc32 } from './crc32.js';
+export * from './frame.js';
+export * from './frame-reader.js';
+export * from './messages/crossbar.js';
+export * from './messages/emulation.js';
+export * from './messages/link.js';
+export * from './messages/session.js';
+export * from './refusal.js';
+export { type Message, Struct, struct } from './struct.js';

@@ -1,0 +1,135 @@
+import { command } from '../command.js';
+import { array, f32, padding, u16, u32 } from '../fields.js';
+import { struct } from '../struct.js';
+
+/** Kinds of single pulses. */
+export const PulseKind = { set: 1, reset: 2 } as const;
+export type PulseKind = (typeof PulseKind)[keyof typeof PulseKind];
+
+const window = {
+  rowStart: u16('first row'),
+  rows: u16('number of rows'),
+  columnStart: u16('first column'),
+  columns: u16('number of columns'),
+};
+
+const verify = {
+  tolerance: u16("greatest error that verify accepts, 0 for the board's default", 'nS'),
+  maxIterations: u16("limit of program-and-verify iterations a pair, 0 for the board's default"),
+};
+
+const programReport = struct({
+  pairs: u32('pairs that were asked for'),
+  converged: u32('pairs within the tolerance at the last verify'),
+  iterations: u32('program-and-verify iterations, summed over the pairs'),
+  setPulses: u32('SET pulses given'),
+  resetPulses: u32('RESET pulses given'),
+  rmsError: f32('root mean square of target minus verified conductance over all polarities', 'nS'),
+});
+
+export const program = command({
+  code: 0x10,
+  name: 'program',
+  meaning: 'Programs a window of one core to target conductances, with program-and-verify run by the board.',
+  request: struct({
+    core: u16('core'),
+    ...window,
+    ...verify,
+    targets: array('u16', [2, 'rows', 'columns'], 'targets: all of the plus polarity, then minus', 'nS'),
+  }),
+  response: programReport,
+  changesDevices: true,
+  long: true,
+});
+
+export const programCells = command({
+  code: 0x11,
+  name: 'programCells',
+  meaning: 'Programs single unit cells of one core, each both polarities; what learning on the device uses.',
+  request: struct({
+    core: u16('core'),
+    reserved: padding(2),
+    ...verify,
+    cells: u32('number of unit cells'),
+    rows: array('u16', ['cells'], 'row of each cell; a cell may be listed once'),
+    columns: array('u16', ['cells'], 'column of each cell'),
+    targets: array('u16', [2, 'cells'], 'targets: all of the plus polarity, then minus', 'nS'),
+  }),
+  response: programReport,
+  changesDevices: true,
+  long: true,
+});
+
+export const pulse = command({
+  code: 0x12,
+  name: 'pulse',
+  meaning: 'Gives single pulses to single devices, in the order of the list, without verify.',
+  request: struct({
+    core: u16('core'),
+    reserved: padding(2),
+    pulses: u32('number of pulses'),
+    rows: array('u16', ['pulses'], 'row of each pulse'),
+    columns: array('u16', ['pulses'], 'column of each pulse'),
+    polarities: array('u8', ['pulses'], '0 plus, 1 minus'),
+    devices: array('u8', ['pulses'], 'device within the polarity'),
+    kinds: array('u8', ['pulses'], '1 SET, 2 RESET'),
+  }),
+  response: struct({ setPulses: u32('SET pulses given'), resetPulses: u32('RESET pulses given') }),
+  changesDevices: true,
+});
+
+export const read = command({
+  code: 0x20,
+  name: 'read',
+  meaning: 'Reads the conductances of a window of one core, read noise included.',
+  request: struct({ core: u16('core'), ...window, reserved: padding(2) }),
+  response: struct({
+    rows: u16('as asked'),
+    columns: u16('as asked'),
+    conductances: array('u16', [2, 'rows', 'columns'], 'all of the plus polarity, then minus', 'nS'),
+  }),
+});
+
+export const multiply = command({
+  code: 0x30,
+  name: 'multiply',
+  meaning:
+    'Multiplies input vectors with a window of one core, or of several cores in a row, each with inputs of its own. Rows outside the window get no input.',
+  request: struct({
+    core: u16('first core'),
+    cores: u16('number of cores'),
+    ...window,
+    batch: u16('number of input vectors a core'),
+    reserved: padding(2),
+    inputs: array('i8', ['batch', 'cores', 'rows'], 'input codes, from -127 to 127'),
+  }),
+  response: struct({
+    batch: u16('as asked'),
+    cores: u16('as asked'),
+    columns: u16('as asked'),
+    reserved: padding(2),
+    codes: array('i16', ['batch', 'cores', 'columns'], 'codes of the digital unit behind each ADC'),
+  }),
+});
+
+const columnSpan = { core: u16('core'), columnStart: u16('first column'), columns: u16('number of columns') };
+const columnAffine = {
+  scales: array('i16', ['columns'], 'fixed-point scale; 1 is 2^scaleFractionBits'),
+  offsets: array('i16', ['columns'], 'offset, added after the scale', 'codes'),
+};
+
+export const readColumns = command({
+  code: 0x31,
+  name: 'readColumns',
+  meaning: "Reads the digital unit's scale and offset of columns.",
+  request: struct({ ...columnSpan, reserved: padding(2) }),
+  response: struct({ columns: u16('as asked'), reserved: padding(2), ...columnAffine }),
+});
+
+export const writeColumns = command({
+  code: 0x32,
+  name: 'writeColumns',
+  meaning: "Sets the digital unit's scale and offset of columns: code = round(ADC code x scale) + offset.",
+  request: struct({ ...columnSpan, reserved: padding(2), ...columnAffine }),
+  response: struct({}),
+});
