@@ -22,6 +22,10 @@ export interface Command<Q extends Fields = Fields, A extends Fields = Fields> {
   readonly needs?: Capability;
 }
 
+// Layouts take what they declare and nothing else, so no layout is a `Struct<Fields>`: `any` is the honest top here.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyCommand = Command<any, any>;
+
 export type RequestOf<C> = C extends Command<infer Q, Fields> ? Message<Q> : never;
 export type ResponseOf<C> = C extends Command<Fields, infer A> ? Message<A> : never;
 

@@ -64,6 +64,14 @@ export const arrayTypes = {
 } as const;
 export type ElementType = keyof typeof arrayTypes;
 
+interface Elements {
+  u8: Uint8Array;
+  i8: Int8Array;
+  u16: Uint16Array;
+  i16: Int16Array;
+  u32: Uint32Array;
+}
+
 const scalar =
   <T extends number | bigint>(type: ScalarType) =>
   (meaning: string, unit = ''): ScalarField<T> => ({ kind: 'scalar', type, meaning, unit });
@@ -91,6 +99,6 @@ export function array<E extends ElementType>(
   shape: readonly (number | string)[],
   meaning: string,
   unit = '',
-): ArrayField<InstanceType<(typeof arrayTypes)[E]>> {
+): ArrayField<Elements[E]> {
   return { kind: 'array', type, shape, meaning, unit };
 }

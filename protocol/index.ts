@@ -8,4 +8,4 @@ export * from './messages/emulation.js';
 export * from './messages/link.js';
 export * from './messages/session.js';
 export * from './refusal.js';
-export { type Message, Struct, struct } from './struct.js';
+export { type Fields, type Message, Struct, struct } from './struct.js';
