@@ -1,0 +1,83 @@
+import { Refusal, RefusalCode } from '../../protocol/index.js';
+import type { Window } from './crossbar-chip.js';
+
+const outOfRange = (field: string, sentence: string) => new Refusal(RefusalCode.outOfRange, field, sentence);
+
+/** Extents of the chip, as the profile says. */
+export interface Extents {
+  cores: number;
+  rows: number;
+  columns: number;
+}
+
+export function checkIndex(field: string, value: number, count: number): void {
+  if (value >= count) throw outOfRange(field, `${field} is ${value}, it must be below ${count}.`);
+}
+
+/** A span of at least one, whole within `count`. */
+export function checkSpan(
+  startField: string,
+  start: number,
+  lengthField: string,
+  length: number,
+  count: number,
+): void {
+  if (length === 0) throw outOfRange(lengthField, `${lengthField} is 0, ask for at least one.`);
+  if (start + length > count) {
+    throw outOfRange(
+      start >= count ? startField : lengthField,
+      `${startField} ${start} with ${length} ${lengthField} ends at ${start + length}, there are ${count}.`,
+    );
+  }
+}
+
+export function checkWindow(window: Window, chip: Extents): void {
+  checkSpan('rowStart', window.rowStart, 'rows', window.rows, chip.rows);
+  checkSpan('columnStart', window.columnStart, 'columns', window.columns, chip.columns);
+}
+
+/** Every value below `count`. */
+export function checkIndices(field: string, values: ArrayLike<number>, count: number): void {
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] >= count) {
+      throw outOfRange(field, `${field} has ${values[i]} at position ${i}, it must be below ${count}.`);
+    }
+  }
+}
+
+/** Targets within what a polarity can hold, in nanosiemens. */
+export function checkTargets(targets: Uint16Array, conductanceMax: number): void {
+  for (const target of targets) {
+    if (target > conductanceMax) {
+      throw outOfRange(
+        'targets',
+        `targets has ${target} nS, a polarity of this chip holds at most ${conductanceMax} nS.`,
+      );
+    }
+  }
+}
+
+/** No unit cell twice. */
+export function checkDistinct(rows: Uint16Array, columns: Uint16Array, chip: Extents): void {
+  const seen = new Uint8Array(chip.rows * chip.columns);
+  for (let i = 0; i < rows.length; i++) {
+    const cell = rows[i] * chip.columns + columns[i];
+    if (seen[cell]++) {
+      throw outOfRange('rows', `The unit cell at row ${rows[i]}, column ${columns[i]} is listed twice.`);
+    }
+  }
+}
+
+/** Input codes are symmetric: the pulse-width modulator has no -128. */
+export function checkInputs(inputs: Int8Array): void {
+  const position = inputs.indexOf(-128);
+  if (position >= 0) {
+    throw outOfRange('inputs', `inputs has -128 at position ${position}, codes go from -127 to 127.`);
+  }
+}
+
+export function checkFinite(field: string, value: number, least: number): void {
+  if (!(value >= least && Number.isFinite(value))) {
+    throw outOfRange(field, `${field} is ${value}, it must be a finite number of at least ${least}.`);
+  }
+}

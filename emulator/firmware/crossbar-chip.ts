@@ -1,0 +1,41 @@
+/** A rectangle of unit cells of one core. */
+export interface Window {
+  rowStart: number;
+  rows: number;
+  columnStart: number;
+  columns: number;
+}
+
+export interface VerifyOptions {
+  /** Greatest error that verify accepts, in nanosiemens; 0 for the chip's default. */
+  tolerance: number;
+  /** Limit of iterations a pair; 0 for the chip's default. */
+  maxIterations: number;
+}
+
+export interface ProgramReport {
+  pairs: number;
+  converged: number;
+  iterations: number;
+  setPulses: number;
+  resetPulses: number;
+  /** Over all polarities, in nanosiemens. */
+  rmsError: number;
+}
+
+export interface Progress {
+  done: number;
+  total: number;
+}
+
+/** Work in steps: between two of them the firmware sends progress and listens for a cancel. */
+export type Steps<R> = Generator<Progress, R>;
+
+/** Counters since the chip was made. */
+export interface ChipCounters {
+  programmedPairs: bigint;
+  setPulses: bigint;
+  resetPulses: bigint;
+  multiplications: bigint;
+  reads: bigint;
+}

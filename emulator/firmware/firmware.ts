@@ -1,0 +1,144 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import {
+  type Damage,
+  type Frame,
+  FrameKind,
+  FrameReader,
+  Refusal,
+  RefusalCode,
+  encodeFrame,
+  hello,
+} from '../../protocol/index.js';
+import { Session, type Outcome, refusalPayload } from './session.js';
+
+export interface FirmwareOptions {
+  /** Executes one request; throws a `Refusal` before anything is changed. */
+  execute(request: Frame): Outcome;
+  /** Secret that hello must bring; none where empty. */
+  token?: string;
+  /** Greatest payload, in bytes. */
+  maxPayload?: number;
+  /** Requests that may be under way. */
+  window?: number;
+}
+
+/** One host's way to the board: bytes in, bytes out. */
+export interface Link {
+  receive(bytes: Uint8Array): void;
+  close(): void;
+}
+
+/** A link as the firmware knows it. */
+interface Host {
+  /** How the endpoint calls the other side, say an address. */
+  readonly peer: string;
+  send(frame: Frame): void;
+}
+
+/**
+ * The board's side of the protocol: takes links, reads frames, keeps the one session. What a command does is not decided here
+ * but by `execute`.
+ */
+export class Firmware {
+  readonly #options: Required<FirmwareOptions>;
+  #session: Session | undefined;
+  /** Who holds the session; none after its link closed. */
+  #holder: Host | undefined;
+  #holderName = '';
+
+  constructor(options: FirmwareOptions) {
+    this.#options = { token: '', maxPayload: 512 * 1024, window: 16, ...options };
+  }
+
+  /** A new link; `send` takes the bytes for the host. */
+  attach(send: (bytes: Uint8Array) => void, peer: string): Link {
+    const host: Host = { peer, send: (frame) => send(encodeFrame(frame, crc32)) };
+    const reader = new FrameReader({
+      maxPayload: this.#options.maxPayload,
+      crc32,
+      onFrame: (frame) => this.#onFrame(host, frame),
+      onDamage: (damage) => onDamage(host, damage),
+    });
+    return {
+      receive: (bytes) => reader.push(bytes),
+      close: () => {
+        if (this.#holder === host) this.#holder = undefined;
+      },
+    };
+  }
+
+  #onFrame(host: Host, frame: Frame): void {
+    if (frame.command === hello.code) return void this.#onHello(host, frame);
+    if (!this.#session || this.#holder !== host) {
+      return refuse(
+        host,
+        frame,
+        new Refusal(RefusalCode.noSession, '', 'Say hello first: the board has no session with this host.'),
+      );
+    }
+    if (frame.kind === FrameKind.request) this.#session.receive(frame);
+    if (frame.kind === FrameKind.cancel) this.#session.cancel(frame.id);
+  }
+
+  async #onHello(host: Host, frame: Frame): Promise<void> {
+    try {
+      const request = hello.request.decode(frame.payload);
+      this.#admit(host, request.session, request.token);
+      const resumed = this.#session?.number === request.session;
+      if (!resumed) await this.#begin(request.session);
+      this.#holder = host;
+      this.#holderName = request.host;
+      const payload = hello.response.encode({
+        session: request.session,
+        maxPayload: this.#options.maxPayload,
+        nextId: this.#session?.nextId ?? 1,
+        window: this.#options.window,
+        resumed: resumed ? 1 : 0,
+      });
+      host.send({ kind: FrameKind.response, id: 0, command: hello.code, payload });
+    } catch (error) {
+      refuse(host, frame, error);
+    }
+  }
+
+  #admit(host: Host, session: bigint, token: string): void {
+    if (!sameSecret(token, this.#options.token)) {
+      throw new Refusal(
+        RefusalCode.unauthorised,
+        'token',
+        'The token is not the one that the board was started with; give it with --token or PCM_TOKEN.',
+      );
+    }
+    if (this.#holder && this.#holder !== host && this.#session?.number !== session) {
+      const sentence = `The board is held by ${this.#holderName} at ${this.#holder.peer}; end that program or use another board.`;
+      throw new Refusal(RefusalCode.busy, 'session', sentence);
+    }
+  }
+
+  async #begin(number: bigint): Promise<void> {
+    const previous = this.#session;
+    this.#session = new Session(number, {
+      window: this.#options.window,
+      execute: (request) => this.#options.execute(request),
+      send: (frame) => this.#holder?.send(frame),
+    });
+    this.#holder = undefined;
+    previous?.abandon();
+    await previous?.idle();
+  }
+}
+
+function refuse(host: Host, { id, command }: Frame, error: unknown): void {
+  host.send({ kind: FrameKind.refusal, id, command, payload: refusalPayload(error) });
+}
+
+function onDamage(host: Host, { refusal, id, command }: Damage): void {
+  host.send({ kind: FrameKind.refusal, id, command, payload: refusalPayload(refusal) });
+}
+
+/** Compares in a time that does not depend on where the two differ, nor on their lengths. */
+function sameSecret(given: string, expected: string): boolean {
+  const digest = (secret: string) => createHash('sha256').update(secret).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}

@@ -1,0 +1,50 @@
+import {
+  type AnyCommand,
+  type Command,
+  type Fields,
+  type Frame,
+  type Message,
+  Refusal,
+  RefusalCode,
+  commandOf,
+} from '../../protocol/index.js';
+import type { Steps } from './crossbar-chip.js';
+import type { Outcome } from './session.js';
+
+/** What a command does: its answer at once, later, or in steps. Throws a `Refusal` before anything is changed. */
+export type Action<Q extends Fields, A extends Fields> = (
+  request: Message<Q>,
+) => Message<A> | Promise<Message<A>> | Steps<Message<A>>;
+
+/** The actions of a board, by command. */
+export class Handlers {
+  readonly #actions = new Map<AnyCommand, (request: never) => unknown>();
+
+  on<Q extends Fields, A extends Fields>(command: Command<Q, A>, action: Action<Q, A>): this {
+    this.#actions.set(command, action);
+    return this;
+  }
+
+  readonly execute = (request: Frame): Outcome => {
+    const command = commandOf(request.command);
+    const action = command && this.#actions.get(command);
+    if (!action) {
+      const sentence = `The board has no command ${request.command}; see docs/protocol.md for those there are.`;
+      throw new Refusal(RefusalCode.unknownCommand, 'command', sentence);
+    }
+    return encoded(command, action(command.request.decode(request.payload) as never));
+  };
+}
+
+function encoded(command: AnyCommand, outcome: unknown): Outcome {
+  if (isSteps(outcome)) return encodeLast(command, outcome);
+  if (outcome instanceof Promise) return outcome.then((message) => command.response.encode(message));
+  return command.response.encode(outcome as Message<Fields>);
+}
+
+const isSteps = (outcome: unknown): outcome is Steps<Message<Fields>> =>
+  typeof outcome === 'object' && outcome !== null && Symbol.iterator in outcome;
+
+function* encodeLast(command: AnyCommand, steps: Steps<Message<Fields>>): Steps<Uint8Array> {
+  return command.response.encode(yield* steps);
+}

@@ -1,0 +1,160 @@
+import {
+  type Frame,
+  FrameKind,
+  Refusal,
+  RefusalCode,
+  progressMessage,
+  refusalMessage,
+} from '../../protocol/index.js';
+import type { Progress, Steps } from './crossbar-chip.js';
+
+/** What a request leads to: its answer at once, later, or in steps. The answer is an encoded payload. */
+export type Outcome = Uint8Array | Promise<Uint8Array> | Steps<Uint8Array>;
+
+export interface SessionOptions {
+  /** Requests that may be under way. */
+  window: number;
+  execute(request: Frame): Outcome;
+  /** Sends one frame to the host that holds the session; lost where there is none now. */
+  send(frame: Frame): void;
+}
+
+/**
+ * The requests of one host: each is executed once, in the order of the numbers, whatever the link repeats, loses or swaps.
+ * The last answers are kept and sent again when their requests come again. A host sends number n + window only after it has
+ * the answer to n, so an answer older than the window is never asked for.
+ */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #waiting = new Map<number, Frame>();
+  readonly #answers = new Map<number, Frame>();
+  readonly #cancelled = new Set<number>();
+  #nextId = 1;
+  #executing: Frame | undefined;
+  #progress: Frame | undefined;
+
+  constructor(
+    readonly number: bigint,
+    options: SessionOptions,
+  ) {
+    this.#options = options;
+  }
+
+  /** Number of the request that is executed next. */
+  get nextId(): number {
+    return this.#nextId;
+  }
+
+  receive(request: Frame): void {
+    const { id } = request;
+    const answer = this.#answers.get(id);
+    if (answer) return this.#options.send(answer);
+    if (id === this.#executing?.id) {
+      if (this.#progress) this.#options.send(this.#progress);
+      return;
+    }
+    if (id < this.#nextId) return; // an old duplicate, answered long ago
+    if (id >= this.#nextId + this.#options.window) return this.#refuseBeyondWindow(request);
+    this.#waiting.set(id, request);
+    this.#pump();
+  }
+
+  /** Stops the request between two of its steps, or before it begins. */
+  cancel(id: number): void {
+    const answer = this.#answers.get(id);
+    if (answer) this.#options.send(answer);
+    else if (id >= this.#nextId || id === this.#executing?.id) this.#cancelled.add(id);
+  }
+
+  /** Another session takes over: what waits is dropped, what runs stops after its step. */
+  abandon(): void {
+    this.#waiting.clear();
+    if (this.#executing) this.#cancelled.add(this.#executing.id);
+  }
+
+  /** Resolves when nothing is being executed. */
+  async idle(): Promise<void> {
+    while (this.#executing) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #pump(): void {
+    for (;;) {
+      const request = this.#waiting.get(this.#nextId);
+      if (!request || this.#executing) return;
+      this.#waiting.delete(request.id);
+      this.#nextId++;
+      this.#begin(request);
+    }
+  }
+
+  #begin(request: Frame): void {
+    this.#executing = request;
+    try {
+      if (this.#cancelled.delete(request.id)) throw cancelled();
+      const outcome = this.#options.execute(request);
+      if (outcome instanceof Uint8Array) this.#answer(request, FrameKind.response, outcome);
+      else void this.#finish(request, outcome);
+    } catch (error) {
+      this.#refuse(request, error);
+    }
+  }
+
+  async #finish(request: Frame, outcome: Promise<Uint8Array> | Steps<Uint8Array>): Promise<void> {
+    try {
+      const payload = 'next' in outcome ? await this.#run(request, outcome) : await outcome;
+      this.#answer(request, FrameKind.response, payload);
+    } catch (error) {
+      this.#refuse(request, error);
+    }
+    this.#pump();
+  }
+
+  async #run(request: Frame, steps: Steps<Uint8Array>): Promise<Uint8Array> {
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      this.#report(request, step.value);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#cancelled.delete(request.id)) throw cancelled();
+    }
+  }
+
+  #report({ id, command }: Frame, progress: Progress): void {
+    const payload = progressMessage.encode({ done: progress.done, total: progress.total });
+    this.#progress = { kind: FrameKind.progress, id, command, payload };
+    this.#options.send(this.#progress);
+  }
+
+  #refuse(request: Frame, error: unknown): void {
+    this.#answer(request, FrameKind.refusal, refusalPayload(error));
+  }
+
+  #answer({ id, command }: Frame, kind: FrameKind, payload: Uint8Array): void {
+    const answer = { kind, id, command, payload };
+    this.#executing = undefined;
+    this.#progress = undefined;
+    this.#cancelled.delete(id);
+    this.#answers.set(id, answer);
+    this.#answers.delete(id - this.#options.window);
+    this.#options.send(answer);
+  }
+
+  /** No answer that is kept: the request may come again when there is room. */
+  #refuseBeyondWindow({ id, command }: Frame): void {
+    const sentence = `Request ${id} is beyond the window of ${this.#options.window} after request ${this.#nextId - 1}.`;
+    const payload = refusalPayload(new Refusal(RefusalCode.windowExceeded, 'id', sentence));
+    this.#options.send({ kind: FrameKind.refusal, id, command, payload });
+  }
+}
+
+const cancelled = () =>
+  new Refusal(RefusalCode.cancelled, '', 'The request was cancelled; what was done stays done.');
+
+/** Anything that is no refusal is a failure of the board itself, and says so. */
+export function refusalPayload(error: unknown): Uint8Array {
+  const refusal =
+    error instanceof Refusal
+      ? error
+      : new Refusal(RefusalCode.internal, '', `The board failed: ${String(error)}`);
+  return refusalMessage.encode({ code: refusal.code, field: refusal.field, sentence: refusal.message });
+}
