@@ -68,3 +68,15 @@ export type ConvolutionLayer = z.infer<typeof convolutionLayer>;
 export type DenseLayer = z.infer<typeof denseLayer>;
 export type Layer = ConvolutionLayer | DenseLayer;
 export type ModelDescription = z.infer<typeof modelDescription>;
+
+/** Float32 values in row-major order. */
+export interface Tensor {
+  shape: number[];
+  data: Float32Array;
+}
+
+/** A whole model: the description and its tensors by the names that the description gives them. */
+export interface Model {
+  description: ModelDescription;
+  tensors: Map<string, Tensor>;
+}

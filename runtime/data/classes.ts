@@ -1,0 +1,84 @@
+import { basename } from 'node:path';
+import { decodeDrawing, rotate, type Drawing } from './drawing.js';
+import { DataError } from './errors.js';
+import { listImages, type SourceFile } from './source.js';
+
+/** Drawings of one thing: a character of an alphabet, or a folder of the user's own. */
+export interface DrawingClass {
+  name: string;
+  /** The alphabet it belongs to; undefined for a user's own class. */
+  alphabet?: string;
+  drawings: Drawing[];
+  /** The file of each drawing. */
+  files: string[];
+}
+
+/**
+ * Reads folders and zips in Omniglot's layout (.../ALPHABET/characterNN/*.png), restricted to `alphabets` where given.
+ * Sources are merged; a drawing that appears in several of them counts once. Classes come in the order of their names.
+ * Throws DataError where a source, alphabet or image is missing or broken.
+ */
+export async function loadOmniglot(
+  sources: string[],
+  alphabets?: readonly string[],
+): Promise<DrawingClass[]> {
+  const files = new Map<string, SourceFile>();
+  const available = new Set<string>();
+  for (const source of sources) {
+    for (const file of await listImages(source)) {
+      // A source may itself be the folder of one alphabet
+      const parts = [basename(source), ...file.path.split('/')].slice(-3);
+      if (parts.length < 3) continue;
+      available.add(parts[0]);
+      if (!alphabets || alphabets.includes(parts[0]))
+        files.set(parts.join('/'), files.get(parts.join('/')) ?? file);
+    }
+  }
+  for (const alphabet of alphabets ?? [])
+    if (!available.has(alphabet))
+      throw new DataError(
+        `The alphabet ${alphabet} is not in ${sources.join(', ')}; there are ${[...available].sort().join(', ')}.`,
+      );
+  if (files.size === 0)
+    throw new DataError(`${sources.join(', ')}: no images in the layout ALPHABET/characterNN/*.png.`);
+  return readClasses(files, (key) => {
+    const [alphabet, character] = key.split('/');
+    return { name: `${alphabet}/${character}`, alphabet };
+  });
+}
+
+/** Reads a folder or zip with one subfolder of images for each class. */
+export async function loadClasses(source: string): Promise<DrawingClass[]> {
+  const files = new Map<string, SourceFile>();
+  for (const file of await listImages(source)) if (file.path.includes('/')) files.set(file.path, file);
+  if (files.size === 0)
+    throw new DataError(`${source} holds no subfolders of images; make one folder a class.`);
+  return readClasses(files, (key) => ({ name: key.split('/').slice(0, -1).join('/') }));
+}
+
+/** Each class four times: as drawn and turned by 90, 180 and 270 degrees, as classes of their own. */
+export function withRotations(classes: DrawingClass[]): DrawingClass[] {
+  return [0, 1, 2, 3].flatMap((quarters) =>
+    classes.map((original) => ({
+      ...original,
+      name: quarters === 0 ? original.name : `${original.name} turned by ${quarters * 90}°`,
+      drawings: original.drawings.map((drawing) => rotate(drawing, quarters)),
+    })),
+  );
+}
+
+async function readClasses(
+  files: Map<string, SourceFile>,
+  classOf: (key: string) => { name: string; alphabet?: string },
+): Promise<DrawingClass[]> {
+  const classes = new Map<string, DrawingClass>();
+  for (const key of [...files.keys()].sort()) {
+    const { name, alphabet } = classOf(key);
+    const file = files.get(key)!;
+    let found = classes.get(name);
+    if (!found) classes.set(name, (found = { name, ...(alphabet && { alphabet }), drawings: [], files: [] }));
+    found.drawings.push(decodeDrawing(await file.read(), file.name));
+    found.files.push(file.name);
+  }
+  return [...classes.values()];
+}
