@@ -165,7 +165,12 @@ export class Connection {
       reject: settling(reject),
     });
     this.#retry.start();
-    this.#write(bytes);
+    this.#writeInSession(bytes);
+  }
+
+  /** While hello is unanswered the board would refuse it; what is pending is sent again right after. */
+  #writeInSession(bytes: Uint8Array): void {
+    if (!this.#handshake) this.#write(bytes);
   }
 
   #write(bytes: Uint8Array): void {
@@ -199,7 +204,6 @@ export class Connection {
     const { token, host, crc32 } = this.#options;
     this.#handshake = new Handshake({ session: this.#session, token, host }, crc32, this.#options);
     const limits = await this.#handshake.run(this.#name, (bytes) => this.#write(bytes));
-    this.#handshake = undefined;
     if (this.#nextId > 1 && limits.resumed === 0) {
       const sentence = `${this.#name} was restarted and no longer knows what was under way; run the command again, it goes on from where the board stands.`;
       this.#fail(new LinkError(sentence));
@@ -207,6 +211,7 @@ export class Connection {
     this.#maxPayload = limits.maxPayload;
     this.#window = limits.window;
     this.#reader = this.#newReader();
+    this.#handshake = undefined;
   }
 
   #newReader(): FrameReader {
@@ -245,7 +250,7 @@ export class Connection {
   }
 
   #refused(pending: Pending, refusal: Refusal): void {
-    if (refusal.code === RefusalCode.badChecksum) this.#write(pending.bytes);
+    if (refusal.code === RefusalCode.badChecksum) this.#writeInSession(pending.bytes);
     else this.#answered(pending, () => pending.reject(refusal));
   }
 
@@ -270,7 +275,7 @@ export class Connection {
   }
 
   #resendAll(): void {
-    for (const pending of this.#pending.values()) this.#write(pending.bytes);
+    for (const pending of this.#pending.values()) this.#writeInSession(pending.bytes);
   }
 
   #linkLost(error?: Error): void {

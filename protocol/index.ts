@@ -9,3 +9,4 @@ export * from './messages/link.js';
 export * from './messages/session.js';
 export * from './refusal.js';
 export { type Fields, type Message, Struct, struct } from './struct.js';
+export { protocolDocument } from './documentation.js';

@@ -1,0 +1,45 @@
+import { crc32 } from 'node:zlib';
+import { type Dial, memoryDial } from '../../drivers/index.js';
+import { Connection, type ConnectionOptions } from '../../drivers/index.js';
+import { Firmware, type FirmwareOptions } from '../../emulator/firmware/firmware.js';
+import { Handlers } from '../../emulator/firmware/handlers.js';
+import { type Message, multiply, program, status, writeUserData } from '../../protocol/index.js';
+
+/** A firmware without a chip, which keeps a diary: what was executed, in which order. */
+export function diaryFirmware(options: Partial<FirmwareOptions> = {}): {
+  firmware: Firmware;
+  diary: string[];
+} {
+  const diary: string[] = [];
+  const handlers = new Handlers()
+    .on(writeUserData, ({ offset }) => {
+      diary.push(`write ${offset}`);
+      return {};
+    })
+    .on(multiply, async ({ batch, cores, columns, inputs }) => {
+      diary.push(`multiply ${batch}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      const codes = new Int16Array(batch * cores * columns).fill(inputs[0]);
+      return { batch, cores, columns, codes };
+    })
+    .on(program, function* ({ rows }): Generator<
+      { done: number; total: number },
+      Message<typeof program.response.fields>
+    > {
+      for (let done = 0; done < rows; done++) {
+        diary.push(`program ${done}`);
+        yield { done, total: rows };
+      }
+      return { pairs: rows, converged: rows, iterations: rows, setPulses: 0, resetPulses: 0, rmsError: 0 };
+    })
+    .on(status, () => {
+      throw new Error('no chip here');
+    });
+  return { firmware: new Firmware({ execute: handlers.execute, ...options }), diary };
+}
+
+export const dialFirmware = (firmware: Firmware, peer = 'a test'): Dial =>
+  memoryDial('memory:', (send) => firmware.attach(send, peer));
+
+export const openConnection = (dial: Dial, options: Partial<ConnectionOptions> = {}): Promise<Connection> =>
+  Connection.open(dial, { crc32, ...options });
