@@ -1,0 +1,150 @@
+import { Convolution, maxPool } from './convolution.js';
+import type { Drawing } from './data/drawing.js';
+import type { Episode, Example } from './data/episodes.js';
+import { argmax, headLogits, softmax, updateHead } from './head.js';
+import { quantise } from './levels.js';
+import type { DenseLayer, Model, Tensor } from './model.js';
+import { layerShapes, ModelError, sizeOf, type LayerShape, type Shape } from './shapes.js';
+
+/** Weights as trained, or as the levels -7 .. 7 that the chip holds stand for. */
+export type Precision = 'float32' | 'int4';
+
+/** A head that learned a task, and how well it did on the query set. */
+export interface LearnedHead {
+  /** Weights [ways, features] that the network computes with. */
+  weights: Float32Array;
+  /** Fraction of the query set recognised after 0, 1, .. updates. */
+  accuracies: number[];
+}
+
+/**
+ * The reference: the network in plain TypeScript, without any model of the chip. Features of a drawing are computed once
+ * and kept for as long as the drawing lives.
+ */
+export class SoftwareNetwork {
+  readonly #stages: ((image: Float32Array) => Float32Array)[];
+  readonly #head: DenseLayer;
+  readonly #stored?: Tensor;
+  readonly #featureCount: number;
+  readonly #headBias?: Float32Array;
+  readonly #cache = new WeakMap<Drawing, Float32Array>();
+
+  constructor(
+    readonly model: Model,
+    readonly precision: Precision = 'float32',
+  ) {
+    const shapes = layerShapes(model);
+    const head = shapes.pop()!;
+    this.#head = head.layer as DenseLayer;
+    if (this.#head.weights !== undefined) this.#stored = model.tensors.get(this.#head.weights);
+    if (this.#head.bias !== undefined) this.#headBias = model.tensors.get(this.#head.bias)!.data;
+    this.#featureCount = head.rows;
+    this.#stages = shapes.map((shape) => this.#stage(shape));
+  }
+
+  /** What comes into the head, for a drawing [channels, height, width]; a convolution's channels come first. */
+  features(drawing: Drawing): Float32Array {
+    let features = this.#cache.get(drawing);
+    if (!features) {
+      features = this.#stages.reduce((image, stage) => stage(image), drawing);
+      this.#cache.set(drawing, features);
+    }
+    return features;
+  }
+
+  /** Learns the support set by the inner loop and classifies the query set before the first and after each update. */
+  learn({ classes, support, query }: Episode, loop = this.model.description.inner): LearnedHead {
+    const features = support.map(({ drawing }) => this.features(drawing));
+    const labels = support.map(({ label }) => label);
+    const trained = this.#initialHead(classes.length, features[0].length);
+    let weights = this.#held(trained);
+    const accuracies = [this.#accuracy(weights, query)];
+    for (let update = 0; update < loop.updates; update++) {
+      const logits = features.map((vector) => this.#logits(weights, vector));
+      updateHead(trained, features, labels, logits, loop.rate);
+      weights = this.#held(trained);
+      accuracies.push(this.#accuracy(weights, query));
+    }
+    return { weights, accuracies };
+  }
+
+  /** Probability of each class for a drawing, by a learned head. */
+  classify({ weights }: LearnedHead, drawing: Drawing): Float32Array {
+    return softmax(this.#logits(weights, this.features(drawing)));
+  }
+
+  #accuracy(weights: Float32Array, examples: Example[]): number {
+    const right = examples.filter(
+      ({ drawing, label }) => argmax(this.#logits(weights, this.features(drawing))) === label,
+    );
+    return right.length / examples.length;
+  }
+
+  #logits(weights: Float32Array, features: Float32Array): Float32Array {
+    const logits = headLogits(weights, features);
+    return this.#headBias ? logits.map((logit, way) => logit + this.#headBias![way]) : logits;
+  }
+
+  #initialHead(ways: number, features: number): Float32Array {
+    if (!this.#stored) return new Float32Array(ways * features);
+    if (this.#stored.shape[0] !== ways)
+      throw new ModelError(`The head was trained for ${this.#stored.shape[0]} ways, not for ${ways}.`);
+    return this.#stored.data.slice();
+  }
+
+  /** The head's weights as this precision holds them; the full weights keep adding up beside it. */
+  #held(data: Float32Array): Float32Array {
+    if (this.precision === 'float32') return data;
+    const ways = data.length / this.#featureCount;
+    return quantise({ shape: [ways, this.#featureCount], data }, this.#head.weightRange).data;
+  }
+
+  #stage({ layer, input }: LayerShape): (image: Float32Array) => Float32Array {
+    const stored = this.model.tensors.get(layer.weights!)!;
+    const weights = this.precision === 'float32' ? stored : quantise(stored);
+    const bias = layer.bias === undefined ? undefined : this.model.tensors.get(layer.bias)!;
+    const activate = (values: Float32Array) => (layer.activation === 'relu' ? relu(values) : values);
+    if (layer.type === 'dense') {
+      return (image) =>
+        activate(headLogits(weights.data, image).map((sum, index) => sum + (bias?.data[index] ?? 0)));
+    }
+    const convolution = new Convolution(weights, bias);
+    const [, , kernelHeight, kernelWidth] = weights.shape;
+    const shrink = layer.padding === 'same' ? { y: 0, x: 0 } : { y: kernelHeight - 1, x: kernelWidth - 1 };
+    const full: Shape = {
+      channels: weights.shape[0],
+      height: input.height - shrink.y,
+      width: input.width - shrink.x,
+    };
+    return (image) => {
+      const sums = activate(convolution.apply(channelsLast(image, input), input, layer.padding));
+      return layer.pool > 1
+        ? channelsFirst(maxPool(sums, full, layer.pool), full.channels)
+        : channelsFirst(sums, full.channels);
+    };
+  }
+}
+
+function relu(values: Float32Array): Float32Array {
+  return values.map((value) => (value > 0 ? value : 0));
+}
+
+/** [channels, height, width] to [height, width, channels]. */
+function channelsLast(image: Float32Array, shape: Shape): Float32Array {
+  return transpose(image, shape.channels, sizeOf(shape) / shape.channels);
+}
+
+/** [height, width, channels] to [channels, height, width]. */
+function channelsFirst(image: Float32Array, channels: number): Float32Array {
+  return transpose(image, image.length / channels, channels);
+}
+
+/** A matrix [rows, columns] to [columns, rows]. */
+function transpose(matrix: Float32Array, rows: number, columns: number): Float32Array {
+  if (rows === 1 || columns === 1) return matrix;
+  const transposed = new Float32Array(matrix.length);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      transposed[column * rows + row] = matrix[row * columns + column];
+  return transposed;
+}
