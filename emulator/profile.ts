@@ -32,6 +32,10 @@ export const profileSchema = z
         .enum(['statistical', 'pulses'])
         .describe('statistical: the published outcome of program-and-verify; pulses: the loop itself'),
       deviation: curve.describe('standard deviation of the programmed conductance, of g of the target'),
+      tolerance: z
+        .number()
+        .positive()
+        .describe('error up to which a polarity counts as converged after statistical programming'),
     }),
     drift: z.strictObject({
       time0: z.number().positive().describe('t0: age that a device has when its programming ends'),
@@ -57,6 +61,8 @@ export const profileSchema = z
         resetDeviation: spread.describe('relative to resetConductance'),
         conductanceMin: z.number().min(0).describe('a SET pulse leaves at least this'),
         readDeviation: z.strictObject({ offset: z.number().min(0), slope: z.number().min(0) }),
+        tolerance: z.number().positive().describe('error of a polarity that verify accepts'),
+        maxIterations: z.int().min(1).max(65535).describe('verify reads of a pair at most'),
       })
       .describe('what one pulse does to one device of conductance G: values are offset + slope * G'),
     adc: z.strictObject({
@@ -65,7 +71,11 @@ export const profileSchema = z
         .number()
         .positive()
         .describe('full scale of the converter, in unit cells at G_max and full input'),
-      gainDeviation: spread.describe('standard deviation of the gain from column to column, relative'),
+      gainDeviation: z
+        .number()
+        .min(0)
+        .max(0.15)
+        .describe('standard deviation of the gain from column to column, relative'),
       offsetDeviation: z.number().min(0).describe('standard deviation of the offset, in codes'),
     }),
     digital: z.strictObject({
@@ -89,6 +99,10 @@ export const profileSchema = z
   .refine(({ readNoise, drift }) => slowNoisePeriod(readNoise) <= drift.time0, {
     path: ['readNoise', 'fastOctaves'],
     error: '2 * readTime * 2^fastOctaves must not exceed drift.time0',
+  })
+  .refine(({ adc, digital }) => adc.bits <= digital.fractionBits + 1, {
+    path: ['digital', 'fractionBits'],
+    error: 'must be at least adc.bits - 1',
   })
   .refine(({ faults }) => faults.deadFraction + faults.stuckFraction <= 1, {
     path: ['faults'],

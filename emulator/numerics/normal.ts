@@ -59,6 +59,9 @@ export function normalOfWord(word: number): number {
 /** Random bits that choose an entry of `normalTable`. */
 export const NORMAL_TABLE_BITS = 12;
 
+/** Units of `normalTable` in one standard deviation. */
+export const NORMAL_UNIT = 4096;
+
 /**
  * Table of 2^12 equally likely values of a standard normal variate, in units of 1 / 4096: the quantiles at
  * (i + 1/2) / 2^12, scaled so that the variance is one. What a multiplication draws its noise from, one entry a column:
@@ -68,6 +71,6 @@ export const normalTable: Int16Array = (() => {
   const size = 1 << NORMAL_TABLE_BITS;
   const quantiles = Float64Array.from({ length: size }, (_, i) => normalQuantile((i + 0.5) / size));
   const variance = quantiles.reduce((sum, z) => sum + z * z, 0) / size;
-  const scale = 4096 / Math.sqrt(variance);
+  const scale = NORMAL_UNIT / Math.sqrt(variance);
   return Int16Array.from(quantiles, (z) => Math.floor(z * scale + 0.5));
 })();

@@ -1,0 +1,190 @@
+import { Core, referenceBackend, type Backend } from './chip/core.js';
+import type { CoreState, DeviceFault } from './chip/core-state.js';
+import { setFault } from './chip/core-state.js';
+import type { EffectiveMatrix } from './chip/effective-matrix.js';
+import { buildModel, type ChipModel } from './chip/model.js';
+import { programPairs } from './chip/programming.js';
+import type { PulseKind } from './chip/pulse-programming.js';
+import { Pulser } from './chip/pulse-programming.js';
+import { readConductances } from './chip/reading.js';
+import type { PairTargets } from './chip/statistical-programming.js';
+import type { ChipCounters, ProgramReport, Steps, VerifyOptions, Window } from './firmware/crossbar-chip.js';
+import type { Profile } from './profile.js';
+
+export interface ChipOptions {
+  /** An integer, taken modulo 2^64: the individual that the chip is. */
+  seed: number | bigint;
+  /** The board's clock in seconds: finite, at least 0, never going back while the chip is in use. */
+  now: () => number;
+  /** Who does the heavy arithmetic; the plain reference where left out. */
+  backend?: Backend;
+}
+
+/** Unit cells by row and column. */
+export interface Cells {
+  rows: ArrayLike<number>;
+  columns: ArrayLike<number>;
+}
+
+/** Single devices by unit cell, polarity (0 plus, 1 minus) and number within it. */
+export interface Devices extends Cells {
+  polarities: ArrayLike<number>;
+  devices: ArrayLike<number>;
+}
+
+/**
+ * The emulated chip. All indices, windows and codes must be within the chip's extents: the firmware refuses others.
+ * What it answers is a function of profile, seed and the calls so far with the clock's readings; see docs/emulator.md.
+ */
+export class Chip {
+  readonly model: ChipModel;
+  readonly #cores: Core[];
+  readonly #pulsers: Pulser[];
+  readonly #now: () => number;
+
+  constructor(
+    readonly profile: Profile,
+    { seed, now, backend = referenceBackend }: ChipOptions,
+  ) {
+    const model = buildModel(profile);
+    this.model = model;
+    this.#now = now;
+    this.#cores = Array.from({ length: profile.cores }, (_, core) => new Core(model, seed, core, backend));
+    this.#pulsers = this.#cores.map((core) => new Pulser(model, core.state, core.draws, core.counters));
+  }
+
+  /** Programs a window to targets in nS, [2, rows, columns] (all of plus, then minus), in steps. */
+  program(core: number, window: Window, targets: Uint16Array, options: VerifyOptions): Steps<ProgramReport> {
+    const { rowStart, rows, columnStart, columns } = window;
+    const pairs = new Uint32Array(rows * columns);
+    for (let row = 0; row < rows; row++)
+      for (let column = 0; column < columns; column++)
+        pairs[row * columns + column] = this.#pair(rowStart + row, columnStart + column);
+    return this.#program(core, pairs, targets, options);
+  }
+
+  /** Programs single unit cells to targets in nS, [2, cells]. */
+  programCells(
+    core: number,
+    cells: Cells,
+    targets: Uint16Array,
+    options: VerifyOptions,
+  ): Steps<ProgramReport> {
+    const pairs = Uint32Array.from(cells.rows, (row, i) => this.#pair(row, cells.columns[i]));
+    return this.#program(core, pairs, targets, options);
+  }
+
+  /** Gives single pulses in the order of the list, without verify. */
+  pulse(
+    core: number,
+    list: Devices & { kinds: ArrayLike<number> },
+  ): { setPulses: number; resetPulses: number } {
+    const { counters } = this.#cores[core];
+    const before = { ...counters };
+    const now = this.#now();
+    for (let i = 0; i < list.rows.length; i++)
+      this.#pulsers[core].pulse(this.#device(list, i), list.kinds[i] as PulseKind, now);
+    this.#cores[core].touch(Uint32Array.from(list.rows, (row, i) => this.#pair(row, list.columns[i])));
+    return {
+      setPulses: counters.setPulses - before.setPulses,
+      resetPulses: counters.resetPulses - before.resetPulses,
+    };
+  }
+
+  /** Reads conductances in nS, [2, rows, columns], drift and read noise of the present included. */
+  read(core: number, window: Window): Uint16Array {
+    const { model, state, slowNoise, draws, counters } = this.#cores[core];
+    const read = readConductances(model, state, slowNoise, draws, window, this.#now(), counters.reads++);
+    counters.conductancesRead += read.length;
+    return read;
+  }
+
+  /**
+   * Multiplies input codes [batch, cores, rows] with the window of each of the cores from `core` on; the codes of
+   * their digital units, [batch, cores, columns].
+   */
+  multiply(core: number, cores: number, window: Window, batch: number, inputs: Int8Array): Int16Array {
+    const { rows, columns } = window;
+    const outputs = new Int16Array(batch * cores * columns);
+    const now = this.#now();
+    for (let i = 0; i < cores; i++)
+      this.#cores[core + i].multiply(now, window, batch, inputs, outputs, {
+        inputStart: i * rows,
+        inputStride: cores * rows,
+        outputStart: i * columns,
+        outputStride: cores * columns,
+      });
+    return outputs;
+  }
+
+  /** Scale (fixed point) and offset (codes) of the digital unit of columns. */
+  columnAffine(
+    core: number,
+    columnStart: number,
+    columns: number,
+  ): { scales: Int16Array; offsets: Int16Array } {
+    const { scale, offset } = this.#cores[core].state;
+    return {
+      scales: scale.slice(columnStart, columnStart + columns),
+      offsets: offset.slice(columnStart, columnStart + columns),
+    };
+  }
+
+  setColumnAffine(core: number, columnStart: number, scales: Int16Array, offsets: Int16Array): void {
+    this.#cores[core].state.scale.set(scales, columnStart);
+    this.#cores[core].state.offset.set(offsets, columnStart);
+  }
+
+  /** Makes devices faulty, or whole again at the conductance where they stayed. */
+  setFault(core: number, list: Devices, fault: DeviceFault): void {
+    for (let i = 0; i < list.rows.length; i++)
+      setFault(this.model, this.#cores[core].state, this.#device(list, i), fault);
+    this.#cores[core].touchAll();
+  }
+
+  /** Counters of all cores since the chip was made. */
+  counters(): ChipCounters {
+    const sum = (of: (core: Core) => number) =>
+      this.#cores.reduce((total, core) => total + BigInt(of(core)), 0n);
+    return {
+      programmedPairs: sum(({ counters }) => counters.programmedPairs),
+      setPulses: sum(({ counters }) => counters.setPulses),
+      resetPulses: sum(({ counters }) => counters.resetPulses),
+      multiplications: sum(({ counters }) => counters.multiplications),
+      reads: sum(({ counters }) => counters.conductancesRead),
+    };
+  }
+
+  /** State of a core, for endurance statistics and tests; not to be written to. */
+  state(core: number): CoreState {
+    return this.#cores[core].state;
+  }
+
+  /** Effective matrix of the core's last multiplication; not to be written to. */
+  matrix(core: number): EffectiveMatrix {
+    return this.#cores[core].matrix;
+  }
+
+  *#program(
+    core: number,
+    pairs: Uint32Array,
+    targets: Uint16Array,
+    options: VerifyOptions,
+  ): Steps<ProgramReport> {
+    const list: PairTargets = {
+      pairs,
+      plus: targets.subarray(0, pairs.length),
+      minus: targets.subarray(pairs.length),
+    };
+    return yield* programPairs(this.#cores[core], this.#pulsers[core], list, options, this.#now());
+  }
+
+  #pair(row: number, column: number): number {
+    return row * this.profile.columns + column;
+  }
+
+  #device({ rows, columns, polarities, devices }: Devices, i: number): number {
+    const { devicesPerPolarity, pairs } = this.model;
+    return (polarities[i] * devicesPerPolarity + devices[i]) * pairs + this.#pair(rows[i], columns[i]);
+  }
+}
