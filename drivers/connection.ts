@@ -5,19 +5,18 @@ import {
   type Fields,
   type Frame,
   FrameKind,
-  FrameReader,
   type Message,
   Refusal,
   RefusalCode,
   encodeFrame,
-  hello,
   progressMessage,
-  refusalMessage,
 } from '../protocol/index.js';
 import { LinkError } from './errors.js';
-import { Handshake } from './handshake.js';
+import { shakeHands } from './handshake.js';
+import { Link, type LinkEvents } from './link.js';
+import { decodeRefusal } from './refusals.js';
 import { RetryTimer } from './retry-timer.js';
-import type { Dial, Transport } from './transport.js';
+import type { Dial } from './transport.js';
 
 export interface ConnectionOptions {
   /** Checksum; Node's `zlib.crc32` is the fast one. */
@@ -32,6 +31,8 @@ export interface ConnectionOptions {
   giveUpAfter: number;
   /** How often a lost link is dialled again. */
   redials: number;
+  /** Milliseconds before the first of these; doubles with every try. */
+  redialAfter: number;
 }
 
 export interface RequestOptions {
@@ -44,6 +45,8 @@ interface Pending {
   readonly id: number;
   readonly command: AnyCommand;
   readonly bytes: Uint8Array;
+  /** The frame that cancels it, once that was asked for. */
+  cancel?: Uint8Array;
   readonly onProgress: RequestOptions['onProgress'];
   resolve(message: unknown): void;
   reject(error: Error): void;
@@ -65,9 +68,10 @@ export class Connection {
   readonly #pending = new Map<number, Pending>();
   readonly #waiting: (() => void)[] = [];
   readonly #retry: RetryTimer;
-  #transport: Transport | undefined;
-  #reader: FrameReader;
-  #handshake: Handshake | undefined;
+  readonly #closing = new AbortController();
+  #link: Link | undefined;
+  /** Hello was answered on the present link. */
+  #ready = false;
   #nextId = 1;
   #window = 1;
   #maxPayload = helloPayload;
@@ -77,9 +81,11 @@ export class Connection {
   private constructor(dial: Dial, options: ConnectionOptions) {
     this.#dial = dial;
     this.#options = options;
-    this.#reader = this.#newReader();
     this.#retry = new RetryTimer(options.retryAfter, options.giveUpAfter, {
-      resend: () => this.#resendAll(),
+      resend: (tries) => {
+        if (tries > 1) this.#link?.resynchronise();
+        this.#resendAll();
+      },
       giveUp: (silence) => this.#giveUp(silence),
     });
   }
@@ -92,6 +98,7 @@ export class Connection {
       retryAfter: 250,
       giveUpAfter: 20_000,
       redials: 3,
+      redialAfter: 50,
       ...options,
     });
     await connection.#connect();
@@ -117,7 +124,7 @@ export class Connection {
       }
       const send = () => {
         if (this.#failure) reject(this.#failure);
-        else if (options.signal?.aborted) reject(options.signal.reason as Error);
+        else if (options.signal?.aborted) reject(cancelledBeforeSending());
         else this.#send(command, payload, options, (message) => resolve(message as Message<A>), reject);
       };
       if (this.#failure || (this.#waiting.length === 0 && this.#hasRoom())) send();
@@ -127,9 +134,7 @@ export class Connection {
 
   /** Errors of requests still under way: `LinkError`. */
   async close(): Promise<void> {
-    const transport = this.#transport;
-    this.#fail(new LinkError(`The connection to ${this.#name} was closed.`));
-    await transport?.close();
+    await this.#fail(new LinkError(`The connection to ${this.#name} was closed.`));
   }
 
   #hasRoom(): boolean {
@@ -147,8 +152,10 @@ export class Connection {
     const id = this.#nextId++;
     const { crc32 } = this.#options;
     const bytes = encodeFrame({ kind: FrameKind.request, id, command: command.code, payload }, crc32);
-    const cancel = () =>
-      this.#write(encodeFrame({ kind: FrameKind.cancel, id, command: command.code }, crc32));
+    const cancel = () => {
+      pending.cancel = encodeFrame({ kind: FrameKind.cancel, id, command: command.code }, crc32);
+      this.#write(pending);
+    };
     const settling =
       <T>(settle: (value: T) => void) =>
       (value: T) => {
@@ -156,76 +163,63 @@ export class Connection {
         settle(value);
       };
     signal?.addEventListener('abort', cancel);
-    this.#pending.set(id, {
+    const pending: Pending = {
       id,
       command,
       bytes,
       onProgress,
       resolve: settling(resolve),
       reject: settling(reject),
-    });
+    };
+    this.#pending.set(id, pending);
     this.#retry.start();
-    this.#writeInSession(bytes);
+    this.#write(pending);
   }
 
-  /** While hello is unanswered the board would refuse it; what is pending is sent again right after. */
-  #writeInSession(bytes: Uint8Array): void {
-    if (!this.#handshake) this.#write(bytes);
-  }
-
-  #write(bytes: Uint8Array): void {
-    // A failing write shows as the closing of the link; what was pending is sent again over the next one.
-    this.#transport?.write(bytes).catch(() => undefined);
+  #write({ id, bytes, cancel }: Pending): void {
+    if (!this.#ready) return;
+    // A cancel goes first: of a request that has not begun it spares the board the work.
+    if (cancel) this.#link?.send(-id, cancel);
+    this.#link?.send(id, bytes);
   }
 
   async #connect(): Promise<void> {
-    const transport = await this.#dial();
-    this.#transport = transport;
-    this.#name = transport.name;
-    this.#reader = this.#newReader();
-    transport.start({
-      onData: (bytes) => {
-        if (transport === this.#transport) this.#reader.push(bytes);
-      },
-      onClose: (error) => {
-        if (transport === this.#transport) this.#linkLost(error);
-      },
-    });
+    const transport = await this.#dial(this.#closing.signal);
+    const { token, host, crc32 } = this.#options;
+    const link = new Link(transport, crc32, this.#maxPayload, this.#eventsOf());
+    this.#name = link.name;
+    this.#link = link;
     try {
-      await this.#sayHello();
+      const limits = await shakeHands(link, { session: this.#session, token, host }, this.#options);
+      if (this.#failure) throw this.#failure;
+      if (link.lost) throw new LinkError(`The link to ${link.name} was lost.`);
+      if (this.#nextId > 1 && limits.resumed === 0) throw this.#restarted();
+      link.maxPayload = this.#maxPayload = limits.maxPayload;
+      link.events = this.#eventsOf();
+      this.#window = limits.window;
+      this.#ready = true;
     } catch (error) {
-      this.#transport = undefined;
-      await transport.close();
+      this.#link = undefined;
+      await link.close();
       throw error;
     }
   }
 
-  async #sayHello(): Promise<void> {
-    const { token, host, crc32 } = this.#options;
-    this.#handshake = new Handshake({ session: this.#session, token, host }, crc32, this.#options);
-    const limits = await this.#handshake.run(this.#name, (bytes) => this.#write(bytes));
-    if (this.#nextId > 1 && limits.resumed === 0) {
-      const sentence = `${this.#name} was restarted and no longer knows what was under way; run the command again, it goes on from where the board stands.`;
-      this.#fail(new LinkError(sentence));
-    }
-    this.#maxPayload = limits.maxPayload;
-    this.#window = limits.window;
-    this.#reader = this.#newReader();
-    this.#handshake = undefined;
-  }
-
-  #newReader(): FrameReader {
-    return new FrameReader({
-      maxPayload: this.#maxPayload,
-      crc32: this.#options.crc32,
+  #eventsOf(): LinkEvents {
+    return {
       onFrame: (frame) => this.#onFrame(frame),
       onDamage: () => this.#resendAll(),
-    });
+      onMoving: () => this.#retry.moving(),
+      onLost: (reason) => this.#linkLost(reason),
+    };
   }
 
   #onFrame(frame: Frame): void {
     this.#retry.heard();
-    if (frame.id === 0) return this.#onUnnumbered(frame);
+    if (frame.id === 0) {
+      if (frame.kind === FrameKind.refusal) this.#resendAll();
+      return;
+    }
     const pending = this.#pending.get(frame.id);
     if (!pending) return;
     switch (frame.kind) {
@@ -238,20 +232,15 @@ export class Connection {
     }
   }
 
-  #onUnnumbered(frame: Frame): void {
-    if (frame.kind === FrameKind.response && frame.command === hello.code) this.#handshake?.settle(frame);
-    if (frame.kind !== FrameKind.refusal) return;
-    const refusal = decodeRefusal(frame.payload);
-    if (frame.command === hello.code && refusal.code !== RefusalCode.badChecksum) {
-      this.#handshake?.settle(refusal);
-    } else {
-      this.#resendAll();
-    }
-  }
-
   #refused(pending: Pending, refusal: Refusal): void {
-    if (refusal.code === RefusalCode.badChecksum) this.#writeInSession(pending.bytes);
-    else this.#answered(pending, () => pending.reject(refusal));
+    switch (refusal.code) {
+      case RefusalCode.badChecksum:
+        return this.#write(pending);
+      case RefusalCode.noSession: // a new hello tells whether the board was restarted
+        return void this.#link?.close();
+      default:
+        return this.#answered(pending, () => pending.reject(refusal));
+    }
   }
 
   #answered(pending: Pending, settle: () => void): void {
@@ -270,54 +259,59 @@ export class Connection {
   #askForOlderThan(id: number): void {
     for (const pending of this.#pending.values()) {
       if (pending.id > id) return;
-      this.#write(pending.bytes);
+      this.#write(pending);
     }
   }
 
   #resendAll(): void {
-    for (const pending of this.#pending.values()) this.#writeInSession(pending.bytes);
+    for (const pending of this.#pending.values()) this.#write(pending);
   }
 
-  #linkLost(error?: Error): void {
-    this.#transport = undefined;
-    const reason = error?.message ?? 'the other side closed it';
-    this.#handshake?.settle(new LinkError(`The link to ${this.#name} was lost (${reason}).`));
+  #linkLost(reason: string): void {
+    this.#link = undefined;
+    this.#ready = false;
     if (!this.#failure) void this.#redial(reason);
   }
 
   async #redial(reason: string): Promise<void> {
-    for (let attempt = 0; attempt < this.#options.redials; attempt++) {
-      await new Promise((resolve) => setTimeout(resolve, 50 << attempt));
+    const { redials, redialAfter } = this.#options;
+    for (let attempt = 0; attempt < redials; attempt++) {
+      await new Promise((resolve) => setTimeout(resolve, redialAfter * 2 ** attempt));
       if (this.#failure) return;
       try {
         await this.#connect();
         return this.#resendAll();
       } catch (error) {
-        reason = (error as Error).message;
+        if (!(error instanceof LinkError)) return void this.#fail(error as Error);
+        reason = error.message;
       }
     }
-    this.#fail(new LinkError(`The link to ${this.#name} was lost in the middle of the work. ${reason}`));
+    void this.#fail(new LinkError(`The link to ${this.#name} was lost in the middle of the work: ${reason}`));
+  }
+
+  #restarted(): LinkError {
+    const sentence = `${this.#name} was restarted and no longer knows what was under way; run the command again, it goes on from where the board stands.`;
+    const error = new LinkError(sentence);
+    void this.#fail(error);
+    return error;
   }
 
   #giveUp(silence: number): void {
     const seconds = Math.round(silence / 1000);
     const sentence = `${this.#name} has not answered for ${seconds} s; check its power and its cable, then run the command again.`;
-    const transport = this.#transport;
-    this.#fail(new LinkError(sentence));
-    void transport?.close();
+    void this.#fail(new LinkError(sentence));
   }
 
-  #fail(error: Error): void {
+  async #fail(error: Error): Promise<void> {
     this.#failure ??= error;
-    this.#transport = undefined;
     this.#retry.stop();
     for (const pending of this.#pending.values()) pending.reject(this.#failure);
     this.#pending.clear();
     for (const send of this.#waiting.splice(0)) send();
+    this.#closing.abort();
+    await this.#link?.close();
   }
 }
 
-function decodeRefusal(payload: Uint8Array): Refusal {
-  const { code, field, sentence } = refusalMessage.decode(payload);
-  return new Refusal(code as RefusalCode, field, sentence);
-}
+const cancelledBeforeSending = () =>
+  new Refusal(RefusalCode.cancelled, '', 'The request was cancelled before it was sent.');

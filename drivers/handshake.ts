@@ -1,48 +1,62 @@
-import { type Crc32, type Frame, FrameKind, type Message, encodeFrame, hello } from '../protocol/index.js';
+import {
+  type Crc32,
+  type Frame,
+  FrameKind,
+  type Message,
+  RefusalCode,
+  encodeFrame,
+  hello,
+} from '../protocol/index.js';
 import { LinkError } from './errors.js';
+import type { Link } from './link.js';
+import { decodeRefusal } from './refusals.js';
+import { RetryTimer } from './retry-timer.js';
 
 export type SessionLimits = Message<typeof hello.response.fields>;
 
-/** Says hello over one link until it is answered; it changes nothing on the board, so saying it twice does no harm. */
-export class Handshake {
-  readonly #bytes: Uint8Array;
-  #settle: ((answer: Frame | Error) => void) | undefined;
-
-  constructor(
-    request: Message<typeof hello.request.fields>,
-    crc32: Crc32,
-    private readonly patience: { retryAfter: number; giveUpAfter: number },
-  ) {
-    const payload = hello.request.encode(request);
-    this.#bytes = encodeFrame({ kind: FrameKind.request, id: 0, command: hello.code, payload }, crc32);
-  }
-
-  /** The frame that answers hello, or why there will be none. */
-  settle(answer: Frame | Error): void {
-    this.#settle?.(answer);
-  }
-
-  /** Errors: `LinkError` where nothing answers; the board's refusal. */
-  async run(name: string, write: (bytes: Uint8Array) => void): Promise<SessionLimits> {
-    const { retryAfter, giveUpAfter } = this.patience;
-    for (let waited = 0, wait = retryAfter; waited < giveUpAfter; waited += wait, wait *= 2) {
-      write(this.#bytes);
-      const answer = await this.#next(Math.min(wait, giveUpAfter - waited));
-      if (answer instanceof Error) throw answer;
-      if (answer) return hello.response.decode(answer.payload);
-    }
-    throw new LinkError(
-      `${name} does not answer hello; check that a board speaking this protocol is there, then try again.`,
-    );
-  }
-
-  #next(milliseconds: number): Promise<Frame | Error | undefined> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(undefined), milliseconds);
-      this.#settle = (answer) => {
-        clearTimeout(timer);
-        resolve(answer);
-      };
-    });
-  }
+/**
+ * Says hello over a new link until it is answered; it changes nothing on the board, so saying it twice does no harm.
+ * Takes over the link's events. Errors: `LinkError` where nothing answers; the board's `Refusal`.
+ */
+export async function shakeHands(
+  link: Link,
+  request: Message<typeof hello.request.fields>,
+  { crc32, retryAfter, giveUpAfter }: { crc32: Crc32; retryAfter: number; giveUpAfter: number },
+): Promise<SessionLimits> {
+  const payload = hello.request.encode(request);
+  const bytes = encodeFrame({ kind: FrameKind.request, id: 0, command: hello.code, payload }, crc32);
+  const say = () => link.send(0, bytes);
+  const answer = await new Promise<Frame>((resolve, reject) => {
+    const fail = (error: Error) => {
+      timer.stop();
+      reject(error);
+    };
+    const timer = new RetryTimer(retryAfter, giveUpAfter, { resend: say, giveUp: () => fail(silent(link)) });
+    link.events = {
+      onFrame: (frame) => {
+        if (frame.id !== 0 || frame.command !== hello.code) return;
+        if (frame.kind === FrameKind.response) {
+          timer.stop();
+          resolve(frame);
+        } else if (frame.kind === FrameKind.refusal) {
+          const refusal = decodeRefusal(frame.payload);
+          if (refusal.code === RefusalCode.badChecksum) say();
+          else fail(refusal);
+        }
+      },
+      onDamage: ({ refusal }) => {
+        if (refusal.code === RefusalCode.unsupportedVersion) fail(refusal);
+      },
+      onMoving: () => undefined,
+      onLost: (reason) => fail(new LinkError(`The link to ${link.name} was lost (${reason}).`)),
+    };
+    timer.start();
+    say();
+  });
+  return hello.response.decode(answer.payload);
 }
+
+const silent = ({ name }: Link) =>
+  new LinkError(
+    `${name} does not answer hello; check that a board speaking this protocol is there, then try again.`,
+  );

@@ -6,3 +6,4 @@ export { openBoard } from './open-board.js';
 export { type AttachPeer, type MemoryPeer, memoryDial } from './memory.js';
 export { tcpDial } from './tcp.js';
 export type { Dial, Transport, TransportEvents } from './transport.js';
+export * from './fault-injection.js';

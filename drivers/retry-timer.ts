@@ -5,12 +5,13 @@
 export class RetryTimer {
   #timer: NodeJS.Timeout | undefined;
   #silent = 0;
+  #tries = 0;
   #wait: number;
 
   constructor(
     private readonly retryAfter: number,
     private readonly giveUpAfter: number,
-    private readonly actions: { resend(): void; giveUp(milliseconds: number): void },
+    private readonly actions: { resend(tries: number): void; giveUp(milliseconds: number): void },
   ) {
     this.#wait = retryAfter;
   }
@@ -24,12 +25,19 @@ export class RetryTimer {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#silent = 0;
+    this.#tries = 0;
     this.#wait = this.retryAfter;
+  }
+
+  /** A frame is on its way: no reason to give up. Not a sign of life: what arrives may pass for the rest of a frame that was cut. */
+  moving(): void {
+    this.#silent = 0;
+    this.#timer?.refresh();
   }
 
   /** The board gave a sign of life. */
   heard(): void {
-    if (this.#silent === 0) {
+    if (this.#tries === 0) {
       this.#timer?.refresh();
     } else {
       this.stop();
@@ -43,7 +51,7 @@ export class RetryTimer {
       if (this.#silent >= this.giveUpAfter) return this.actions.giveUp(this.#silent);
       this.#wait = Math.min(2 * this.#wait, this.giveUpAfter - this.#silent);
       this.#arm();
-      this.actions.resend();
+      this.actions.resend(++this.#tries);
     }, this.#wait);
   }
 }

@@ -31,14 +31,18 @@ export interface FrameReaderOptions {
  * intact header behind them, so that one damaged frame costs itself and no other. Garbage in one stretch is reported once.
  */
 export class FrameReader {
+  /** Longest payload that is taken, in bytes. */
+  maxPayload: number;
   readonly #options: FrameReaderOptions;
   readonly #crc32: Crc32;
   #buffer = new Uint8Array(4096);
   #start = 0;
   #end = 0;
   #inGarbage = false;
+  #inFrame = false;
 
   constructor(options: FrameReaderOptions) {
+    this.maxPayload = options.maxPayload;
     this.#options = options;
     this.#crc32 = options.crc32 ?? portableCrc32;
   }
@@ -49,6 +53,19 @@ export class FrameReader {
     while (this.#takeFrame()) {
       // every turn takes one frame or skips one stretch of garbage
     }
+  }
+
+  /** A frame with an intact header has come in part. */
+  get inFrame(): boolean {
+    return this.#inFrame;
+  }
+
+  /** Gives up a frame that came in part: the rest of it may be lost, and good frames would be taken for that rest. */
+  resynchronise(): void {
+    if (!this.#inFrame) return;
+    this.#skip(headerBytes);
+    this.#garbage();
+    this.push(new Uint8Array());
   }
 
   #append(bytes: Uint8Array): void {
@@ -67,6 +84,7 @@ export class FrameReader {
 
   /** Returns false when more bytes are needed. */
   #takeFrame(): boolean {
+    this.#inFrame = false;
     this.#skipToSync();
     const held = this.#buffer.subarray(this.#start, this.#end);
     if (held.length < headerBytes) return false;
@@ -79,12 +97,15 @@ export class FrameReader {
       const sentence = `The frame has protocol version ${header.version}, this side speaks ${protocolVersion}.`;
       return this.#damage(header, RefusalCode.unsupportedVersion, 'version', sentence);
     }
-    if (header.length > this.#options.maxPayload) {
-      const sentence = `The payload has ${header.length} bytes, at most ${this.#options.maxPayload} are taken.`;
+    if (header.length > this.maxPayload) {
+      const sentence = `The payload has ${header.length} bytes, at most ${this.maxPayload} are taken.`;
       return this.#damage(header, RefusalCode.tooLarge, 'length', sentence);
     }
     const end = headerBytes + header.length;
-    if (held.length < end + trailerBytes) return false;
+    if (held.length < end + trailerBytes) {
+      this.#inFrame = true;
+      return false;
+    }
     if (readU32(held, end) !== this.#crc32(held.subarray(0, end))) {
       const sentence = 'The checksum of the frame does not match; it was dropped.';
       return this.#damage(header, RefusalCode.badChecksum, '', sentence);

@@ -21,6 +21,8 @@ export interface FirmwareOptions {
   maxPayload?: number;
   /** Requests that may be under way. */
   window?: number;
+  /** Milliseconds after which the rest of a frame that came in part is no longer expected. */
+  stallAfter?: number;
 }
 
 /** One host's way to the board: bytes in, bytes out. */
@@ -43,12 +45,14 @@ interface Host {
 export class Firmware {
   readonly #options: Required<FirmwareOptions>;
   #session: Session | undefined;
+  /** The session before this one is coming to rest; none where it has. */
+  #rest: Promise<void> | undefined;
   /** Who holds the session; none after its link closed. */
   #holder: Host | undefined;
   #holderName = '';
 
   constructor(options: FirmwareOptions) {
-    this.#options = { token: '', maxPayload: 512 * 1024, window: 16, ...options };
+    this.#options = { token: '', maxPayload: 512 * 1024, window: 16, stallAfter: 1000, ...options };
   }
 
   /** A new link; `send` takes the bytes for the host. */
@@ -60,9 +64,15 @@ export class Firmware {
       onFrame: (frame) => this.#onFrame(host, frame),
       onDamage: (damage) => onDamage(host, damage),
     });
+    let stalled: NodeJS.Timeout | undefined;
     return {
-      receive: (bytes) => reader.push(bytes),
+      receive: (bytes) => {
+        clearTimeout(stalled);
+        reader.push(bytes);
+        if (reader.inFrame) stalled = setTimeout(() => reader.resynchronise(), this.#options.stallAfter);
+      },
       close: () => {
+        clearTimeout(stalled);
         if (this.#holder === host) this.#holder = undefined;
       },
     };
@@ -70,7 +80,7 @@ export class Firmware {
 
   #onFrame(host: Host, frame: Frame): void {
     if (frame.command === hello.code) return void this.#onHello(host, frame);
-    if (!this.#session || this.#holder !== host) {
+    if (!this.#session || this.#rest || this.#holder !== host) {
       return refuse(
         host,
         frame,
@@ -85,14 +95,17 @@ export class Firmware {
     try {
       const request = hello.request.decode(frame.payload);
       this.#admit(host, request.session, request.token);
-      const resumed = this.#session?.number === request.session;
-      if (!resumed) await this.#begin(request.session);
+      const held = this.#session;
+      const resumed = held?.number === request.session;
+      const session = resumed ? held : this.#begin(request.session);
       this.#holder = host;
       this.#holderName = request.host;
+      await this.#rest;
+      if (this.#holder !== host || this.#session !== session) return; // another host was quicker
       const payload = hello.response.encode({
         session: request.session,
         maxPayload: this.#options.maxPayload,
-        nextId: this.#session?.nextId ?? 1,
+        nextId: session.nextId,
         window: this.#options.window,
         resumed: resumed ? 1 : 0,
       });
@@ -116,16 +129,23 @@ export class Firmware {
     }
   }
 
-  async #begin(number: bigint): Promise<void> {
+  #begin(number: bigint): Session {
     const previous = this.#session;
-    this.#session = new Session(number, {
+    const session = new Session(number, {
       window: this.#options.window,
       execute: (request) => this.#options.execute(request),
-      send: (frame) => this.#holder?.send(frame),
+      send: (frame) => {
+        if (this.#session === session) this.#holder?.send(frame);
+      },
     });
-    this.#holder = undefined;
-    previous?.abandon();
-    await previous?.idle();
+    this.#session = session;
+    if (previous) {
+      const rest = Promise.all([this.#rest, previous.abandon()]).then(() => {
+        if (this.#rest === rest) this.#rest = undefined;
+      });
+      this.#rest = rest;
+    }
+    return session;
   }
 }
 

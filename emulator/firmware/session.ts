@@ -32,6 +32,8 @@ export class Session {
   #nextId = 1;
   #executing: Frame | undefined;
   #progress: Frame | undefined;
+  /** Resolves when the request that takes time is answered. */
+  #finished = Promise.resolve();
 
   constructor(
     readonly number: bigint,
@@ -54,7 +56,7 @@ export class Session {
       return;
     }
     if (id < this.#nextId) return; // an old duplicate, answered long ago
-    if (id >= this.#nextId + this.#options.window) return this.#refuseBeyondWindow(request);
+    if (!this.#isWithinWindow(id)) return this.#refuseBeyondWindow(request);
     this.#waiting.set(id, request);
     this.#pump();
   }
@@ -63,18 +65,18 @@ export class Session {
   cancel(id: number): void {
     const answer = this.#answers.get(id);
     if (answer) this.#options.send(answer);
-    else if (id >= this.#nextId || id === this.#executing?.id) this.#cancelled.add(id);
+    else if (id === this.#executing?.id || this.#isWithinWindow(id)) this.#cancelled.add(id);
   }
 
-  /** Another session takes over: what waits is dropped, what runs stops after its step. */
-  abandon(): void {
+  /** Another session takes over: what waits is dropped, what runs stops after its step. Resolves when nothing runs. */
+  abandon(): Promise<void> {
     this.#waiting.clear();
     if (this.#executing) this.#cancelled.add(this.#executing.id);
+    return this.#finished;
   }
 
-  /** Resolves when nothing is being executed. */
-  async idle(): Promise<void> {
-    while (this.#executing) await new Promise((resolve) => setImmediate(resolve));
+  #isWithinWindow(id: number): boolean {
+    return id >= this.#nextId && id < this.#nextId + this.#options.window;
   }
 
   #pump(): void {
@@ -93,7 +95,7 @@ export class Session {
       if (this.#cancelled.delete(request.id)) throw cancelled();
       const outcome = this.#options.execute(request);
       if (outcome instanceof Uint8Array) this.#answer(request, FrameKind.response, outcome);
-      else void this.#finish(request, outcome);
+      else this.#finished = this.#finish(request, outcome);
     } catch (error) {
       this.#refuse(request, error);
     }
