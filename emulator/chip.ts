@@ -3,10 +3,12 @@ import type { CoreState, DeviceFault } from './chip/core-state.js';
 import { setFault } from './chip/core-state.js';
 import type { EffectiveMatrix } from './chip/effective-matrix.js';
 import { buildModel, type ChipModel } from './chip/model.js';
+import { concatenate, decodeChange, encodeChange } from './chip/memory-image.js';
 import { programPairs } from './chip/programming.js';
 import type { PulseKind } from './chip/pulse-programming.js';
 import { Pulser } from './chip/pulse-programming.js';
 import { readConductances } from './chip/reading.js';
+import { decodeSnapshot, encodeSnapshot } from './chip/snapshot.js';
 import type { PairTargets } from './chip/statistical-programming.js';
 import type { ChipCounters, ProgramReport, Steps, VerifyOptions, Window } from './firmware/crossbar-chip.js';
 import type { Profile } from './profile.js';
@@ -18,6 +20,8 @@ export interface ChipOptions {
   now: () => number;
   /** Who does the heavy arithmetic; the plain reference where left out. */
   backend?: Backend;
+  /** Told of each change to what a chip keeps without power, as bytes that `apply` makes again. */
+  onChange?: (change: Uint8Array) => void;
 }
 
 /** Unit cells by row and column. */
@@ -41,14 +45,18 @@ export class Chip {
   readonly #cores: Core[];
   readonly #pulsers: Pulser[];
   readonly #now: () => number;
+  readonly #onChange: ChipOptions['onChange'];
+  readonly #seed: bigint;
 
   constructor(
     readonly profile: Profile,
-    { seed, now, backend = referenceBackend }: ChipOptions,
+    { seed, now, backend = referenceBackend, onChange }: ChipOptions,
   ) {
     const model = buildModel(profile);
     this.model = model;
+    this.#seed = BigInt.asUintN(64, BigInt(seed));
     this.#now = now;
+    this.#onChange = onChange;
     this.#cores = Array.from({ length: profile.cores }, (_, core) => new Core(model, seed, core, backend));
     this.#pulsers = this.#cores.map((core) => new Pulser(model, core.state, core.draws, core.counters));
   }
@@ -70,8 +78,7 @@ export class Chip {
     targets: Uint16Array,
     options: VerifyOptions,
   ): Steps<ProgramReport> {
-    const pairs = Uint32Array.from(cells.rows, (row, i) => this.#pair(row, cells.columns[i]));
-    return this.#program(core, pairs, targets, options);
+    return this.#program(core, this.#pairs(cells), targets, options);
   }
 
   /** Gives single pulses in the order of the list, without verify. */
@@ -84,7 +91,7 @@ export class Chip {
     const now = this.#now();
     for (let i = 0; i < list.rows.length; i++)
       this.#pulsers[core].pulse(this.#device(list, i), list.kinds[i] as PulseKind, now);
-    this.#cores[core].touch(Uint32Array.from(list.rows, (row, i) => this.#pair(row, list.columns[i])));
+    this.#changed(core, this.#pairs(list));
     return {
       setPulses: counters.setPulses - before.setPulses,
       resetPulses: counters.resetPulses - before.resetPulses,
@@ -133,13 +140,35 @@ export class Chip {
   setColumnAffine(core: number, columnStart: number, scales: Int16Array, offsets: Int16Array): void {
     this.#cores[core].state.scale.set(scales, columnStart);
     this.#cores[core].state.offset.set(offsets, columnStart);
+    this.#changed(core, new Uint32Array(0));
   }
 
   /** Makes devices faulty, or whole again at the conductance where they stayed. */
   setFault(core: number, list: Devices, fault: DeviceFault): void {
     for (let i = 0; i < list.rows.length; i++)
       setFault(this.model, this.#cores[core].state, this.#device(list, i), fault);
-    this.#cores[core].touchAll();
+    this.#changed(core, this.#pairs(list));
+  }
+
+  /** The chip as bytes, the clock's reading among them. */
+  snapshot(): Uint8Array {
+    return encodeSnapshot({ profile: this.profile, seed: this.#seed }, this.#now(), this.#cores);
+  }
+
+  /**
+   * Puts a snapshot of this chip back; the clock's reading then, in seconds, which is for the caller to set.
+   * @throws SnapshotError, with nothing changed, if it is damaged or of another chip
+   */
+  restore(snapshot: Uint8Array): number {
+    const clock = decodeSnapshot({ profile: this.profile, seed: this.#seed }, this.#cores, snapshot);
+    for (const core of this.#cores) core.touchAll();
+    return clock;
+  }
+
+  /** Makes a change again that `onChange` was told of, on a chip in the state before it. */
+  apply(change: Uint8Array): void {
+    const core = this.#cores[new DataView(change.buffer, change.byteOffset).getUint32(0, true)];
+    core.touch(decodeChange(core, change.subarray(4)));
   }
 
   /** Counters of all cores since the chip was made. */
@@ -176,7 +205,26 @@ export class Chip {
       plus: targets.subarray(0, pairs.length),
       minus: targets.subarray(pairs.length),
     };
-    return yield* programPairs(this.#cores[core], this.#pulsers[core], list, options, this.#now());
+    const steps = programPairs(this.#cores[core], this.#pulsers[core], list, options, this.#now());
+    for (let done = 0; ;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      this.#changed(core, pairs.slice(done, step.value.done));
+      done = step.value.done;
+      yield step.value;
+    }
+  }
+
+  /** Makes it known that pairs, or the digital unit where none is named, have changed. */
+  #changed(core: number, pairs: Uint32Array): void {
+    this.#cores[core].touch(pairs);
+    if (!this.#onChange) return;
+    const change = encodeChange(this.#cores[core], pairs);
+    this.#onChange(concatenate([new Uint8Array(Uint32Array.of(core).buffer), change]));
+  }
+
+  #pairs({ rows, columns }: Cells): Uint32Array {
+    return Uint32Array.from(rows, (row, i) => this.#pair(row, columns[i]));
   }
 
   #pair(row: number, column: number): number {

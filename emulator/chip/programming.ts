@@ -34,7 +34,6 @@ export function* programPairs(
       tally.add(reached, aim);
     }
     core.counters.programmedPairs += end - done;
-    core.touch(targets.pairs.subarray(done, end));
     done = end;
     yield { done, total };
   }
