@@ -36,11 +36,12 @@ export function checkWindow(window: Window, chip: Extents): void {
   checkSpan('columnStart', window.columnStart, 'columns', window.columns, chip.columns);
 }
 
-/** Every value below `count`. */
-export function checkIndices(field: string, values: ArrayLike<number>, count: number): void {
+/** Every value from `least` to below `count`. */
+export function checkIndices(field: string, values: ArrayLike<number>, count: number, least = 0): void {
   for (let i = 0; i < values.length; i++) {
-    if (values[i] >= count) {
-      throw outOfRange(field, `${field} has ${values[i]} at position ${i}, it must be below ${count}.`);
+    if (values[i] < least || values[i] >= count) {
+      const sentence = `${field} has ${values[i]} at position ${i}, it must be from ${least} to ${count - 1}.`;
+      throw outOfRange(field, sentence);
     }
   }
 }

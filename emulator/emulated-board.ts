@@ -1,0 +1,186 @@
+import {
+  Capability,
+  PulseKind,
+  advanceClock,
+  information,
+  multiply,
+  program,
+  programCells,
+  pulse,
+  read,
+  readColumns,
+  readUserData,
+  setFault,
+  status,
+  writeColumns,
+  writeUserData,
+} from '../protocol/index.js';
+import { DeviceFault } from '../protocol/index.js';
+import { Chip } from './chip.js';
+import { Clock, type ClockMode } from './clock.js';
+import {
+  checkDistinct,
+  checkFinite,
+  checkIndex,
+  checkIndices,
+  checkInputs,
+  checkSpan,
+  checkTargets,
+  checkWindow,
+} from './firmware/checks.js';
+import { Firmware } from './firmware/firmware.js';
+import { Handlers } from './firmware/handlers.js';
+import type { Profile } from './profile.js';
+import { UserArea } from './user-area.js';
+
+export interface EmulatedBoardOptions {
+  profile: Profile;
+  /** The individual that the chip is. */
+  seed: number;
+  clock?: ClockMode;
+  /** Secret that hosts must know; none where empty. */
+  token?: string;
+}
+
+/** Size of the user area, in bytes. */
+const userBytes = 64 * 1024;
+
+/** An emulated board: a chip of some profile behind the firmware, ready for links. */
+export class EmulatedBoard {
+  readonly firmware: Firmware;
+  readonly chip: Chip;
+  readonly clock: Clock;
+  readonly #profile: Profile;
+  readonly #seed: number;
+  readonly #userArea = new UserArea(userBytes);
+
+  constructor({ profile, seed, clock = 'manual', token = '' }: EmulatedBoardOptions) {
+    this.#profile = profile;
+    this.#seed = seed;
+    this.clock = new Clock(clock);
+    this.chip = new Chip(profile, { seed, now: this.clock.now });
+    const handlers = new Handlers();
+    this.#answerSession(handlers);
+    this.#answerCrossbar(handlers);
+    this.#answerEmulation(handlers);
+    this.firmware = new Firmware({ execute: handlers.execute, token });
+  }
+
+  #answerSession(handlers: Handlers): void {
+    handlers
+      .on(information, () => this.#information())
+      .on(status, () => ({ clock: this.clock.now(), ...this.chip.counters() }))
+      .on(readUserData, ({ offset, length }) => {
+        checkSpan('offset', offset, 'length', length, userBytes);
+        return { offset, length, data: this.#userArea.read(offset, length) };
+      })
+      .on(writeUserData, ({ offset, length, data }) => {
+        checkSpan('offset', offset, 'length', length, userBytes);
+        this.#userArea.write(offset, data);
+        return {};
+      });
+  }
+
+  #answerCrossbar(handlers: Handlers): void {
+    const { chip } = this;
+    const profile = this.#profile;
+    const conductanceMax = Math.round(profile.conductanceMax * 1000);
+    handlers
+      .on(program, ({ core, targets, tolerance, maxIterations, ...window }) => {
+        checkIndex('core', core, profile.cores);
+        checkWindow(window, profile);
+        checkTargets(targets, conductanceMax);
+        return chip.program(core, window, targets, { tolerance, maxIterations });
+      })
+      .on(programCells, ({ core, rows, columns, targets, tolerance, maxIterations }) => {
+        checkIndex('core', core, profile.cores);
+        checkIndices('rows', rows, profile.rows);
+        checkIndices('columns', columns, profile.columns);
+        checkDistinct(rows, columns, profile);
+        checkTargets(targets, conductanceMax);
+        return chip.programCells(core, { rows, columns }, targets, { tolerance, maxIterations });
+      })
+      .on(pulse, ({ core, ...pulses }) => {
+        checkIndex('core', core, profile.cores);
+        checkIndices('rows', pulses.rows, profile.rows);
+        checkIndices('columns', pulses.columns, profile.columns);
+        checkIndices('polarities', pulses.polarities, 2);
+        checkIndices('devices', pulses.devices, profile.devicesPerPolarity);
+        checkIndices('kinds', pulses.kinds, PulseKind.reset + 1, PulseKind.set);
+        return chip.pulse(core, pulses);
+      })
+      .on(read, ({ core, ...window }) => {
+        checkIndex('core', core, profile.cores);
+        checkWindow(window, profile);
+        return { rows: window.rows, columns: window.columns, conductances: chip.read(core, window) };
+      })
+      .on(multiply, ({ core, cores, batch, inputs, ...window }) => {
+        checkSpan('core', core, 'cores', cores, profile.cores);
+        checkWindow(window, profile);
+        checkInputs(inputs);
+        return {
+          batch,
+          cores,
+          columns: window.columns,
+          codes: chip.multiply(core, cores, window, batch, inputs),
+        };
+      })
+      .on(readColumns, ({ core, columnStart, columns }) => {
+        checkIndex('core', core, profile.cores);
+        checkSpan('columnStart', columnStart, 'columns', columns, profile.columns);
+        return { columns, ...chip.columnAffine(core, columnStart, columns) };
+      })
+      .on(writeColumns, ({ core, columnStart, columns, scales, offsets }) => {
+        checkIndex('core', core, profile.cores);
+        checkSpan('columnStart', columnStart, 'columns', columns, profile.columns);
+        chip.setColumnAffine(core, columnStart, scales, offsets);
+        return {};
+      });
+  }
+
+  #answerEmulation(handlers: Handlers): void {
+    const { chip, clock } = this;
+    const profile = this.#profile;
+    handlers
+      .on(advanceClock, ({ seconds }) => {
+        checkFinite('seconds', seconds, 0);
+        clock.advance(seconds);
+        return { clock: clock.now() };
+      })
+      .on(setFault, ({ core, row, column, polarity, device, fault }) => {
+        checkIndex('core', core, profile.cores);
+        checkIndex('row', row, profile.rows);
+        checkIndex('column', column, profile.columns);
+        checkIndex('polarity', polarity, 2);
+        checkIndex('device', device, profile.devicesPerPolarity);
+        checkIndex('fault', fault, DeviceFault.dead + 1);
+        const place = { rows: [row], columns: [column], polarities: [polarity], devices: [device] };
+        chip.setFault(core, place, fault as DeviceFault);
+        return {};
+      });
+  }
+
+  #information() {
+    const profile = this.#profile;
+    return {
+      vendor: 'pcm-hil',
+      product: 'emulated PCM board',
+      serial: `${profile.name}-${this.#seed}`.slice(0, 32),
+      firmware: '1',
+      profile: profile.name.slice(0, 32),
+      cores: profile.cores,
+      rows: profile.rows,
+      columns: profile.columns,
+      devicesPerPolarity: profile.devicesPerPolarity,
+      inputBits: profile.inputBits,
+      adcBits: profile.adc.bits,
+      scaleFractionBits: profile.digital.fractionBits,
+      conductanceMax: Math.round(profile.conductanceMax * 1000),
+      programming: profile.programming.mode === 'pulses' ? 1 : 0,
+      userBytes,
+      capabilities: Capability.emulator,
+      adcStep: this.chip.model.fullScale / (1 << (profile.adc.bits - 1)),
+      driftStart: profile.drift.time0,
+    };
+  }
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Board } from '../../drivers/index.js';
+import { encodeModel } from '../model-file.js';
+import type { Model } from '../model.js';
+
+/** What hosts keep in a board's user area: JSON behind its length in bytes (u32, little-endian). */
+const recordSchema = z.looseObject({
+  /** The model on the chip, or on its way there. */
+  model: z
+    .object({
+      name: z.string(),
+      /** SHA-256 of the model file. */
+      digest: z.string(),
+      /** Regions that are programmed already, in the order of the plan. */
+      regionsDone: z.int().min(0),
+      complete: z.boolean(),
+      /** Whether a task was learned since: the head then holds other levels than the model says. */
+      headTouched: z.boolean(),
+    })
+    .optional(),
+});
+export type BoardRecord = z.infer<typeof recordSchema>;
+
+const lengthBytes = 4;
+
+/** The record on a board; empty where there is none, or none that can be read. */
+export async function readRecord(board: Board): Promise<BoardRecord> {
+  const header = await board.readUserData(0, lengthBytes);
+  const length = new DataView(header.buffer, header.byteOffset).getUint32(0, true);
+  if (length === 0 || length > board.information.userBytes - lengthBytes) return {};
+  const text = new TextDecoder().decode(await board.readUserData(lengthBytes, length));
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+/** Replaces the record on a board. Errors: the board's refusal where the user area is too small. */
+export async function writeRecord(board: Board, record: BoardRecord): Promise<void> {
+  const text = new TextEncoder().encode(JSON.stringify(record));
+  const bytes = new Uint8Array(lengthBytes + text.length);
+  new DataView(bytes.buffer).setUint32(0, text.length, true);
+  bytes.set(text, lengthBytes);
+  await board.writeUserData(0, bytes);
+}
+
+/** Identity of a model: SHA-256 of its file, as hexadecimal digits. */
+export const modelDigest = (model: Model): string =>
+  createHash('sha256').update(encodeModel(model)).digest('hex');
+
+/** Whether the board holds exactly this model, wholly flashed. */
+export const holdsModel = ({ model: held }: BoardRecord, model: Model): boolean =>
+  held?.complete === true && held.digest === modelDigest(model);

@@ -1,0 +1,131 @@
+import type { Board } from '../../drivers/index.js';
+import type { Drawing } from '../data/drawing.js';
+import type { Episode, Example } from '../data/episodes.js';
+import { readRecord, writeRecord } from '../device/board-record.js';
+import { DeviceHead } from '../device/device-head.js';
+import { DeviceNetwork } from '../device/device-network.js';
+import { regionsOf } from '../device/regions.js';
+import { requireModel } from '../device/verify.js';
+import { argmax, softmax } from '../head.js';
+import { type Plan, PlanError, planModel } from '../mapping/plan.js';
+import type { Model } from '../model.js';
+
+export interface LearningSteps {
+  updates: number;
+  rate: number;
+}
+
+/** A task learned on the device. */
+export interface LearnedTask {
+  /** Fraction of the query set recognised after 0, 1, .. updates. */
+  accuracies: number[];
+  /** For each update, [ways x ways] counts of the query set: row is the class, column what was recognised. */
+  confusion: number[][][];
+  /** Devices that the updates programmed, counted once an update. */
+  devicesUpdated: number;
+}
+
+/** Learns tasks on a board that holds a meta-trained model, from the board's own outputs. */
+export class DeviceLearner {
+  readonly #network: DeviceNetwork;
+  readonly #head: DeviceHead;
+  readonly #devicesPerPair: number;
+
+  private constructor(
+    board: Board,
+    readonly model: Model,
+    plan: Plan,
+  ) {
+    this.#network = new DeviceNetwork(board, model, plan);
+    this.#head = new DeviceHead(board, model, plan.placements[plan.placements.length - 1]);
+    this.#devicesPerPair = 2 * board.information.devicesPerPolarity;
+  }
+
+  /**
+   * Takes up a board that holds the model; a head that learned a task before is programmed anew.
+   * Errors: `NotFlashedError` where the board holds another model.
+   */
+  static async open(board: Board, model: Model): Promise<DeviceLearner> {
+    const plan = planModel(model, board.information);
+    const learner = new DeviceLearner(board, model, plan);
+    await takeHead(board, model, plan);
+    return learner;
+  }
+
+  /** Input vectors multiplied so far, counted per core. */
+  get multiplications(): number {
+    return this.#network.multiplications + this.#head.multiplications;
+  }
+
+  /** Errors: `PlanError` where the head has fewer columns than ways. */
+  checkWays(ways: number): void {
+    const { mostWays } = this.#head;
+    if (ways > mostWays) {
+      throw new PlanError(
+        `${ways} ways need ${ways} columns for the head, but the chip has ${mostWays} left beside the other layers; choose fewer ways.`,
+      );
+    }
+  }
+
+  /** Learns the support set from a forgotten head and classifies the query set before the first and after each update. */
+  async learn(
+    episode: Episode,
+    { updates, rate }: LearningSteps = this.model.description.inner,
+    onUpdate?: (update: number, accuracy: number) => void,
+  ): Promise<LearnedTask> {
+    const ways = episode.classes.length;
+    this.checkWays(ways);
+    const codes = await this.#codes([...episode.support, ...episode.query].map(({ drawing }) => drawing));
+    const support = codes.slice(0, episode.support.length);
+    const query = codes.slice(episode.support.length);
+    const labels = episode.support.map(({ label }) => label);
+    const task: LearnedTask = { accuracies: [], confusion: [], devicesUpdated: 0 };
+    await this.#head.reset(ways);
+    for (let update = 0; update <= updates; update++) {
+      if (update > 0) {
+        const { pairs } = await this.#head.update(support, labels, rate);
+        task.devicesUpdated += pairs * this.#devicesPerPair;
+      }
+      const { accuracy, confusion } = score(await this.#head.logits(query), episode.query, ways);
+      task.accuracies.push(accuracy);
+      task.confusion.push(confusion);
+      onUpdate?.(update, accuracy);
+    }
+    return task;
+  }
+
+  /** Probabilities of the classes learned last, for each drawing. */
+  async classify(drawings: readonly Drawing[]): Promise<Float32Array[]> {
+    return (await this.#head.logits(await this.#codes(drawings))).map(softmax);
+  }
+
+  async #codes(drawings: readonly Drawing[]): Promise<Int8Array[]> {
+    const features = await this.#network.features(drawings);
+    return features.map((vector) => this.#head.codes(vector));
+  }
+}
+
+/** Makes sure that the head holds the model's levels, and records that it will not for long. */
+async function takeHead(board: Board, model: Model, plan: Plan): Promise<void> {
+  const record = await readRecord(board);
+  requireModel(record, model);
+  if (!record.model) return;
+  if (record.model.headTouched) {
+    const head = { ...plan, placements: plan.placements.slice(-1) };
+    for (const { core, window, targets } of regionsOf(model, head, board.information.conductanceMax)) {
+      await board.program(core, window, targets);
+    }
+  }
+  await writeRecord(board, { ...record, model: { ...record.model, headTouched: true } });
+}
+
+function score(
+  logits: readonly Float32Array[],
+  examples: readonly Example[],
+  ways: number,
+): { accuracy: number; confusion: number[][] } {
+  const confusion = Array.from({ length: ways }, () => new Array<number>(ways).fill(0));
+  for (const [index, { label }] of examples.entries()) confusion[label][argmax(logits[index])]++;
+  const right = confusion.reduce((sum, row, label) => sum + row[label], 0);
+  return { accuracy: examples.length > 0 ? right / examples.length : Number.NaN, confusion };
+}

@@ -1,0 +1,178 @@
+import type { Information, Window } from '../../drivers/index.js';
+import type { Model } from '../model.js';
+import { type LayerShape, layerShapes } from '../shapes.js';
+import { GREATEST_LEVEL } from '../levels.js';
+import { type LevelMatrix, levelMatrix } from './level-matrix.js';
+import { greatestCode } from './unroll.js';
+
+/** What a plan needs to know of a board. */
+export type ChipGeometry = Pick<
+  Information,
+  'cores' | 'rows' | 'columns' | 'conductanceMax' | 'adcBits' | 'adcStep'
+>;
+
+/**
+ * Where a run of parts of a layer sits: the same window on `cores` consecutive cores, which are driven at once. The core
+ * `core + i` holds part `firstPart + i`.
+ */
+export interface Tile {
+  core: number;
+  cores: number;
+  window: Window;
+  firstPart: number;
+}
+
+/** Where one layer sits. Its matrix has `inputs` rows, cut into parts of `partInputs`. */
+export interface Placement {
+  shape: LayerShape;
+  inputs: number;
+  /** Columns; for a head without stored weights, as many as are left. */
+  outputs: number;
+  partInputs: number;
+  /** How often the rows of a small layer are repeated, to use the converter's range and to average over devices. */
+  repeats: number;
+  /** Share of the full input code that the layer is driven with, so that repeated rows do not overdrive the converter. */
+  amplitude: number;
+  tiles: Tile[];
+}
+
+/** Where every layer of a model sits on a chip, and how full the chip is. */
+export interface Plan {
+  chip: ChipGeometry;
+  placements: Placement[];
+  /** Unit cells in use. */
+  cells: number;
+}
+
+/** The model does not fit the chip; the message says which layer, why, and what would help. */
+export class PlanError extends Error {
+  override readonly name = 'PlanError';
+}
+
+/**
+ * Places the layers of a model from left to right. A layer with more inputs than a core has rows is cut into equal parts on
+ * different cores, whose sums the host adds; one with few is repeated. Errors: `PlanError`.
+ */
+export function planModel(model: Model, chip: ChipGeometry): Plan {
+  const shapes = layerShapes(model);
+  const free = new Array<number>(chip.cores).fill(0);
+  const placements = shapes.map((shape) => place(model, shape, chip, free));
+  const cells = placements
+    .flatMap(({ tiles }) => tiles)
+    .reduce((sum, { cores, window }) => sum + cores * window.rows * window.columns, 0);
+  return { chip, placements, cells };
+}
+
+/** `free`: the first free column of each core, moved on. */
+function place(model: Model, shape: LayerShape, chip: ChipGeometry, free: number[]): Placement {
+  const { name } = shape.layer;
+  const inputs = shape.rows;
+  const parts = Math.ceil(inputs / chip.rows);
+  const partInputs = Math.ceil(inputs / parts);
+  const { repeats, amplitude } = repetition(model, shape, chip);
+  const outputs = shape.columns ?? columnsLeft(parts, chip, free);
+  if (outputs > chip.columns) {
+    throw new PlanError(
+      `Layer ${name} has ${outputs} columns, a core of this chip has ${chip.columns}; make the layer narrower.`,
+    );
+  }
+  const tiles: Tile[] = [];
+  for (let firstPart = 0; firstPart < parts; firstPart += chip.cores) {
+    const cores = Math.min(chip.cores, parts - firstPart);
+    const core = emptiestRun(cores, free);
+    const columnStart = Math.max(...free.slice(core, core + cores));
+    if (outputs < 1 || columnStart + outputs > chip.columns) {
+      throw new PlanError(
+        `Layer ${name} needs ${Math.max(outputs, 1)} columns on ${cores} core${cores > 1 ? 's' : ''}, but only ${chip.columns - columnStart} of ${chip.columns} are left after the layers before it; make a layer narrower or use a larger chip.`,
+      );
+    }
+    free.fill(columnStart + outputs, core, core + cores);
+    const window = { rowStart: 0, rows: partInputs * repeats, columnStart, columns: outputs };
+    tiles.push({ core, cores, window, firstPart });
+  }
+  return { shape, inputs, outputs, partInputs, repeats, amplitude, tiles };
+}
+
+/** Input codes that a repeated layer keeps at least: fewer would lose more to rounding than repetition averages away. */
+const fewestCodes = 24;
+
+/**
+ * How often to repeat a layer's rows, and with which amplitude to drive them: as often as the rows of the core and the full
+ * scale of the converter hold, the latter for the column with the greatest possible sum.
+ */
+function repetition(
+  model: Model,
+  { layer, rows }: LayerShape,
+  chip: ChipGeometry,
+): Pick<Placement, 'repeats' | 'amplitude'> {
+  const weights = layer.weights === undefined ? undefined : model.tensors.get(layer.weights);
+  const most = Math.floor(chip.rows / rows);
+  if (!weights || most < 2) return { repeats: 1, amplitude: 1 };
+  const greatestSum = greatestCells(levelMatrix(weights)) * chip.conductanceMax;
+  const codesAtFullScale = (chip.adcStep * 2 ** (chip.adcBits - 1)) / greatestSum;
+  const repeats = Math.max(1, Math.min(most, Math.floor(codesAtFullScale / fewestCodes)));
+  return { repeats, amplitude: Math.min(1, codesAtFullScale / (repeats * greatestCode)) };
+}
+
+/** The greatest sum of one sign over the inputs of any output, in unit cells at the greatest conductance. */
+function greatestCells({ outputs, inputs, levels }: LevelMatrix): number {
+  let greatest = 0;
+  for (let output = 0; output < outputs; output++) {
+    let positive = 0;
+    let negative = 0;
+    for (const level of levels.subarray(output * inputs, (output + 1) * inputs)) {
+      if (level > 0) positive += level;
+      else negative -= level;
+    }
+    greatest = Math.max(greatest, positive, negative);
+  }
+  return greatest / GREATEST_LEVEL;
+}
+
+/** What a head may take that must serve any number of ways: all columns that its parts can still have. */
+function columnsLeft(parts: number, chip: ChipGeometry, free: readonly number[]): number {
+  const turns = Math.ceil(parts / chip.cores);
+  const core = emptiestRun(Math.min(parts, chip.cores), free);
+  const taken = Math.max(...free.slice(core, core + Math.min(parts, chip.cores)));
+  return Math.floor((chip.columns - taken) / turns);
+}
+
+/** First of the `cores` consecutive cores that have the most columns left in common. */
+function emptiestRun(cores: number, free: readonly number[]): number {
+  let best = 0;
+  let fewest = Infinity;
+  for (let core = 0; core + cores <= free.length; core++) {
+    const taken = Math.max(...free.slice(core, core + cores));
+    if (taken < fewest) [best, fewest] = [core, taken];
+  }
+  return best;
+}
+
+/** The plan as a table for people: a line a tile, and how full the chip is. */
+export function describePlan({ chip, placements, cells }: Plan): string {
+  const rows = placements.flatMap(({ shape, inputs, outputs, partInputs, repeats, tiles }) =>
+    tiles.map(({ core, cores, window }) => [
+      shape.layer.name,
+      `${inputs} x ${outputs}`,
+      cores > 1 ? `${core}-${core + cores - 1}` : `${core}`,
+      `${window.rowStart}-${window.rowStart + window.rows - 1}`,
+      `${window.columnStart}-${window.columnStart + window.columns - 1}`,
+      repeats > 1 ? `rows repeated ${repeats} times` : cores > 1 ? `${partInputs} inputs a core` : '',
+    ]),
+  );
+  const table = alignColumns([['layer', 'matrix', 'cores', 'rows', 'columns', ''], ...rows]);
+  const total = chip.cores * chip.rows * chip.columns;
+  return `${table}\n${cells} of ${total} unit cells in use (${((100 * cells) / total).toFixed(0)} %)`;
+}
+
+function alignColumns(rows: string[][]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

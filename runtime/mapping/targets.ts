@@ -1,0 +1,51 @@
+import type { Model } from '../model.js';
+import { type LevelMatrix, levelMatrix, targetPair } from './level-matrix.js';
+import type { Placement, Tile } from './plan.js';
+
+/** The levels of a placed layer; all zero for a head without stored weights. */
+export function layerLevels(model: Model, { shape, inputs, outputs }: Placement): LevelMatrix {
+  const { layer } = shape;
+  const range = layer.type === 'dense' ? layer.weightRange : undefined;
+  const stored = layer.weights === undefined ? undefined : model.tensors.get(layer.weights);
+  const zeros = { shape: [outputs, inputs], data: new Float32Array(outputs * inputs) };
+  return levelMatrix(stored ?? zeros, range);
+}
+
+/**
+ * Target conductances [2, rows, columns] in nS for the core `tile.core + offset`: plus, then minus. A window row is the input
+ * of its part that it carries, repeated as placed; rows beyond the last input hold 0.
+ */
+export function tileTargets(
+  placement: Placement,
+  tile: Tile,
+  offset: number,
+  matrix: LevelMatrix,
+  conductanceMax: number,
+): Uint16Array {
+  const { rows, columns } = tile.window;
+  const plane = rows * columns;
+  const targets = new Uint16Array(2 * plane);
+  for (let row = 0; row < rows; row++) {
+    const input = inputOfRow(placement, tile, offset, row);
+    if (input === undefined) continue;
+    for (let column = 0; column < columns; column++) {
+      const level = matrix.levels[column * matrix.inputs + input];
+      const [plus, minus] = targetPair(level, conductanceMax);
+      targets[row * columns + column] = plus;
+      targets[plane + row * columns + column] = minus;
+    }
+  }
+  return targets;
+}
+
+/** The input of the layer's matrix that a row of a tile's window carries on core `tile.core + offset`. */
+export function inputOfRow(
+  placement: Placement,
+  tile: Tile,
+  offset: number,
+  row: number,
+): number | undefined {
+  const { partInputs, inputs } = placement;
+  const input = (tile.firstPart + offset) * partInputs + (row % partInputs);
+  return input < inputs ? input : undefined;
+}
