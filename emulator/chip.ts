@@ -1,4 +1,5 @@
-import { Core, referenceBackend, type Backend } from './chip/core.js';
+import type { Arithmetic, Backend } from './chip/arithmetic.js';
+import { Core } from './chip/core.js';
 import type { CoreState, DeviceFault } from './chip/core-state.js';
 import { setFault } from './chip/core-state.js';
 import type { EffectiveMatrix } from './chip/effective-matrix.js';
@@ -11,6 +12,7 @@ import { readConductances } from './chip/reading.js';
 import { decodeSnapshot, encodeSnapshot } from './chip/snapshot.js';
 import type { PairTargets } from './chip/statistical-programming.js';
 import type { ChipCounters, ProgramReport, Steps, VerifyOptions, Window } from './firmware/crossbar-chip.js';
+import { fastBackend } from './kernels/fast-backend.js';
 import type { Profile } from './profile.js';
 
 export interface ChipOptions {
@@ -18,7 +20,7 @@ export interface ChipOptions {
   seed: number | bigint;
   /** The board's clock in seconds: finite, at least 0, never going back while the chip is in use. */
   now: () => number;
-  /** Who does the heavy arithmetic; the plain reference where left out. */
+  /** Who does the heavy arithmetic: the fast backend where left out. One chip a backend. */
   backend?: Backend;
   /** Told of each change to what a chip keeps without power, as bytes that `apply` makes again. */
   onChange?: (change: Uint8Array) => void;
@@ -43,6 +45,7 @@ export interface Devices extends Cells {
 export class Chip {
   readonly model: ChipModel;
   readonly #cores: Core[];
+  readonly #arithmetic: Arithmetic;
   readonly #pulsers: Pulser[];
   readonly #now: () => number;
   readonly #onChange: ChipOptions['onChange'];
@@ -50,14 +53,18 @@ export class Chip {
 
   constructor(
     readonly profile: Profile,
-    { seed, now, backend = referenceBackend, onChange }: ChipOptions,
+    { seed, now, backend = fastBackend(), onChange }: ChipOptions,
   ) {
     const model = buildModel(profile);
     this.model = model;
     this.#seed = BigInt.asUintN(64, BigInt(seed));
     this.#now = now;
     this.#onChange = onChange;
-    this.#cores = Array.from({ length: profile.cores }, (_, core) => new Core(model, seed, core, backend));
+    this.#cores = Array.from(
+      { length: profile.cores },
+      (_, core) => new Core(model, seed, core, backend.allocate),
+    );
+    this.#arithmetic = backend.arithmetic(this.#cores);
     this.#pulsers = this.#cores.map((core) => new Pulser(model, core.state, core.draws, core.counters));
   }
 
@@ -111,17 +118,13 @@ export class Chip {
    * their digital units, [batch, cores, columns].
    */
   multiply(core: number, cores: number, window: Window, batch: number, inputs: Int8Array): Int16Array {
-    const { rows, columns } = window;
-    const outputs = new Int16Array(batch * cores * columns);
+    const named = this.#cores.slice(core, core + cores);
     const now = this.#now();
-    for (let i = 0; i < cores; i++)
-      this.#cores[core + i].multiply(now, window, batch, inputs, outputs, {
-        inputStart: i * rows,
-        inputStride: cores * rows,
-        outputStart: i * columns,
-        outputStride: cores * columns,
-      });
-    return outputs;
+    for (const one of named) one.refresh(this.#arithmetic, now);
+    const numbers = named.map(({ counters }) => counters.multiplications);
+    const codes = this.#arithmetic.multiply({ core, cores, window, batch, inputs, numbers });
+    for (const { counters } of named) counters.multiplications += batch;
+    return codes;
   }
 
   /** Scale (fixed point) and offset (codes) of the digital unit of columns. */
@@ -194,6 +197,11 @@ export class Chip {
     return this.#cores[core].matrix;
   }
 
+  /** Ends the threads of the arithmetic; the chip must not be used afterwards. */
+  close(): void {
+    this.#arithmetic.close();
+  }
+
   *#program(
     core: number,
     pairs: Uint32Array,
@@ -205,7 +213,14 @@ export class Chip {
       plus: targets.subarray(0, pairs.length),
       minus: targets.subarray(pairs.length),
     };
-    const steps = programPairs(this.#cores[core], this.#pulsers[core], list, options, this.#now());
+    const steps = programPairs(
+      this.#cores[core],
+      this.#arithmetic,
+      this.#pulsers[core],
+      list,
+      options,
+      this.#now(),
+    );
     for (let done = 0; ;) {
       const step = steps.next();
       if (step.done) return step.value;

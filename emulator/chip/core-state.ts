@@ -1,13 +1,11 @@
 import { normalOfWord } from '../numerics/normal.js';
+import type { Allocate } from './arithmetic.js';
 import { Purpose, type Draws } from './draws.js';
 import type { ChipModel } from './model.js';
 
 /** Health of a device. */
 export const DeviceFault = { none: 0, stuckSet: 1, stuckReset: 2, dead: 3 } as const;
 export type DeviceFault = (typeof DeviceFault)[keyof typeof DeviceFault];
-
-/** Makes the storage of an array; the fast path puts it in WebAssembly memory. */
-export type Allocate = (bytes: number) => ArrayBufferLike;
 
 /**
  * Everything that one core remembers. Devices are numbered (polarity * devicesPerPolarity + device) * pairs + pair,
@@ -51,22 +49,18 @@ export interface Converters {
 }
 
 /** A core as it leaves the factory: all devices at 0 nS, those with faults drawn, scales at one. */
-export function createState(
-  model: ChipModel,
-  draws: Draws,
-  allocate: Allocate = (bytes) => new ArrayBuffer(bytes),
-): CoreState {
+export function createState(model: ChipModel, draws: Draws, allocate: Allocate): CoreState {
   const { pairs, devicesPerPolarity, profile } = model;
   const devices = 2 * devicesPerPolarity * pairs;
   const state: CoreState = {
-    conductance: new Uint16Array(allocate(2 * devices)),
-    exponent: new Uint16Array(allocate(2 * devices)),
-    programmedAt: new Float64Array(allocate(8 * devices)),
-    pulses: new Uint32Array(allocate(4 * devices)),
-    fault: new Uint8Array(allocate(devices)),
-    writes: new Uint32Array(allocate(4 * pairs)),
-    scale: new Int16Array(allocate(2 * profile.columns)).fill(1 << profile.digital.fractionBits),
-    offset: new Int16Array(allocate(2 * profile.columns)),
+    conductance: allocate(Uint16Array, devices),
+    exponent: allocate(Uint16Array, devices),
+    programmedAt: allocate(Float64Array, devices),
+    pulses: allocate(Uint32Array, devices),
+    fault: allocate(Uint8Array, devices),
+    writes: allocate(Uint32Array, pairs),
+    scale: allocate(Int16Array, profile.columns).fill(1 << profile.digital.fractionBits),
+    offset: allocate(Int16Array, profile.columns),
   };
   const { deadFraction, stuckFraction } = profile.faults;
   if (deadFraction + stuckFraction > 0)
@@ -92,11 +86,11 @@ export function setFault(model: ChipModel, state: CoreState, device: number, fau
 }
 
 /** The converters that a core was made with, spread from column to column. */
-export function createConverters(model: ChipModel, draws: Draws): Converters {
+export function createConverters(model: ChipModel, draws: Draws, allocate: Allocate): Converters {
   const { columns, adc } = model.profile;
   const nominal = (1 << (adc.bits - 1)) / model.fullScale;
-  const gain = new Float64Array(columns);
-  const offset = new Float64Array(columns);
+  const gain = allocate(Float64Array, columns);
+  const offset = allocate(Float64Array, columns);
   for (let column = 0; column < columns; column++) {
     const words = draws.draw(Purpose.column, column, 0);
     gain[column] = nominal * (1 + adc.gainDeviation * normalOfWord(words[0]));

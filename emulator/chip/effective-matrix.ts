@@ -1,4 +1,5 @@
 import { CONDUCTANCE_LIMIT } from '../profile.js';
+import type { Allocate } from './arithmetic.js';
 import type { CoreState } from './core-state.js';
 import { PolarityReader } from './conductance.js';
 import type { ChipModel } from './model.js';
@@ -14,14 +15,8 @@ export interface EffectiveMatrix {
   readonly variance: Int16Array;
 }
 
-export function createMatrix(
-  model: ChipModel,
-  allocate: (bytes: number) => ArrayBufferLike = (bytes) => new ArrayBuffer(bytes),
-): EffectiveMatrix {
-  return {
-    conductance: new Int16Array(allocate(2 * model.pairs)),
-    variance: new Int16Array(allocate(2 * model.pairs)),
-  };
+export function createMatrix({ pairs }: ChipModel, allocate: Allocate): EffectiveMatrix {
+  return { conductance: allocate(Int16Array, pairs), variance: allocate(Int16Array, pairs) };
 }
 
 /** Computes the entries of these pairs, or of all, for a cell of the clock. */

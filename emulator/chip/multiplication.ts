@@ -116,7 +116,7 @@ export class Multiplier {
       }
       const converted = Math.min(Math.max(sum * gain[column] + offset[column], -greatest - 1), greatest);
       const code = converted + ROUND - ROUND;
-      const scaled = ((code * scale[column] + half) >> fractionBits) + shift[column];
+      const scaled = Math.min((code * scale[column] + half) >> fractionBits, 32767) + shift[column];
       outputs[output + i] = Math.min(Math.max(scaled, -32768), 32767);
     }
   }

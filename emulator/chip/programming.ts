@@ -1,4 +1,5 @@
 import type { ProgramReport, Steps, VerifyOptions } from '../firmware/crossbar-chip.js';
+import type { Arithmetic } from './arithmetic.js';
 import type { Core } from './core.js';
 import type { Pulser, VerifiedPair } from './pulse-programming.js';
 import type { PairTargets } from './statistical-programming.js';
@@ -12,6 +13,7 @@ const PAIRS_PER_STEP = { statistical: 8192, pulses: 1024 };
  */
 export function* programPairs(
   core: Core,
+  arithmetic: Arithmetic,
   pulser: Pulser,
   targets: PairTargets,
   { tolerance, maxIterations }: VerifyOptions,
@@ -24,7 +26,7 @@ export function* programPairs(
   const total = targets.pairs.length;
   for (let done = 0; done < total;) {
     const end = Math.min(done + PAIRS_PER_STEP[programming.mode], total);
-    if (statistical) core.arithmetic.program(targets, done, end, now);
+    if (statistical) arithmetic.program(core.index, targets, done, end, now);
     for (let i = done; i < end; i++) {
       const pair = targets.pairs[i];
       const aim = [targets.plus[i], targets.minus[i]] as const;

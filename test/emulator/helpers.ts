@@ -1,5 +1,5 @@
 import { Chip } from '../../emulator/chip.js';
-import type { Backend } from '../../emulator/chip/core.js';
+import type { Backend } from '../../emulator/chip/arithmetic.js';
 import type { Window } from '../../emulator/firmware/crossbar-chip.js';
 import { loadProfile, profileSchema, type Profile } from '../../emulator/profile.js';
 

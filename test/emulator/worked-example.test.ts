@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { createConverters } from '../../emulator/chip/core-state.js';
+import { plainBackend } from '../../emulator/chip/plain-backend.js';
 import { Draws, Purpose } from '../../emulator/chip/draws.js';
 import { normalOfWord, normalTable } from '../../emulator/numerics/normal.js';
 import { loadProfile } from '../../emulator/profile.js';
@@ -88,7 +89,7 @@ test('the worked example of the specification is what the chip answers', (t) => 
   shown(entry);
   const noise = (Math.sqrt(variances) * Math.sqrt(greatestVariance / 511) * entry) / 4096;
   shown(noise, 2);
-  const { gain, offset } = createConverters(chip.model, new Draws(1, 0));
+  const { gain, offset } = createConverters(chip.model, new Draws(1, 0), plainBackend().allocate);
   shown(offset[5], 6);
   const analog = (sum + noise) * gain[5] + offset[5];
   shown(`= ${analog.toFixed(2)}`);

@@ -1,0 +1,45 @@
+/** Where one core's arrays lie in the linear memory; written by core-memory.ts, field by field in this order. */
+@unmanaged
+export class CoreMemory {
+  /** Rows of the crossbar in pairs, rounded up. */
+  rowPairs!: u32;
+  /** Packed weights, int16: [block of 16 columns][row pair][column][row of the pair]. */
+  weights!: usize;
+  /** Packed read noise variances, same order. */
+  variances!: usize;
+  /** Float64 a column: ADC codes per nS and input code, and ADC codes. */
+  adcGain!: usize;
+  adcOffset!: usize;
+  /** Int16 a column. */
+  digitalScale!: usize;
+  digitalOffset!: usize;
+  /** 4,096 standard normal variates, int16. */
+  normalTable!: usize;
+  /** Scratch: inputs widened to int16, one row a vector. */
+  widened!: usize;
+  /** Scratch: their squares. */
+  squared!: usize;
+  /** Bytes of one row of `widened` and `squared`. */
+  widenedStride!: u32;
+  /** Scratch, one row a vector: for every 8 columns 8 int32 sums of input x weight, 8 of input^2 x variance. */
+  sums!: usize;
+  /** Bytes of one row of `sums`. */
+  sumStride!: u32;
+  /** Scratch: converters and digital units in groups of 8 columns, see convert.as.ts. */
+  circuits!: usize;
+  /** Scratch: int16 variates of one vector. */
+  variates!: usize;
+  /** Scratch: 8 int16 codes. */
+  edge!: usize;
+  /** Words 0 and 1 of the Philox key, and word 3 of its counter. */
+  key0!: u32;
+  key1!: u32;
+  counter3!: u32;
+  /** Least and greatest ADC code. */
+  adcLow!: i32;
+  adcHigh!: i32;
+  /** Fraction bits of the digital scale. */
+  scaleFractionBits!: u32;
+  /** nS for the root of one variance code times one unit of the normal table. */
+  noiseUnit!: f32;
+}

@@ -1,0 +1,78 @@
+import type { CoreParts } from '../chip/arithmetic.js';
+import { counterWord, Purpose } from '../chip/draws.js';
+import type { Arena } from './arena.js';
+
+/** Vectors of the scratch rows, as in multiply.as.ts. */
+const CHUNK = 16;
+/** Columns of a block of packed weights, as in product.as.ts. */
+const BLOCK = 16;
+/** Columns whose variates are drawn together, as in variates.as.ts. */
+const GROUP = 64;
+/** Bytes of the circuits of 8 columns, as in convert.as.ts. */
+const CIRCUITS = 160;
+
+/** The packed matrices of one core, and where the kernels find everything else of it. */
+export class CoreMemory {
+  /** Address of the CoreMemory of core-memory.as.ts. */
+  readonly pointer: number;
+  readonly weights: Int16Array;
+  readonly variances: Int16Array;
+  readonly #rowPairs: number;
+  readonly #columns: number;
+
+  /** @param core its arrays lie in the arena */
+  constructor(arena: Arena, core: CoreParts, index: number, normalTable: Int16Array) {
+    const { profile, noiseUnit } = core.model;
+    const { rows, columns, adc, digital } = profile;
+    this.#columns = columns;
+    this.#rowPairs = Math.ceil(rows / 2);
+    const blocks = Math.ceil(columns / BLOCK);
+    this.weights = arena.allocate(Int16Array, blocks * this.#rowPairs * BLOCK * 2);
+    this.variances = arena.allocate(Int16Array, this.weights.length);
+    const widenedStride = Math.ceil((rows + 2) / 8) * 16;
+    const sumStride = blocks * BLOCK * 8;
+    const codes = 1 << (adc.bits - 1);
+    const fields = [
+      this.#rowPairs,
+      this.weights.byteOffset,
+      this.variances.byteOffset,
+      core.converters.gain.byteOffset,
+      core.converters.offset.byteOffset,
+      core.state.scale.byteOffset,
+      core.state.offset.byteOffset,
+      normalTable.byteOffset,
+      arena.bytes(CHUNK * widenedStride),
+      arena.bytes(CHUNK * widenedStride),
+      widenedStride,
+      arena.bytes(CHUNK * sumStride),
+      sumStride,
+      arena.bytes(Math.ceil(columns / 8) * CIRCUITS),
+      arena.bytes((Math.ceil(columns / GROUP) + 1) * GROUP * 2),
+      arena.bytes(16),
+      core.draws.key0 | 0,
+      core.draws.key1 | 0,
+      counterWord(Purpose.multiply, index),
+      -codes,
+      codes - 1,
+      digital.fractionBits,
+      float32Bits(noiseUnit),
+    ];
+    const memory = arena.allocate(Int32Array, fields.length);
+    memory.set(fields);
+    this.pointer = memory.byteOffset;
+  }
+
+  /** Takes over single entries of a dense matrix into the packed one. */
+  repack(packed: Int16Array, matrix: Int16Array, pairs: Uint32Array): void {
+    for (const pair of pairs) {
+      const row = Math.floor(pair / this.#columns);
+      const column = pair % this.#columns;
+      const block = Math.floor(column / BLOCK) * this.#rowPairs + (row >> 1);
+      packed[(block * BLOCK + (column % BLOCK)) * 2 + (row & 1)] = matrix[pair];
+    }
+  }
+}
+
+function float32Bits(value: number): number {
+  return new Int32Array(Float32Array.of(value).buffer)[0];
+}

@@ -1,0 +1,3 @@
+export { multiply } from './multiply.as';
+export { pack } from './pack.as';
+export { product } from './product.as';

@@ -1,0 +1,101 @@
+import { convert, gatherCircuits } from './convert.as';
+import { CoreMemory } from './core-memory.as';
+import { BLOCK, product } from './product.as';
+import { GROUP, variates } from './variates.as';
+import { widen } from './widen.as';
+
+/** Vectors worked on at a time, so that their sums stay in the first cache. */
+const CHUNK = 16;
+
+/**
+ * Multiplies `batch` int8 vectors of `rows` codes (rows of bytes `inputStride` apart) with a window of one core and
+ * stores int16 codes (rows `outputStride` bytes apart). The vectors are the core's multiplications `number`,
+ * number + 1, ...
+ */
+export function multiply(
+  core: CoreMemory,
+  rowStart: u32,
+  rows: u32,
+  columnStart: u32,
+  columns: u32,
+  batch: i32,
+  inputs: usize,
+  inputStride: u32,
+  outputs: usize,
+  outputStride: u32,
+  noise: bool,
+  number: u64,
+): void {
+  const odd = rowStart & 1;
+  const pairs = (odd + rows + 1) >> 1;
+  const blockStart = columnStart / BLOCK;
+  const blocks = (columnStart + columns + BLOCK - 1) / BLOCK - blockStart;
+  const blockStride = core.rowPairs * 64;
+  const offset = blockStart * blockStride + (rowStart >> 1) * 64;
+  const group = (columnStart - blockStart * BLOCK) >> 3;
+  const groupStart = columnStart & ~(GROUP - 1);
+  const groupColumns = (columnStart + columns - groupStart + GROUP - 1) & ~(GROUP - 1);
+  gatherCircuits(core, columnStart, columnStart + columns);
+  for (let done = 0; done < batch; done += CHUNK) {
+    const vectors = min(CHUNK, batch - done);
+    widen(
+      inputs,
+      inputStride,
+      rows,
+      odd,
+      core.widened,
+      noise ? core.squared : 0,
+      core.widenedStride,
+      vectors,
+    );
+    product(
+      core.weights + offset,
+      blockStride,
+      core.widened,
+      core.widenedStride,
+      core.sums,
+      core.sumStride,
+      pairs,
+      blocks,
+      vectors,
+    );
+    if (noise) {
+      product(
+        core.variances + offset,
+        blockStride,
+        core.squared,
+        core.widenedStride,
+        core.sums + 32,
+        core.sumStride,
+        pairs,
+        blocks,
+        vectors,
+      );
+    }
+    for (let vector = 0; vector < vectors; vector++) {
+      if (noise) {
+        variates(
+          core.normalTable,
+          core.variates,
+          groupStart,
+          groupColumns,
+          number + <u64>(done + vector),
+          core.key0,
+          core.key1,
+          core.counter3,
+        );
+      }
+      convert(
+        core,
+        core.sums + <usize>vector * core.sumStride + 64 * group,
+        core.variates + 2 * ((columnStart & ~7) - groupStart),
+        columnStart,
+        columns,
+        outputs,
+        noise,
+      );
+      outputs += outputStride;
+    }
+    inputs += CHUNK * inputStride;
+  }
+}

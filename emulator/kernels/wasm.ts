@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+
+/** The functions of the WebAssembly module, as the *.as.ts files declare them. Pointers are byte addresses. */
+export interface WasmKernels {
+  multiply(
+    core: number,
+    rowStart: number,
+    rows: number,
+    columnStart: number,
+    columns: number,
+    batch: number,
+    inputs: number,
+    inputStride: number,
+    outputs: number,
+    outputStride: number,
+    noise: number,
+    number: bigint,
+  ): void;
+  pack(matrix: number, columns: number, rows: number, packed: number): void;
+  product(
+    weights: number,
+    blockStride: number,
+    inputs: number,
+    inputStride: number,
+    sums: number,
+    sumStride: number,
+    pairs: number,
+    blocks: number,
+    vectors: number,
+  ): void;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The compiled module; compiled once a process. */
+export function wasmModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
+  return compiled;
+}
+
+/** The module's functions on a memory; one instance a thread. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WasmKernels {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as WasmKernels;
+}
