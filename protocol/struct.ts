@@ -149,7 +149,7 @@ function buildParser(fields: Fields): Parser {
 /** A typed array needs its start aligned, a payload does not keep to that: so copy. */
 function alignedArray(field: ArrayField, bytes: Uint8Array): unknown {
   const whole = bytes.length - (bytes.length % scalarBytes[field.type]);
-  return new arrayTypes[field.type](bytes.slice(0, whole).buffer);
+  return new arrayTypes[field.type](new Uint8Array(bytes.subarray(0, whole)).buffer);
 }
 
 type NumberRange = readonly [least: number, greatest: number];

@@ -18,3 +18,4 @@ export * from './random.js';
 export * from './safetensors.js';
 export * from './shapes.js';
 export * from './software.js';
+export * from './npy.js';

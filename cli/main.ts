@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { clock } from './commands/clock.js';
+import { emulate } from './commands/emulate.js';
+import { flash } from './commands/flash.js';
+import { info } from './commands/info.js';
+import { learn } from './commands/learn.js';
+import { multiply } from './commands/multiply.js';
+import { program } from './commands/program.js';
+import { read } from './commands/read.js';
+import { verify } from './commands/verify.js';
+import { exitCodeOf, sentenceOf } from './failure.js';
+import { packageVersion } from './version.js';
+
+const pcm = new Command('pcm')
+  .description('Drive and emulate boards with phase-change-memory in-memory-computing chips.')
+  .version(packageVersion)
+  .showHelpAfterError("Run 'pcm help' to see what there is.");
+
+for (const command of [emulate, info, flash, verify, learn, program, read, multiply, clock]) {
+  pcm.addCommand(command);
+}
+
+// Commander reports wrong usage itself, on every subcommand, and would leave with 1.
+for (const command of [pcm, ...pcm.commands, ...pcm.commands.flatMap(({ commands }) => commands)]) {
+  command.exitOverride();
+}
+
+try {
+  await pcm.parseAsync();
+} catch (error) {
+  const sentence = sentenceOf(error);
+  if (sentence) process.stderr.write(`${sentence}\n`);
+  process.exitCode = exitCodeOf(error);
+}

@@ -1,0 +1,18 @@
+/** Prints a result: one JSON document for programs, or text for people. */
+export function print(result: unknown, text: string, json: boolean | undefined): void {
+  process.stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : `${text}\n`);
+}
+
+/** 0.98765 as 98.8 %. */
+export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
+
+/** Rows as aligned columns; the first row is the heading. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd();
+  return rows.map(line).join('\n');
+}
