@@ -1,3 +1,5 @@
+import { quantise } from './levels.js';
+
 /**
  * The dense head that learns a task, by plain gradient descent on the mean cross-entropy of the support set:
  * W <- W - rate / N * sum over examples of (softmax(W f) - onehot(label)) f^T.
@@ -5,11 +7,11 @@
  */
 
 /** Logits [ways] of one example. */
-export function headLogits(weights: Float32Array, features: Float32Array): Float32Array {
+export function headLogits(weights: Float32Array, features: Float32Array, bias?: Float32Array): Float32Array {
   const count = features.length;
   const logits = new Float32Array(weights.length / count);
   for (let way = 0; way < logits.length; way++) {
-    let sum = 0;
+    let sum = bias ? bias[way] : 0;
     for (let index = 0, at = way * count; index < count; index++, at++) sum += weights[at] * features[index];
     logits[way] = sum;
   }
@@ -53,23 +55,41 @@ export function updateHead(
   }
 }
 
-/** Weights [ways, features] after each of `updates` steps from zero, all in float32. */
+/** How weights [ways, features] are held while they compute; learning adds up in full precision beside it. */
+export type HoldWeights = (weights: Float32Array) => Float32Array;
+
+/** Weights as they are held before the first and after each of `updates` steps from `initial`. */
 export function learnHead(
   features: Float32Array[],
   labels: number[],
-  ways: number,
-  { updates, rate }: { updates: number; rate: number },
+  initial: Float32Array,
+  { updates, rate, bias }: { updates: number; rate: number; bias?: Float32Array },
+  hold: HoldWeights = (weights) => weights.slice(),
 ): Float32Array[] {
-  const weights = new Float32Array(ways * features[0].length);
-  return Array.from({ length: updates }, () => {
-    const logits = features.map((vector) => headLogits(weights, vector));
-    updateHead(weights, features, labels, logits, rate);
-    return weights.slice();
-  });
+  const trained = initial.slice();
+  const held = [hold(trained)];
+  for (let update = 0; update < updates; update++) {
+    const logits = features.map((vector) => headLogits(held[update], vector, bias));
+    updateHead(trained, features, labels, logits, rate);
+    held.push(hold(trained));
+  }
+  return held;
+}
+
+/** Holds a head of any number of ways as levels of 4 bits; `range` as in `quantise`. */
+export function holdLevels(features: number, range?: number): HoldWeights {
+  return (data) => quantise({ shape: [data.length / features, features], data }, range).data;
 }
 
 /** Fraction of the examples whose label has the greatest logit. */
-export function headAccuracy(weights: Float32Array, features: Float32Array[], labels: number[]): number {
-  const right = features.filter((vector, index) => argmax(headLogits(weights, vector)) === labels[index]);
+export function headAccuracy(
+  weights: Float32Array,
+  features: Float32Array[],
+  labels: number[],
+  bias?: Float32Array,
+): number {
+  const right = features.filter(
+    (vector, index) => argmax(headLogits(weights, vector, bias)) === labels[index],
+  );
   return right.length / features.length;
 }

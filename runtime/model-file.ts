@@ -1,5 +1,6 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { writeWhole } from './files.js';
 import { modelDescription, type Model } from './model.js';
 import { readSafetensors, SafetensorsError, writeSafetensors } from './safetensors.js';
 import { layerShapes, ModelError } from './shapes.js';
@@ -29,21 +30,7 @@ export async function loadModel(path: string): Promise<Model> {
 
 /** Checks and writes a model; the file appears whole or not at all. */
 export async function saveModel(path: string, model: Model): Promise<void> {
-  const bytes = encodeModel(model);
-  const temporary = `${path}.${process.pid}.part`;
-  try {
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeWhole(path, encodeModel(model));
 }
 
 /** The model in the bytes of a safetensors file, checked. */

@@ -1,7 +1,7 @@
 import { Convolution, maxPool } from './convolution.js';
 import type { Drawing } from './data/drawing.js';
 import type { Episode, Example } from './data/episodes.js';
-import { argmax, headLogits, softmax, updateHead } from './head.js';
+import { headAccuracy, headLogits, holdLevels, learnHead, softmax } from './head.js';
 import { quantise } from './levels.js';
 import type { DenseLayer, Model, Tensor } from './model.js';
 import { layerShapes, ModelError, sizeOf, type LayerShape, type Shape } from './shapes.js';
@@ -54,49 +54,32 @@ export class SoftwareNetwork {
 
   /** Learns the support set by the inner loop and classifies the query set before the first and after each update. */
   learn({ classes, support, query }: Episode, loop = this.model.description.inner): LearnedHead {
-    const features = support.map(({ drawing }) => this.features(drawing));
-    const labels = support.map(({ label }) => label);
-    const trained = this.#initialHead(classes.length, features[0].length);
-    let weights = this.#held(trained);
-    const accuracies = [this.#accuracy(weights, query)];
-    for (let update = 0; update < loop.updates; update++) {
-      const logits = features.map((vector) => this.#logits(weights, vector));
-      updateHead(trained, features, labels, logits, loop.rate);
-      weights = this.#held(trained);
-      accuracies.push(this.#accuracy(weights, query));
-    }
-    return { weights, accuracies };
+    const initial = this.#initialHead(classes.length);
+    const hold =
+      this.precision === 'int4' ? holdLevels(this.#featureCount, this.#head.weightRange) : undefined;
+    const bias = this.#headBias;
+    const steps = learnHead(this.#featuresOf(support), labelsOf(support), initial, { ...loop, bias }, hold);
+    const features = this.#featuresOf(query);
+    return {
+      weights: steps.at(-1)!,
+      accuracies: steps.map((weights) => headAccuracy(weights, features, labelsOf(query), bias)),
+    };
   }
 
   /** Probability of each class for a drawing, by a learned head. */
   classify({ weights }: LearnedHead, drawing: Drawing): Float32Array {
-    return softmax(this.#logits(weights, this.features(drawing)));
+    return softmax(headLogits(weights, this.features(drawing), this.#headBias));
   }
 
-  #accuracy(weights: Float32Array, examples: Example[]): number {
-    const right = examples.filter(
-      ({ drawing, label }) => argmax(this.#logits(weights, this.features(drawing))) === label,
-    );
-    return right.length / examples.length;
+  #featuresOf(examples: Example[]): Float32Array[] {
+    return examples.map(({ drawing }) => this.features(drawing));
   }
 
-  #logits(weights: Float32Array, features: Float32Array): Float32Array {
-    const logits = headLogits(weights, features);
-    return this.#headBias ? logits.map((logit, way) => logit + this.#headBias![way]) : logits;
-  }
-
-  #initialHead(ways: number, features: number): Float32Array {
-    if (!this.#stored) return new Float32Array(ways * features);
+  #initialHead(ways: number): Float32Array {
+    if (!this.#stored) return new Float32Array(ways * this.#featureCount);
     if (this.#stored.shape[0] !== ways)
       throw new ModelError(`The head was trained for ${this.#stored.shape[0]} ways, not for ${ways}.`);
-    return this.#stored.data.slice();
-  }
-
-  /** The head's weights as this precision holds them; the full weights keep adding up beside it. */
-  #held(data: Float32Array): Float32Array {
-    if (this.precision === 'float32') return data;
-    const ways = data.length / this.#featureCount;
-    return quantise({ shape: [ways, this.#featureCount], data }, this.#head.weightRange).data;
+    return this.#stored.data;
   }
 
   #stage({ layer, input }: LayerShape): (image: Float32Array) => Float32Array {
@@ -105,8 +88,7 @@ export class SoftwareNetwork {
     const bias = layer.bias === undefined ? undefined : this.model.tensors.get(layer.bias)!;
     const activate = (values: Float32Array) => (layer.activation === 'relu' ? relu(values) : values);
     if (layer.type === 'dense') {
-      return (image) =>
-        activate(headLogits(weights.data, image).map((sum, index) => sum + (bias?.data[index] ?? 0)));
+      return (image) => activate(headLogits(weights.data, image, bias?.data));
     }
     const convolution = new Convolution(weights, bias);
     const [, , kernelHeight, kernelWidth] = weights.shape;
@@ -123,6 +105,10 @@ export class SoftwareNetwork {
         : channelsFirst(sums, full.channels);
     };
   }
+}
+
+function labelsOf(examples: Example[]): number[] {
+  return examples.map(({ label }) => label);
 }
 
 function relu(values: Float32Array): Float32Array {
