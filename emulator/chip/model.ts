@@ -62,7 +62,7 @@ export function buildModel(profile: Profile): ChipModel {
     .subarray(0, Math.floor(conductanceMax * 1250))
     .reduce((most, relative, conductance) => Math.max(most, relative * conductance), 0);
   const greatestVariance = 2 * greatest * greatest * fastVariance;
-  const noisy = greatestVariance > 0;
+
   return {
     profile,
     pairs: rows * columns,
@@ -76,10 +76,10 @@ export function buildModel(profile: Profile): ChipModel {
     readTime: readNoise.readTime,
     slowPeriod: slowNoisePeriod(readNoise),
     fastDeviation: Math.sqrt(fastVariance),
-    noisy,
+    noisy: greatest > 0,
     varianceMax,
-    varianceScale: noisy ? (fastVariance * varianceMax) / greatestVariance : 0,
-    noiseUnit: noisy ? Math.fround(Math.sqrt(greatestVariance / varianceMax) / NORMAL_UNIT) : 0,
+    varianceScale: greatestVariance > 0 ? (fastVariance * varianceMax) / greatestVariance : 0,
+    noiseUnit: Math.fround(Math.sqrt(greatestVariance / varianceMax) / NORMAL_UNIT),
     fullScale: adc.fullScaleCells * conductanceMax * 1000 * (inputMax - 1),
   };
 }

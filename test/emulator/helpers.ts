@@ -40,13 +40,3 @@ export function* integers(below: number, seed = 1): Generator<number, never> {
     yield Math.floor((state / 2 ** 32) * below);
   }
 }
-
-/** Mean and standard deviation. */
-export function moments(values: ArrayLike<number>): { mean: number; deviation: number } {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  const mean = sum / values.length;
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) squares += (values[i] - mean) ** 2;
-  return { mean, deviation: Math.sqrt(squares / values.length) };
-}
