@@ -1,4 +1,5 @@
 import { AddressError } from './errors.js';
+import { serialAddress, serialDial } from './serial.js';
 import { tcpDial } from './tcp.js';
 import type { Dial } from './transport.js';
 
@@ -18,8 +19,13 @@ const tcp: Scheme = (address) => {
   return tcpDial(address, match[1].replace(/^\[|\]$/g, ''), port);
 };
 
+const serial: Scheme = (address) => {
+  const { path, ...settings } = serialAddress(address);
+  return serialDial(address, path, settings);
+};
+
 /** The schemes that this package dials itself; an application adds its own, say `emulator`. */
-export const schemes: Readonly<Record<string, Scheme>> = { tcp };
+export const schemes: Readonly<Record<string, Scheme>> = { tcp, serial };
 
 /** The dial for a board's address. Errors: `AddressError` naming the schemes that there are. */
 export function dialFor(address: string, known: Readonly<Record<string, Scheme>> = schemes): Dial {

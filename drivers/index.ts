@@ -4,6 +4,7 @@ export { Connection, type ConnectionOptions, type RequestOptions } from './conne
 export * from './errors.js';
 export { openBoard } from './open-board.js';
 export { type AttachPeer, type MemoryPeer, memoryDial } from './memory.js';
+export * from './serial.js';
 export { tcpDial } from './tcp.js';
 export type { Dial, Transport, TransportEvents } from './transport.js';
 export * from './fault-injection.js';

@@ -1,44 +1,7 @@
-import { type Socket, connect } from 'node:net';
+import { connect } from 'node:net';
 import { LinkError } from './errors.js';
-import type { Dial, Transport, TransportEvents } from './transport.js';
-
-class TcpTransport implements Transport {
-  readonly #socket: Socket;
-
-  constructor(
-    readonly name: string,
-    socket: Socket,
-  ) {
-    this.#socket = socket;
-  }
-
-  start(events: TransportEvents): void {
-    let failure: Error | undefined;
-    this.#socket.on('data', (bytes) => events.onData(bytes));
-    this.#socket.on('error', (error) => (failure = error));
-    this.#socket.on('close', () => events.onClose(failure));
-  }
-
-  write(bytes: Uint8Array): Promise<void> {
-    if (this.#socket.destroyed) return Promise.reject(new LinkError(`The link to ${this.name} is closed.`));
-    if (this.#socket.write(bytes)) return Promise.resolve();
-    return new Promise((resolve) => {
-      const settle = () => {
-        this.#socket.off('drain', settle).off('close', settle);
-        resolve();
-      };
-      this.#socket.on('drain', settle).on('close', settle);
-    });
-  }
-
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#socket.closed) return resolve();
-      this.#socket.once('close', () => resolve());
-      this.#socket.destroySoon();
-    });
-  }
-}
+import { StreamTransport } from './stream-transport.js';
+import type { Dial } from './transport.js';
 
 /** How long to wait for a listener's answer, in milliseconds. */
 const connectTimeout = 5000;
@@ -58,6 +21,6 @@ export const tcpDial =
       socket.once('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
       socket.once('connect', () => {
         socket.removeAllListeners('error').setTimeout(0).removeAllListeners('timeout');
-        resolve(new TcpTransport(name, socket));
+        resolve(new StreamTransport(name, socket, () => socket.destroy()));
       });
     });

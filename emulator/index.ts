@@ -1,5 +1,7 @@
 export { Clock, type ClockMode } from './clock.js';
 export { EmulatedBoard, type EmulatedBoardOptions } from './emulated-board.js';
-export { type Endpoint, EndpointError, listenTcp } from './endpoints/tcp.js';
+export { type Endpoint, EndpointError } from './endpoints/endpoint.js';
+export { openPty } from './endpoints/pty.js';
+export { listenTcp } from './endpoints/tcp.js';
 export { Firmware, type FirmwareOptions, type Link } from './firmware/firmware.js';
 export { type Profile, ProfileError, loadProfile, profileNames } from './profile.js';

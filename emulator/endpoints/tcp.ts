@@ -1,16 +1,6 @@
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
 import type { Firmware } from '../firmware/firmware.js';
-
-/** An endpoint that answers; `url` is how a host calls it. */
-export interface Endpoint {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
-/** The endpoint cannot be opened, with a sentence that says what to do. */
-export class EndpointError extends Error {
-  override readonly name = 'EndpointError';
-}
+import { type Endpoint, EndpointError } from './endpoint.js';
 
 /** Answers at HOST:PORT; port 0 takes a free one. Errors: `EndpointError` where the port is taken. */
 export async function listenTcp(firmware: Firmware, host: string, port: number): Promise<Endpoint> {
@@ -32,9 +22,15 @@ export async function listenTcp(firmware: Firmware, host: string, port: number):
   };
 }
 
+/** Milliseconds of silence after which the system asks whether the host still lives; a dead one would hold the board. */
+const keepAliveAfter = 10_000;
+
 function serve(firmware: Firmware, socket: Socket): void {
   const peer = `${socket.remoteAddress}:${socket.remotePort}`;
-  const link = firmware.attach((bytes) => socket.write(bytes), peer);
+  socket.setKeepAlive(true, keepAliveAfter);
+  // A host that does not take its answers is not listened to, so that they cannot pile up here.
+  const link = firmware.attach((bytes) => void (socket.write(bytes) || socket.pause()), peer);
+  socket.on('drain', () => socket.resume());
   socket.on('data', (bytes) => link.receive(bytes));
   // An error is followed by the closing, which is all that matters: the host dials again or is gone.
   socket.on('error', () => undefined);

@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import test from 'ava';
 import { LinkError, tcpDial } from '../../drivers/index.js';
-import { EndpointError, listenTcp } from '../../emulator/endpoints/tcp.js';
+import { EndpointError } from '../../emulator/endpoints/endpoint.js';
+import { listenTcp } from '../../emulator/endpoints/tcp.js';
 import {
   type Frame,
   FrameKind,

@@ -1,0 +1,18 @@
+import { readFileSync, statSync } from 'node:fs';
+
+/** Which program has locked a serial port, say `node (process 812)`; undefined where the system does not tell. */
+export function portHolder(path: string): string | undefined {
+  try {
+    const { ino } = statSync(path);
+    // A line: number, FLOCK, ADVISORY, WRITE, process, major:minor:inode, from, to
+    const line = readFileSync('/proc/locks', 'utf8')
+      .split('\n')
+      .map((text) => text.split(/\s+/))
+      .find((fields) => fields[1] === 'FLOCK' && fields[5]?.endsWith(`:${ino}`));
+    if (!line) return undefined;
+    const program = readFileSync(`/proc/${line[4]}/comm`, 'utf8').trim();
+    return `${program} (process ${line[4]})`;
+  } catch {
+    return undefined; // no Linux, or not for us to see
+  }
+}
