@@ -19,3 +19,4 @@ export * from './safetensors.js';
 export * from './shapes.js';
 export * from './software.js';
 export * from './npy.js';
+export * from './data/strokes.js';
