@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { clock } from './commands/clock.js';
+import { demo } from './commands/demo.js';
 import { emulate } from './commands/emulate.js';
 import { flash } from './commands/flash.js';
 import { info } from './commands/info.js';
@@ -17,7 +18,7 @@ const pcm = new Command('pcm')
   .version(packageVersion)
   .showHelpAfterError("Run 'pcm help' to see what there is.");
 
-for (const command of [emulate, info, flash, verify, learn, program, read, multiply, clock]) {
+for (const command of [demo, emulate, info, flash, verify, learn, program, read, multiply, clock]) {
   pcm.addCommand(command);
 }
 

@@ -9,25 +9,37 @@ export interface Section {
 }
 
 /** A page that needs nothing but itself: style and figures are inside, light and dark follow the reader's choice. */
-export function renderPage(title: string, introduction: Html, sections: readonly Section[], script?: Html): string {
+export function renderPage(
+  title: string,
+  introduction: Html,
+  sections: readonly Section[],
+  script?: Html,
+): string {
   const parts = sections.map(
-    ({ title, caption, body }) => html`<section><h2>${title}</h2><p>${caption}</p>${body}</section>`,
+    ({ title, caption, body }) =>
+      html`<section>
+        <h2>${title}</h2>
+        <p>${caption}</p>
+        ${body}
+      </section>`,
   );
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-${style}
-</head>
-<body>
-<header><h1>${title}</h1>${introduction}</header>
-<main>${parts}</main>
-${script ?? ''}
-</body>
-</html>
-`.text;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        ${style}
+      </head>
+      <body>
+        <header>
+          <h1>${title}</h1>
+          ${introduction}
+        </header>
+        <main>${parts}</main>
+        ${script ?? ''}
+      </body>
+    </html> `.text;
 }
 
 /** Writes a page; it appears whole or not at all. */
@@ -43,29 +55,144 @@ export async function writePage(path: string, page: string): Promise<void> {
 }
 
 const style = html`<style>
-:root { color-scheme: light dark; --paper: #fbfbfa; --card: #fff; --ink: #1c2024; --faint: #6b7280; --line: #e2e4e8;
-  --plus: #c2410c; --minus: #1d4ed8; --first: #6b7280; --second: #0f766e; --third: #c2410c; }
-@media (prefers-color-scheme: dark) { :root { --paper: #14171a; --card: #1c2024; --ink: #e8eaed; --faint: #9aa3ad;
-  --line: #30363d; --plus: #fb923c; --minus: #60a5fa; --first: #9aa3ad; --second: #2dd4bf; --third: #fb923c; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 1080px; padding: 2rem 1.25rem 4rem; background: var(--paper); color: var(--ink);
-  font: 16px/1.55 system-ui, sans-serif; }
-h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .5rem; }
-h2 { font-size: 1.1rem; margin: 0; }
-header p, section > p { color: var(--faint); margin: .25rem 0 1rem; max-width: 46rem; }
-section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.25rem; margin: 1.25rem 0; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: .3rem .8rem .3rem 0; text-align: right; border-bottom: 1px solid var(--line); }
-th:first-child, td:first-child { text-align: left; }
-th { font-weight: 600; color: var(--faint); }
-figure { margin: 0; }
-figcaption { color: var(--faint); font-size: .85rem; }
-svg { max-width: 100%; height: auto; background: none !important; overflow: visible; }
-.row { display: flex; flex-wrap: wrap; gap: 1.25rem; }
-.big { font-size: 2rem; font-weight: 650; line-height: 1.1; }
-.drawing { width: 56px; height: 56px; image-rendering: pixelated; border: 1px solid var(--line); border-radius: 4px; }
-@media (prefers-color-scheme: dark) { .drawing { filter: invert(1); } }
-.map { position: relative; width: 480px; max-width: 100%; aspect-ratio: 1; border: 1px solid var(--line); }
-.map img { width: 100%; height: 100%; image-rendering: pixelated; display: block; }
-.map svg { position: absolute; inset: 0; width: 100%; height: 100%; }
+  :root {
+    color-scheme: light dark;
+    --paper: #fbfbfa;
+    --card: #fff;
+    --ink: #1c2024;
+    --faint: #6b7280;
+    --line: #e2e4e8;
+    --plus: #c2410c;
+    --minus: #1d4ed8;
+    --first: #6b7280;
+    --second: #0f766e;
+    --third: #c2410c;
+  }
+  @media (prefers-color-scheme: dark) {
+    :root {
+      --paper: #14171a;
+      --card: #1c2024;
+      --ink: #e8eaed;
+      --faint: #9aa3ad;
+      --line: #30363d;
+      --plus: #fb923c;
+      --minus: #60a5fa;
+      --first: #9aa3ad;
+      --second: #2dd4bf;
+      --third: #fb923c;
+    }
+  }
+  * {
+    box-sizing: border-box;
+  }
+  body {
+    margin: 0 auto;
+    max-width: 1080px;
+    padding: 2rem 1.25rem 4rem;
+    background: var(--paper);
+    color: var(--ink);
+    font:
+      16px/1.55 system-ui,
+      sans-serif;
+  }
+  h1 {
+    font-size: 1.7rem;
+    line-height: 1.2;
+    margin: 0 0 0.5rem;
+  }
+  h2 {
+    font-size: 1.1rem;
+    margin: 0;
+  }
+  header p,
+  section > p {
+    color: var(--faint);
+    margin: 0.25rem 0 1rem;
+    max-width: 46rem;
+  }
+  section {
+    background: var(--card);
+    border: 1px solid var(--line);
+    border-radius: 10px;
+    padding: 1.25rem;
+    margin: 1.25rem 0;
+  }
+  table {
+    border-collapse: collapse;
+    font-variant-numeric: tabular-nums;
+  }
+  th,
+  td {
+    padding: 0.3rem 0.8rem 0.3rem 0;
+    text-align: right;
+    border-bottom: 1px solid var(--line);
+  }
+  th:first-child,
+  td:first-child {
+    text-align: left;
+  }
+  th {
+    font-weight: 600;
+    color: var(--faint);
+  }
+  figure {
+    margin: 0;
+  }
+  figcaption {
+    color: var(--faint);
+    font-size: 0.85rem;
+  }
+  svg {
+    max-width: 100%;
+    height: auto;
+    background: none !important;
+    overflow: visible;
+  }
+  .row {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 1.25rem;
+  }
+  .big {
+    font-size: 2rem;
+    font-weight: 650;
+    line-height: 1.1;
+  }
+  .drawing {
+    width: 56px;
+    height: 56px;
+    image-rendering: pixelated;
+    border: 1px solid var(--line);
+    border-radius: 4px;
+  }
+  @media (prefers-color-scheme: dark) {
+    .drawing {
+      filter: invert(1);
+    }
+  }
+  .map {
+    position: relative;
+    width: 480px;
+    max-width: 100%;
+    aspect-ratio: 1;
+    border: 1px solid var(--line);
+  }
+  .map img {
+    width: 100%;
+    height: 100%;
+    image-rendering: pixelated;
+    display: block;
+  }
+  .label {
+    fill: var(--ink);
+    paint-order: stroke;
+    stroke: var(--card);
+    stroke-width: 3px;
+  }
+  .map svg {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+  }
 </style>`;

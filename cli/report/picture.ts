@@ -14,7 +14,7 @@ export function picture(
   const png = new PNG({ width, height });
   for (let pixel = 0; pixel < width * height; pixel++) png.data.set(colourOf(pixel), 4 * pixel);
   const source = `data:image/png;base64,${PNG.sync.write(png).toString('base64')}`;
-  return html`<img class="${attributes.class}" alt="${attributes.alt}" src="${source}">`;
+  return html`<img class="${attributes.class}" alt="${attributes.alt}" src="${source}" />`;
 }
 
 /** A drawing, black ink on white. */

@@ -79,8 +79,7 @@ function inkStroke(drawing: Drawing, side: number, stroke: Stroke, width: number
 
 function bezier([p, q, r, s]: Stroke, t: number): Point {
   const u = 1 - t;
-  const at = (i: 0 | 1) =>
-    u * u * u * p[i] + 3 * u * u * t * q[i] + 3 * u * t * t * r[i] + t * t * t * s[i];
+  const at = (i: 0 | 1) => u * u * u * p[i] + 3 * u * u * t * q[i] + 3 * u * t * t * r[i] + t * t * t * s[i];
   return [at(0), at(1)];
 }
 
