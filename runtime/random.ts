@@ -43,6 +43,12 @@ export class Random {
     return low + (high - low) * this.uniform();
   }
 
+  /** Standard normal (Box and Muller). */
+  normal(): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    return radius * Math.cos(2 * Math.PI * this.uniform());
+  }
+
   /** A whole number of 0 .. limit - 1, without bias (`limit` up to 2^32). */
   below(limit: number): number {
     const unbiased = 2 ** 32 - (2 ** 32 % limit);

@@ -2,17 +2,23 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
 
-mkdirSync('dist/emulator/kernels', { recursive: true });
+mkdirSync('dist/emulator', { recursive: true });
 cpSync('emulator/profiles', 'dist/emulator/profiles', { recursive: true });
 
-const { error, stderr } = await asc.main([
-  'emulator/kernels/index.as.ts',
-  ...['--outFile', 'dist/emulator/kernels/kernels.wasm'],
-  ...['--enable', 'simd,bulk-memory,threads', '--runtime', 'stub', '--optimizeLevel', '3', '--noAssert'],
-  // one memory of any size for all threads, given by the caller
-  ...['--importMemory', '--sharedMemory', '--maximumMemory', '65536', '--noExportMemory'],
-]);
-if (error) {
-  console.error(stderr.toString());
-  process.exit(1);
+// one memory of any size for all threads, given by the caller
+const shared = ['--sharedMemory', '--maximumMemory', '65536'];
+await compile('emulator/kernels/index.as.ts', 'dist/emulator/kernels/kernels.wasm', ',threads', shared);
+await compile('training/arm/kernels/spiking.as.ts', 'dist/training/arm/kernels/spiking.wasm');
+
+/** Compiles AssemblyScript to a module that is given its memory. */
+async function compile(source, target, features = '', options = []) {
+  const { error, stderr } = await asc.main([
+    ...[source, '--outFile', target],
+    ...['--enable', `simd,bulk-memory${features}`, '--runtime', 'stub', '--optimizeLevel', '3', '--noAssert'],
+    ...['--importMemory', '--noExportMemory', ...options],
+  ]);
+  if (error) {
+    console.error(stderr.toString());
+    process.exit(1);
+  }
 }

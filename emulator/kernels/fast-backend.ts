@@ -1,22 +1,15 @@
 import type { Arithmetic, Backend, CoreParts, Multiplication } from '../chip/arithmetic.js';
 import { refreshMatrix } from '../chip/effective-matrix.js';
-import type { PairTargets } from '../chip/statistical-programming.js';
+import { programStatistically, type PairTargets } from '../chip/statistical-programming.js';
 import { normalTable } from '../numerics/normal.js';
 import { Arena } from './arena.js';
 import { Control, postJob, work } from './control.js';
 import { CoreMemory } from './core-memory.js';
-import { createDeviceMemory, createTables } from './device-memory.js';
 import { Threads, waitForOthers } from './threads.js';
 import { instantiate, wasmModule, type WasmKernels } from './wasm.js';
 
 /** Vectors a core that the job buffers hold. */
 const BATCH = 256;
-
-/** Pairs of a programming list that the buffers hold. */
-const LIST = 8192;
-
-/** Share of a core's pairs up to which the plain code refreshes them one by one faster than the kernel does all. */
-const SPARSE = 1 / 256;
 
 /** Multiply-accumulates of a job of several cores from which on waking a thread pays. */
 const THREADED_WORK = 1 << 22;
@@ -38,9 +31,6 @@ class FastArithmetic implements Arithmetic {
   readonly #wasm: WasmKernels;
   readonly #memories: readonly CoreMemory[];
   readonly #pointers: readonly number[];
-  /** Addresses of the cores' DeviceMemory. */
-  readonly #devices: readonly number[];
-  readonly #list: PairTargets;
   readonly #inputs: Int8Array;
   readonly #outputs: Int16Array;
   readonly #control: Int32Array<SharedArrayBuffer>;
@@ -58,13 +48,6 @@ class FastArithmetic implements Arithmetic {
     this.#pointers = this.#memories.map(({ pointer }) => pointer);
     this.#inputs = arena.allocate(Int8Array, BATCH * cores.length * rows);
     this.#outputs = arena.allocate(Int16Array, BATCH * cores.length * columns);
-    const tables = createTables(arena, cores[0].model);
-    this.#devices = cores.map((core, i) => createDeviceMemory(arena, core, i, tables));
-    this.#list = {
-      pairs: arena.allocate(Uint32Array, LIST),
-      plus: arena.allocate(Uint16Array, LIST),
-      minus: arena.allocate(Uint16Array, LIST),
-    };
     const module = wasmModule();
     this.#wasm = instantiate(module, arena.memory);
     this.#control = new Int32Array(new SharedArrayBuffer(4 * (Control.numbers + 2 * cores.length)));
@@ -76,29 +59,20 @@ class FastArithmetic implements Arithmetic {
     });
   }
 
-  program(core: number, { pairs, plus, minus }: PairTargets, from: number, to: number, now: number): void {
-    const list = this.#list;
-    for (let start = from; start < to; start += LIST) {
-      const end = Math.min(start + LIST, to);
-      list.pairs.set(pairs.subarray(start, end));
-      list.plus.set(plus.subarray(start, end));
-      list.minus.set(minus.subarray(start, end));
-      const { byteOffset } = list.pairs;
-      const device = this.#devices[core];
-      this.#wasm.program(device, byteOffset, list.plus.byteOffset, list.minus.byteOffset, end - start, now);
-    }
+  program(core: number, targets: PairTargets, from: number, to: number, now: number): void {
+    const { model, state, draws } = this.cores[core];
+    programStatistically(model, state, draws, targets, from, to, now);
   }
 
   refresh(core: number, cell: number, pairs?: Uint32Array): void {
     const { model, state, slowNoise, matrix } = this.cores[core];
     const memory = this.#memories[core];
-    if (pairs && pairs.length <= model.pairs * SPARSE) {
-      refreshMatrix(model, state, slowNoise, matrix, cell, pairs);
+    refreshMatrix(model, state, slowNoise, matrix, cell, pairs);
+    if (pairs) {
       memory.repack(memory.weights, matrix.conductance, pairs);
       memory.repack(memory.variances, matrix.variance, pairs);
     } else {
       const { rows, columns } = model.profile;
-      this.#wasm.refresh(this.#devices[core], cell);
       this.#wasm.pack(matrix.conductance.byteOffset, columns, rows, memory.weights.byteOffset);
       this.#wasm.pack(matrix.variance.byteOffset, columns, rows, memory.variances.byteOffset);
     }

@@ -1,0 +1,48 @@
+import test from 'ava';
+import { learnMovement } from '../../../runtime/arm/learn.js';
+import type { ArmModel } from '../../../runtime/arm/model.js';
+import { drawMovement, MovementSet } from '../../../runtime/arm/movement.js';
+import type { ArmParameters } from '../../../runtime/arm/network.js';
+import {
+  learnerRanges,
+  Float32Synapses,
+  LevelSynapses,
+  type Synapses,
+} from '../../../runtime/arm/synapses.js';
+import { Random } from '../../../runtime/random.js';
+import { armNetwork } from '../../../training/arm.js';
+import { Precision } from '../../../training/arm/crossbar.js';
+import { drawParameters } from '../../../training/arm/parameters.js';
+import { TwoTrials } from '../../../training/arm/two-trials.js';
+
+// Short and small, so that the two orders of summation have no time to drive the spikes apart.
+const network = { ...armNetwork, steps: 60, neurons: 32, generatorNeurons: 32 };
+
+for (const [precision, synapsesOf] of [
+  [Precision.float32, () => new Float32Synapses(network.neurons)],
+  [Precision.levels, (model: ArmModel) => new LevelSynapses(learnerRanges(model))],
+] satisfies [Precision, (model: ArmModel) => Synapses][]) {
+  test(`the step-by-step learning of the device's runtime does what the training's kernels do (${precision})`, async (t) => {
+    const trials = new TwoTrials(network, { velocity: 0, rate: 0, greatestRate: 20 });
+    drawParameters(trials.parameters, network, new Random(5));
+    for (const matrix of [trials.parameters.weights, trials.parameters.generatorInput])
+      matrix.data.forEach((value, i, data) => (data[i] = 3 * value));
+    trials.parameters.logRate.fill(Math.log(0.02));
+    trials.parameters.logRange.data.forEach((value, j, data) => (data[j] = value + Math.log(3)));
+    trials.setChip(precision, new Random(1));
+    const target = drawMovement(MovementSet.test, 1, 0, network);
+    const { error } = trials.evaluate([target]);
+    const parameters = Object.fromEntries(
+      Object.entries(trials.parameters).map(([name, matrix]) => [name, matrix.data]),
+    ) as ArmParameters;
+    const model: ArmModel = {
+      description: { format: 1, task: 'arm', name: 'small', joints: 2, network },
+      parameters,
+    };
+    const learned = await learnMovement(model, synapsesOf(model), target);
+    t.true(learned.before.spikes.some((spike) => spike === 1));
+    t.true(learned.changedPairs.length > 0);
+    t.not(learned.before.error, learned.after.error);
+    t.true(Math.abs(learned.after.error - error) < 1e-5, `${learned.after.error} against ${error}`);
+  });
+}
