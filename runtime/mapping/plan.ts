@@ -2,7 +2,8 @@ import type { Information, Window } from '../../drivers/index.js';
 import type { Model } from '../model.js';
 import { type LayerShape, layerShapes } from '../shapes.js';
 import { GREATEST_LEVEL } from '../levels.js';
-import { type LevelMatrix, levelMatrix } from './level-matrix.js';
+import type { LevelMatrix } from './level-matrix.js';
+import { layerLevels } from './targets.js';
 import { greatestCode } from './unroll.js';
 
 /** What a plan needs to know of a board. */
@@ -98,17 +99,20 @@ const fewestCodes = 24;
 
 /**
  * How often to repeat a layer's rows, and with which amplitude to drive them: as often as the rows of the core and the full
- * scale of the converter hold, the latter for the column with the greatest possible sum.
+ * scale of the converter hold, the latter for the column with the greatest possible sum. The layer that adapts is not
+ * repeated: its weights, and so its sums, are not known yet.
  */
 function repetition(
   model: Model,
-  { layer, rows }: LayerShape,
+  shape: LayerShape,
   chip: ChipGeometry,
 ): Pick<Placement, 'repeats' | 'amplitude'> {
-  const weights = layer.weights === undefined ? undefined : model.tensors.get(layer.weights);
+  const { layer, rows, columns } = shape;
   const most = Math.floor(chip.rows / rows);
-  if (!weights || most < 2) return { repeats: 1, amplitude: 1 };
-  const greatestSum = greatestCells(levelMatrix(weights)) * chip.conductanceMax;
+  if (columns === undefined || most < 2 || layer.name === model.description.inner.layer)
+    return { repeats: 1, amplitude: 1 };
+  const levels = layerLevels(model, { shape, inputs: rows, outputs: columns });
+  const greatestSum = greatestCells(levels) * chip.conductanceMax;
   const codesAtFullScale = (chip.adcStep * 2 ** (chip.adcBits - 1)) / greatestSum;
   const repeats = Math.max(1, Math.min(most, Math.floor(codesAtFullScale / fewestCodes)));
   return { repeats, amplitude: Math.min(1, codesAtFullScale / (repeats * greatestCode)) };

@@ -2,8 +2,11 @@ import type { Model } from '../model.js';
 import { type LevelMatrix, levelMatrix, targetPair } from './level-matrix.js';
 import type { Placement, Tile } from './plan.js';
 
-/** The levels of a placed layer; all zero for a head without stored weights. */
-export function layerLevels(model: Model, { shape, inputs, outputs }: Placement): LevelMatrix {
+/** The levels of a layer; all zero for a head without stored weights. */
+export function layerLevels(
+  model: Model,
+  { shape, inputs, outputs }: Pick<Placement, 'shape' | 'inputs' | 'outputs'>,
+): LevelMatrix {
   const { layer } = shape;
   const range = layer.type === 'dense' ? layer.weightRange : undefined;
   const stored = layer.weights === undefined ? undefined : model.tensors.get(layer.weights);
