@@ -10,7 +10,9 @@ import {
   read,
   readColumns,
   readUserData,
+  restore,
   setFault,
+  snapshot,
   status,
   writeColumns,
   writeUserData,
@@ -19,6 +21,7 @@ import { DeviceFault } from '../protocol/index.js';
 import { Chip } from './chip.js';
 import { Clock, type ClockMode } from './clock.js';
 import {
+  checkAnswer,
   checkDistinct,
   checkFinite,
   checkIndex,
@@ -31,6 +34,9 @@ import {
 import { Firmware } from './firmware/firmware.js';
 import { Handlers } from './firmware/handlers.js';
 import type { Profile } from './profile.js';
+import { concatenate } from './chip/memory-image.js';
+import { SnapshotError } from './chip/snapshot.js';
+import { SnapshotTransfer } from './snapshot-transfer.js';
 import { UserArea } from './user-area.js';
 
 export interface EmulatedBoardOptions {
@@ -42,6 +48,8 @@ export interface EmulatedBoardOptions {
   token?: string;
 }
 
+/** Greatest payload, in bytes. */
+const maxPayload = 512 * 1024;
 /** Size of the user area, in bytes. */
 const userBytes = 64 * 1024;
 
@@ -63,7 +71,23 @@ export class EmulatedBoard {
     this.#answerSession(handlers);
     this.#answerCrossbar(handlers);
     this.#answerEmulation(handlers);
-    this.firmware = new Firmware({ execute: handlers.execute, token });
+    this.firmware = new Firmware({ execute: handlers.execute, token, maxPayload });
+  }
+
+  /** All that a board keeps without power, and its clock: the chip's snapshot, then the user area. */
+  snapshot(): Uint8Array {
+    return concatenate([this.chip.snapshot(), this.#userArea.bytes]);
+  }
+
+  /**
+   * Puts back what `snapshot` returned, the clock included.
+   * @throws SnapshotError, with nothing changed, if it is damaged or of another board
+   */
+  restore(whole: Uint8Array): void {
+    const chipBytes = whole.length - userBytes;
+    if (chipBytes < 0) throw new SnapshotError('This is not a snapshot of a board.');
+    this.clock.set(this.chip.restore(whole.subarray(0, chipBytes)));
+    this.#userArea.write(0, whole.subarray(chipBytes));
   }
 
   #answerSession(handlers: Handlers): void {
@@ -112,12 +136,14 @@ export class EmulatedBoard {
       .on(read, ({ core, ...window }) => {
         checkIndex('core', core, profile.cores);
         checkWindow(window, profile);
+        checkAnswer('rows', read.response.fixedBytes + 4 * window.rows * window.columns, maxPayload);
         return { rows: window.rows, columns: window.columns, conductances: chip.read(core, window) };
       })
       .on(multiply, ({ core, cores, batch, inputs, ...window }) => {
         checkSpan('core', core, 'cores', cores, profile.cores);
         checkWindow(window, profile);
         checkInputs(inputs);
+        checkAnswer('batch', multiply.response.fixedBytes + 2 * batch * cores * window.columns, maxPayload);
         return {
           batch,
           cores,
@@ -141,7 +167,13 @@ export class EmulatedBoard {
   #answerEmulation(handlers: Handlers): void {
     const { chip, clock } = this;
     const profile = this.#profile;
+    const transfer = new SnapshotTransfer(this);
     handlers
+      .on(snapshot, ({ offset, length }) => {
+        checkSpan('offset', 0, 'length', length, Infinity);
+        return transfer.piece(offset, Math.min(length, maxPayload - snapshot.response.fixedBytes));
+      })
+      .on(restore, ({ total, offset, data }) => ({ complete: transfer.put(total, offset, data) ? 1 : 0 }))
       .on(advanceClock, ({ seconds }) => {
         checkFinite('seconds', seconds, 0);
         clock.advance(seconds);

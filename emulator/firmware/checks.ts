@@ -82,3 +82,11 @@ export function checkFinite(field: string, value: number, least: number): void {
     throw outOfRange(field, `${field} is ${value}, it must be a finite number of at least ${least}.`);
   }
 }
+
+/** An answer that the host can take. */
+export function checkAnswer(field: string, bytes: number, maxPayload: number): void {
+  if (bytes > maxPayload) {
+    const sentence = `The answer would take ${bytes} bytes, at most ${maxPayload} are sent at once; ask for less.`;
+    throw new Refusal(RefusalCode.tooLarge, field, sentence);
+  }
+}

@@ -1,0 +1,2 @@
+export { type EmulatorOptions, type Faults, Emulator, startEmulator } from './emulator.js';
+export type { FaultyDevice } from './faulty-devices.js';
