@@ -186,7 +186,7 @@ function coreFigure({ core, rows, columns, conductances, conductanceMax, layers 
           y="${rowStart + 12}"
           font-size="10"
           text-anchor="middle"
-          fill="currentColor"
+          class="label"
           >${name}</text
         ></g
       >`,
