@@ -1,8 +1,11 @@
 import type { WasmKernels } from './wasm.js';
 
+/** Vectors of one task: small enough to share out the work evenly, large enough to be worth claiming. */
+const TASK_VECTORS = 64;
+
 /**
- * A job of several cores as the threads see it, in shared memory. Its cores are tasks that any thread may claim: the
- * codes do not depend on who computes them, nor on the order.
+ * A job as the threads see it, in shared memory. Its tasks, some vectors of one core each, may be claimed by any
+ * thread: the codes do not depend on who computes them, nor on the order.
  */
 export const Control = {
   /** Counts the jobs; negative to end the threads. What idle threads wait on. */
@@ -43,28 +46,56 @@ export interface Job {
 }
 
 /** Puts up a job's tasks for claiming. The one before must be done. */
-export function postJob(control: Int32Array, { numbers, ...words }: Job): void {
-  for (const [name, value] of Object.entries(words)) control[Control[name as keyof typeof words]] = value;
-  numbers.forEach((number, i) => {
+export function postJob(control: Int32Array, job: Job): void {
+  control[Control.core] = job.core;
+  control[Control.cores] = job.cores;
+  control[Control.rowStart] = job.rowStart;
+  control[Control.rows] = job.rows;
+  control[Control.columnStart] = job.columnStart;
+  control[Control.columns] = job.columns;
+  control[Control.batch] = job.batch;
+  control[Control.inputs] = job.inputs;
+  control[Control.outputs] = job.outputs;
+  control[Control.noise] = job.noise;
+  job.numbers.forEach((number, i) => {
     control[Control.numbers + 2 * i] = number | 0;
     control[Control.numbers + 2 * i + 1] = Math.floor(number / 0x100000000);
   });
   control[Control.failed] = 0;
-  Atomics.store(control, Control.unfinished, words.cores);
-  Atomics.store(control, Control.unclaimed, words.cores);
+  const tasks = job.cores * Math.ceil(job.batch / TASK_VECTORS);
+  Atomics.store(control, Control.unfinished, tasks);
+  Atomics.store(control, Control.unclaimed, tasks);
 }
 
-/** Claims and does tasks until none is left. `pointers` are the CoreMemory addresses of the chip's cores. */
-export function work(control: Int32Array, wasm: WasmKernels, pointers: readonly number[]): void {
-  for (;;) {
-    const task = claim(control);
-    if (task < 0) return;
+/** One thread's means. */
+export interface Hands {
+  readonly control: Int32Array;
+  readonly wasm: WasmKernels;
+  /** Addresses of the CoreMemory of each core. */
+  readonly cores: readonly number[];
+  /** Address of the thread's own Scratch. */
+  readonly scratch: number;
+}
+
+/** Claims and does tasks until none is left. */
+export function work(hands: Hands): void {
+  const { control } = hands;
+  for (let task = claim(control); task >= 0; task = claim(control)) {
     try {
-      runTask(control, wasm, pointers, task);
+      runTask(hands, task);
     } catch {
       Atomics.store(control, Control.failed, 1);
     }
     if (Atomics.sub(control, Control.unfinished, 1) === 1) Atomics.notify(control, Control.unfinished);
+  }
+}
+
+/** Waits until no task of the job is unfinished. */
+export function waitForOthers(control: Int32Array): void {
+  for (;;) {
+    const left = Atomics.load(control, Control.unfinished);
+    if (left === 0) return;
+    Atomics.wait(control, Control.unfinished, left);
   }
 }
 
@@ -76,24 +107,27 @@ function claim(control: Int32Array): number {
   }
 }
 
-function runTask(control: Int32Array, wasm: WasmKernels, pointers: readonly number[], task: number): void {
-  const cores = control[Control.cores];
+function runTask({ control, wasm, cores, scratch }: Hands, task: number): void {
+  const named = control[Control.cores];
   const rows = control[Control.rows];
   const columns = control[Control.columns];
-  const low = control[Control.numbers + 2 * task] >>> 0;
-  const high = control[Control.numbers + 2 * task + 1];
+  const core = task % named;
+  const first = Math.floor(task / named) * TASK_VECTORS;
+  const low = control[Control.numbers + 2 * core] >>> 0;
+  const high = control[Control.numbers + 2 * core + 1];
   wasm.multiply(
-    pointers[control[Control.core] + task],
+    cores[control[Control.core] + core],
+    scratch,
     control[Control.rowStart],
     rows,
     control[Control.columnStart],
     columns,
-    control[Control.batch],
-    control[Control.inputs] + task * rows,
-    cores * rows,
-    control[Control.outputs] + 2 * task * columns,
-    2 * cores * columns,
+    Math.min(TASK_VECTORS, control[Control.batch] - first),
+    control[Control.inputs] + (first * named + core) * rows,
+    named * rows,
+    control[Control.outputs] + 2 * (first * named + core) * columns,
+    2 * named * columns,
     control[Control.noise],
-    (BigInt(high) << 32n) | BigInt(low),
+    (BigInt(high) << 32n) + BigInt(low) + BigInt(first),
   );
 }

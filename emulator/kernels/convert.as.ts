@@ -1,4 +1,4 @@
-import { CoreMemory } from './core-memory.as';
+import { CoreMemory, Scratch } from './core-memory.as';
 
 /** 1.5 x 2^52: added to a double of small magnitude it leaves the nearest integer, ties to even, in the low word. */
 const ROUND: f64 = 6755399441055744.0;
@@ -11,9 +11,14 @@ const SHIFT = 144;
 export const CIRCUITS = 160;
 
 /** Gathers the circuits of the groups of 8 columns in [columnStart, columnEnd), so that `convert` reads them in a row. */
-export function gatherCircuits(core: CoreMemory, columnStart: usize, columnEnd: usize): void {
+export function gatherCircuits(
+  core: CoreMemory,
+  scratch: Scratch,
+  columnStart: usize,
+  columnEnd: usize,
+): void {
   for (let column = columnStart & ~7; column < columnEnd; column += 8) {
-    const circuits = core.circuits + (column >> 3) * CIRCUITS;
+    const circuits = scratch.circuits + (column >> 3) * CIRCUITS;
     memory.copy(circuits, core.adcGain + 8 * column, 64);
     memory.copy(circuits + OFFSET, core.adcOffset + 8 * column, 64);
     v128.store(circuits, v128.load(core.digitalScale + 2 * column), SCALE);
@@ -28,6 +33,7 @@ export function gatherCircuits(core: CoreMemory, columnStart: usize, columnEnd: 
  */
 export function convert(
   core: CoreMemory,
+  scratch: Scratch,
   sums: usize,
   variates: usize,
   columnStart: usize,
@@ -43,7 +49,7 @@ export function convert(
   const unit = f32x4.splat(core.noiseUnit);
   const columnEnd = columnStart + columns;
   let column = columnStart & ~7;
-  let circuits = core.circuits + (column >> 3) * CIRCUITS;
+  let circuits = scratch.circuits + (column >> 3) * CIRCUITS;
   codes -= 2 * columnStart;
   for (; column < columnEnd; column += 8) {
     const s0 = v128.load(sums);
@@ -77,11 +83,11 @@ export function convert(
     const code = i16x8.add_sat_s(scaled, v128.load(circuits, SHIFT));
     if (column >= columnStart && column + 8 <= columnEnd) v128.store(codes + 2 * column, code);
     else {
-      v128.store(core.edge, code);
+      v128.store(scratch.edge, code);
       const first = max(column, columnStart);
       memory.copy(
         codes + 2 * first,
-        core.edge + 2 * (first - column),
+        scratch.edge + 2 * (first - column),
         2 * (min(column + 8, columnEnd) - first),
       );
     }

@@ -15,22 +15,6 @@ export class CoreMemory {
   digitalOffset!: usize;
   /** 4,096 standard normal variates, int16. */
   normalTable!: usize;
-  /** Scratch: inputs widened to int16, one row a vector. */
-  widened!: usize;
-  /** Scratch: their squares. */
-  squared!: usize;
-  /** Bytes of one row of `widened` and `squared`. */
-  widenedStride!: u32;
-  /** Scratch, one row a vector: for every 8 columns 8 int32 sums of input x weight, 8 of input^2 x variance. */
-  sums!: usize;
-  /** Bytes of one row of `sums`. */
-  sumStride!: u32;
-  /** Scratch: converters and digital units in groups of 8 columns, see convert.as.ts. */
-  circuits!: usize;
-  /** Scratch: int16 variates of one vector. */
-  variates!: usize;
-  /** Scratch: 8 int16 codes. */
-  edge!: usize;
   /** Words 0 and 1 of the Philox key, and word 3 of its counter. */
   key0!: u32;
   key1!: u32;
@@ -42,4 +26,25 @@ export class CoreMemory {
   scaleFractionBits!: u32;
   /** nS for the root of one variance code times one unit of the normal table. */
   noiseUnit!: f32;
+}
+
+/** What one thread works in; written by core-memory.ts, field by field in this order. */
+@unmanaged
+export class Scratch {
+  /** Inputs widened to int16, one row a vector. */
+  widened!: usize;
+  /** Their squares. */
+  squared!: usize;
+  /** Bytes of one row of `widened` and `squared`. */
+  widenedStride!: u32;
+  /** One row a vector: for every 8 columns 8 int32 sums of input x weight, 8 of input^2 x variance. */
+  sums!: usize;
+  /** Bytes of one row of `sums`. */
+  sumStride!: u32;
+  /** Converters and digital units in groups of 8 columns, see convert.as.ts. */
+  circuits!: usize;
+  /** Int16 variates of one vector. */
+  variates!: usize;
+  /** 8 int16 codes. */
+  edge!: usize;
 }

@@ -1,5 +1,6 @@
 import type { CoreParts } from '../chip/arithmetic.js';
 import { counterWord, Purpose } from '../chip/draws.js';
+import type { ChipModel } from '../chip/model.js';
 import type { Arena } from './arena.js';
 
 /** Vectors of the scratch rows, as in multiply.as.ts. */
@@ -29,8 +30,6 @@ export class CoreMemory {
     const blocks = Math.ceil(columns / BLOCK);
     this.weights = arena.allocate(Int16Array, blocks * this.#rowPairs * BLOCK * 2);
     this.variances = arena.allocate(Int16Array, this.weights.length);
-    const widenedStride = Math.ceil((rows + 2) / 8) * 16;
-    const sumStride = blocks * BLOCK * 8;
     const codes = 1 << (adc.bits - 1);
     const fields = [
       this.#rowPairs,
@@ -41,14 +40,6 @@ export class CoreMemory {
       core.state.scale.byteOffset,
       core.state.offset.byteOffset,
       normalTable.byteOffset,
-      arena.bytes(CHUNK * widenedStride),
-      arena.bytes(CHUNK * widenedStride),
-      widenedStride,
-      arena.bytes(CHUNK * sumStride),
-      sumStride,
-      arena.bytes(Math.ceil(columns / 8) * CIRCUITS),
-      arena.bytes((Math.ceil(columns / GROUP) + 1) * GROUP * 2),
-      arena.bytes(16),
       core.draws.key0 | 0,
       core.draws.key1 | 0,
       counterWord(Purpose.multiply, index),
@@ -57,9 +48,7 @@ export class CoreMemory {
       digital.fractionBits,
       float32Bits(noiseUnit),
     ];
-    const memory = arena.allocate(Int32Array, fields.length);
-    memory.set(fields);
-    this.pointer = memory.byteOffset;
+    this.pointer = write(arena, fields);
   }
 
   /** Takes over single entries of a dense matrix into the packed one. */
@@ -71,6 +60,28 @@ export class CoreMemory {
       packed[(block * BLOCK + (column % BLOCK)) * 2 + (row & 1)] = matrix[pair];
     }
   }
+}
+
+/** Makes a thread's Scratch of core-memory.as.ts; its address. */
+export function createScratch(arena: Arena, { profile: { rows, columns } }: ChipModel): number {
+  const widenedStride = Math.ceil((rows + 2) / 8) * 16;
+  const sumStride = Math.ceil(columns / BLOCK) * BLOCK * 8;
+  return write(arena, [
+    arena.bytes(CHUNK * widenedStride),
+    arena.bytes(CHUNK * widenedStride),
+    widenedStride,
+    arena.bytes(CHUNK * sumStride),
+    sumStride,
+    arena.bytes(Math.ceil(columns / 8) * CIRCUITS),
+    arena.bytes((Math.ceil(columns / GROUP) + 1) * GROUP * 2),
+    arena.bytes(16),
+  ]);
+}
+
+function write(arena: Arena, fields: number[]): number {
+  const words = arena.allocate(Int32Array, fields.length);
+  words.set(fields);
+  return words.byteOffset;
 }
 
 function float32Bits(value: number): number {

@@ -3,9 +3,9 @@ import { refreshMatrix } from '../chip/effective-matrix.js';
 import { programStatistically, type PairTargets } from '../chip/statistical-programming.js';
 import { normalTable } from '../numerics/normal.js';
 import { Arena } from './arena.js';
-import { Control, postJob, work } from './control.js';
-import { CoreMemory } from './core-memory.js';
-import { Threads, waitForOthers } from './threads.js';
+import { Control, type Hands, postJob, waitForOthers, work } from './control.js';
+import { CoreMemory, createScratch } from './core-memory.js';
+import { Threads } from './threads.js';
 import { instantiate, wasmModule, type WasmKernels } from './wasm.js';
 
 /** Vectors a core that the job buffers hold. */
@@ -30,33 +30,33 @@ export function fastBackend(threaded = true): Backend {
 class FastArithmetic implements Arithmetic {
   readonly #wasm: WasmKernels;
   readonly #memories: readonly CoreMemory[];
-  readonly #pointers: readonly number[];
   readonly #inputs: Int8Array;
   readonly #outputs: Int16Array;
-  readonly #control: Int32Array<SharedArrayBuffer>;
+  readonly #hands: Hands;
   readonly #threads: Threads;
 
   constructor(
     arena: Arena,
     private readonly cores: readonly CoreParts[],
-    private readonly threaded: boolean,
+    threaded: boolean,
   ) {
     const { rows, columns } = cores[0].model.profile;
     const table = arena.allocate(Int16Array, normalTable.length);
     table.set(normalTable);
     this.#memories = cores.map((core, i) => new CoreMemory(arena, core, i, table));
-    this.#pointers = this.#memories.map(({ pointer }) => pointer);
-    this.#inputs = arena.allocate(Int8Array, BATCH * cores.length * rows);
+    this.#inputs = arena.allocate(Int8Array, BATCH * cores.length * rows + 8);
     this.#outputs = arena.allocate(Int16Array, BATCH * cores.length * columns);
     const module = wasmModule();
     this.#wasm = instantiate(module, arena.memory);
-    this.#control = new Int32Array(new SharedArrayBuffer(4 * (Control.numbers + 2 * cores.length)));
-    this.#threads = new Threads({
-      module,
-      memory: arena.memory,
-      control: this.#control,
-      pointers: this.#pointers,
-    });
+    const control = new Int32Array(new SharedArrayBuffer(4 * (Control.numbers + 2 * cores.length)));
+    const pointers = this.#memories.map(({ pointer }) => pointer);
+    const scratch = () => createScratch(arena, cores[0].model);
+    this.#hands = { control, wasm: this.#wasm, cores: pointers, scratch: scratch() };
+    const threads = threaded ? Threads.countFor(cores.length) : 0;
+    this.#threads = new Threads(
+      { module, memory: arena.memory, control, cores: pointers },
+      Array.from({ length: threads }, scratch),
+    );
   }
 
   program(core: number, targets: PairTargets, from: number, to: number, now: number): void {
@@ -82,12 +82,17 @@ class FastArithmetic implements Arithmetic {
     const { cores, window, batch, inputs } = multiplication;
     const inputSize = cores * window.rows;
     const outputSize = cores * window.columns;
+    if (batch <= BATCH) return this.#multiplySlice(multiplication);
     const codes = new Int16Array(batch * outputSize);
     for (let first = 0; first < batch; first += BATCH) {
       const vectors = Math.min(BATCH, batch - first);
-      this.#inputs.set(inputs.subarray(first * inputSize, (first + vectors) * inputSize));
-      this.#multiplySlice(multiplication, first, vectors);
-      codes.set(this.#outputs.subarray(0, vectors * outputSize), first * outputSize);
+      const slice = this.#multiplySlice({
+        ...multiplication,
+        batch: vectors,
+        inputs: inputs.subarray(first * inputSize, (first + vectors) * inputSize),
+        numbers: multiplication.numbers.map((number) => number + first),
+      });
+      codes.set(slice, first * outputSize);
     }
     return codes;
   }
@@ -96,22 +101,27 @@ class FastArithmetic implements Arithmetic {
     this.#threads.close();
   }
 
-  #multiplySlice({ core, cores, window, numbers }: Multiplication, first: number, vectors: number): void {
-    postJob(this.#control, {
+  #multiplySlice({ core, cores, window, batch, inputs, numbers }: Multiplication): Int16Array {
+    const { control } = this.#hands;
+    // copying is fast between places that are alike modulo the length of a word
+    const place = this.#inputs.subarray(inputs.byteOffset % 8);
+    place.set(inputs);
+    postJob(control, {
       core,
       cores,
       ...window,
-      batch: vectors,
-      inputs: this.#inputs.byteOffset,
+      batch,
+      inputs: place.byteOffset,
       outputs: this.#outputs.byteOffset,
       noise: this.cores[0].model.noisy ? 1 : 0,
-      numbers: numbers.map((number) => number + first),
+      numbers,
     });
-    const effort = vectors * window.rows * window.columns * cores;
-    if (this.threaded && cores > 1 && effort >= THREADED_WORK) this.#threads.wake(cores);
-    work(this.#control, this.#wasm, this.#pointers);
-    waitForOthers(this.#control);
-    if (this.#control[Control.failed])
-      throw new Error('A thread of the emulator failed; start the emulator anew.');
+    if (cores > 1 && batch * window.rows * window.columns * cores >= THREADED_WORK) this.#threads.wake();
+    const codes = new Int16Array(batch * cores * window.columns);
+    work(this.#hands);
+    waitForOthers(control);
+    if (control[Control.failed]) throw new Error('A thread of the emulator failed; start the emulator anew.');
+    codes.set(this.#outputs.subarray(0, codes.length));
+    return codes;
   }
 }

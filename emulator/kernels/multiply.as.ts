@@ -1,5 +1,5 @@
 import { convert, gatherCircuits } from './convert.as';
-import { CoreMemory } from './core-memory.as';
+import { CoreMemory, Scratch } from './core-memory.as';
 import { BLOCK, product } from './product.as';
 import { GROUP, variates } from './variates.as';
 import { widen } from './widen.as';
@@ -14,6 +14,7 @@ const CHUNK = 16;
  */
 export function multiply(
   core: CoreMemory,
+  scratch: Scratch,
   rowStart: u32,
   rows: u32,
   columnStart: u32,
@@ -35,7 +36,7 @@ export function multiply(
   const group = (columnStart - blockStart * BLOCK) >> 3;
   const groupStart = columnStart & ~(GROUP - 1);
   const groupColumns = (columnStart + columns - groupStart + GROUP - 1) & ~(GROUP - 1);
-  gatherCircuits(core, columnStart, columnStart + columns);
+  gatherCircuits(core, scratch, columnStart, columnStart + columns);
   for (let done = 0; done < batch; done += CHUNK) {
     const vectors = min(CHUNK, batch - done);
     widen(
@@ -43,18 +44,18 @@ export function multiply(
       inputStride,
       rows,
       odd,
-      core.widened,
-      noise ? core.squared : 0,
-      core.widenedStride,
+      scratch.widened,
+      noise ? scratch.squared : 0,
+      scratch.widenedStride,
       vectors,
     );
     product(
       core.weights + offset,
       blockStride,
-      core.widened,
-      core.widenedStride,
-      core.sums,
-      core.sumStride,
+      scratch.widened,
+      scratch.widenedStride,
+      scratch.sums,
+      scratch.sumStride,
       pairs,
       blocks,
       vectors,
@@ -63,10 +64,10 @@ export function multiply(
       product(
         core.variances + offset,
         blockStride,
-        core.squared,
-        core.widenedStride,
-        core.sums + 32,
-        core.sumStride,
+        scratch.squared,
+        scratch.widenedStride,
+        scratch.sums + 32,
+        scratch.sumStride,
         pairs,
         blocks,
         vectors,
@@ -76,7 +77,7 @@ export function multiply(
       if (noise) {
         variates(
           core.normalTable,
-          core.variates,
+          scratch.variates,
           groupStart,
           groupColumns,
           number + <u64>(done + vector),
@@ -87,8 +88,9 @@ export function multiply(
       }
       convert(
         core,
-        core.sums + <usize>vector * core.sumStride + 64 * group,
-        core.variates + 2 * ((columnStart & ~7) - groupStart),
+        scratch,
+        scratch.sums + <usize>vector * scratch.sumStride + 64 * group,
+        scratch.variates + 2 * ((columnStart & ~7) - groupStart),
         columnStart,
         columns,
         outputs,

@@ -4,18 +4,26 @@ import { Control } from './control.js';
 import type { WorkerData } from './worker.js';
 
 /**
- * Threads beside the caller's that take a share of a job's cores. They start at the first job and keep no process
+ * Threads beside the caller's that take a share of a job's tasks. They start at the first job and keep no process
  * alive.
  */
 export class Threads {
-  #workers: Worker[] = [];
+  #running = 0;
 
-  constructor(private readonly data: WorkerData) {}
+  /** @param data what a thread is given, of which `scratches` has one for each */
+  constructor(
+    private readonly data: Omit<WorkerData, 'scratch'>,
+    private readonly scratches: readonly number[],
+  ) {}
 
-  /** Wakes enough threads for a job of so many cores, whose words stand in the control block. */
-  wake(cores: number): void {
-    const wanted = Math.min(cores, availableParallelism()) - 1;
-    while (this.#workers.length < wanted) this.#start();
+  /** Threads worth having for a chip of so many cores, beside the caller's. */
+  static countFor(cores: number): number {
+    return Math.min(cores, availableParallelism()) - 1;
+  }
+
+  /** Wakes the threads for the job whose words stand in the control block. */
+  wake(): void {
+    while (this.#running < this.scratches.length) this.#start(this.scratches[this.#running++]);
     Atomics.add(this.data.control, Control.generation, 1);
     Atomics.notify(this.data.control, Control.generation);
   }
@@ -24,24 +32,10 @@ export class Threads {
   close(): void {
     Atomics.store(this.data.control, Control.generation, -1);
     Atomics.notify(this.data.control, Control.generation);
-    this.#workers = [];
   }
 
-  #start(): void {
-    const worker = new Worker(new URL('worker.js', import.meta.url), {
-      workerData: this.data,
-      execArgv: [],
-    });
-    worker.unref();
-    this.#workers.push(worker);
-  }
-}
-
-/** Waits until no task of the job is unfinished. */
-export function waitForOthers(control: Int32Array): void {
-  for (;;) {
-    const left = Atomics.load(control, Control.unfinished);
-    if (left === 0) return;
-    Atomics.wait(control, Control.unfinished, left);
+  #start(scratch: number): void {
+    const workerData: WorkerData = { ...this.data, scratch };
+    new Worker(new URL('worker.js', import.meta.url), { workerData, execArgv: [] }).unref();
   }
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 export interface WasmKernels {
   multiply(
     core: number,
+    scratch: number,
     rowStart: number,
     rows: number,
     columnStart: number,
