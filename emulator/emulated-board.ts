@@ -37,6 +37,7 @@ import type { Profile } from './profile.js';
 import { concatenate } from './chip/memory-image.js';
 import { SnapshotError } from './chip/snapshot.js';
 import { SnapshotTransfer } from './snapshot-transfer.js';
+import { BoardState } from './state/board-state.js';
 import { UserArea } from './user-area.js';
 
 export interface EmulatedBoardOptions {
@@ -46,6 +47,8 @@ export interface EmulatedBoardOptions {
   clock?: ClockMode;
   /** Secret that hosts must know; none where empty. */
   token?: string;
+  /** File that keeps the board over restarts; made if there is none. */
+  state?: string;
 }
 
 /** Greatest payload, in bytes. */
@@ -61,12 +64,17 @@ export class EmulatedBoard {
   readonly #profile: Profile;
   readonly #seed: number;
   readonly #userArea = new UserArea(userBytes);
+  readonly #state: BoardState | undefined;
 
-  constructor({ profile, seed, clock = 'manual', token = '' }: EmulatedBoardOptions) {
+  /** @throws StateError or SnapshotError if the state file is in use, not readable or of another chip */
+  constructor({ profile, seed, clock = 'manual', token = '', state }: EmulatedBoardOptions) {
     this.#profile = profile;
     this.#seed = seed;
     this.clock = new Clock(clock);
-    this.chip = new Chip(profile, { seed, now: this.clock.now });
+    const onChange = (change: Uint8Array) => this.#state?.chipChanged(change);
+    this.chip = new Chip(profile, { seed, now: this.clock.now, onChange: state ? onChange : undefined });
+    const nonVolatile = { chip: this.chip, clock: this.clock, userArea: this.#userArea };
+    this.#state = state ? new BoardState(state, nonVolatile) : undefined;
     const handlers = new Handlers();
     this.#answerSession(handlers);
     this.#answerCrossbar(handlers);
@@ -88,6 +96,13 @@ export class EmulatedBoard {
     if (chipBytes < 0) throw new SnapshotError('This is not a snapshot of a board.');
     this.clock.set(this.chip.restore(whole.subarray(0, chipBytes)));
     this.#userArea.write(0, whole.subarray(chipBytes));
+    this.#state?.rewrite();
+  }
+
+  /** Switches the board off; it must not be used afterwards. */
+  close(): void {
+    this.#state?.close();
+    this.chip.close();
   }
 
   #answerSession(handlers: Handlers): void {
@@ -101,6 +116,7 @@ export class EmulatedBoard {
       .on(writeUserData, ({ offset, length, data }) => {
         checkSpan('offset', offset, 'length', length, userBytes);
         this.#userArea.write(offset, data);
+        this.#state?.userDataChanged(offset, data);
         return {};
       });
   }
@@ -177,6 +193,7 @@ export class EmulatedBoard {
       .on(advanceClock, ({ seconds }) => {
         checkFinite('seconds', seconds, 0);
         clock.advance(seconds);
+        this.#state?.clockMoved();
         return { clock: clock.now() };
       })
       .on(setFault, ({ core, row, column, polarity, device, fault }) => {

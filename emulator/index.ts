@@ -5,3 +5,5 @@ export { openPty } from './endpoints/pty.js';
 export { listenTcp } from './endpoints/tcp.js';
 export { Firmware, type FirmwareOptions, type Link } from './firmware/firmware.js';
 export { type Profile, ProfileError, loadProfile, profileNames } from './profile.js';
+export { StateError } from './state/journal.js';
+export { SnapshotError } from './chip/snapshot.js';

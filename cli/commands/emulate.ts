@@ -16,6 +16,8 @@ interface EmulateOptions {
   tcp: Place;
   clock: ClockMode;
   token: string;
+  state?: string;
+  programming?: 'statistical' | 'pulses';
   json?: boolean;
 }
 
@@ -38,6 +40,13 @@ export const emulate = new Command('emulate')
       .argParser(clockMode)
       .default('manual'),
   )
+  .option('--state <file>', 'keep the chip in this file over restarts')
+  .addOption(
+    new Option(
+      '--programming <mode>',
+      'published outcome of program-and-verify, or the loop itself, pulse by pulse',
+    ).choices(['statistical', 'pulses']),
+  )
   .addOption(tokenOption())
   .addOption(jsonOption())
   .action(async (options: EmulateOptions) => {
@@ -48,11 +57,13 @@ export const emulate = new Command('emulate')
       );
     }
     const profile = loadProfile(options.profile);
+    if (options.programming) profile.programming.mode = options.programming;
     const board = new EmulatedBoard({ ...options, profile });
     const endpoint = await listenTcp(board.firmware, host, port);
     announce(endpoint, options.json);
     await stopSignal();
     await endpoint.close();
+    board.close();
   });
 
 function announce({ url }: Endpoint, json: boolean | undefined): void {

@@ -35,7 +35,7 @@ function encodeCounters(counters: CoreCounters): Uint8Array {
 }
 
 function decodeCounters(bytes: Uint8Array, counters: CoreCounters): void {
-  const values = new Float64Array(bytes.slice().buffer);
+  const values = new Float64Array(Uint8Array.from(bytes).buffer);
   for (const [i, name] of counterNames.entries()) counters[name] = values[i];
 }
 
@@ -83,9 +83,9 @@ export function encodeChange({ state, counters }: Imaged, pairs: Uint32Array): U
 /** Makes a change again; the pairs it concerns. */
 export function decodeChange({ state, counters }: Imaged, bytes: Uint8Array): Uint32Array {
   decodeCounters(bytes.subarray(0, COUNTER_BYTES), counters);
-  const [count] = new Uint32Array(bytes.slice(COUNTER_BYTES, COUNTER_BYTES + 4).buffer);
+  const [count] = new Uint32Array(Uint8Array.from(bytes.subarray(COUNTER_BYTES, COUNTER_BYTES + 4)).buffer);
   let at = COUNTER_BYTES + 4;
-  const pairs = new Uint32Array(bytes.slice(at, at + 4 * count).buffer);
+  const pairs = new Uint32Array(Uint8Array.from(bytes.subarray(at, at + 4 * count)).buffer);
   at += 4 * count;
   if (count === 0)
     for (const array of columnArrays(state)) {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { chipOf, defaults, finish, integers, profileWith, wholeCore, windowOf } from './helpers.js';
+import { chipOf, copyOf, defaults, finish, integers, profileWith, wholeCore, windowOf } from './helpers.js';
 
 const ideal = profileWith('ideal', { cores: 3, rows: 20, columns: 30 });
 const hermes = profileWith('hermes', { rows: 20, columns: 30 });
@@ -127,7 +127,7 @@ test('sparse re-programming leaves the effective matrix that a computation from 
   const devices = { rows: [3], columns: [3], polarities: [1], devices: [0] };
   chip.pulse(0, { ...devices, kinds: [2] });
   multiply();
-  const updated = structuredClone(chip.matrix(0));
+  const updated = copyOf(chip.matrix(0));
   chip.restore(chip.snapshot());
   multiply();
   t.deepEqual(chip.matrix(0), updated);

@@ -40,3 +40,10 @@ export function* integers(below: number, seed = 1): Generator<number, never> {
     yield Math.floor((state / 2 ** 32) * below);
   }
 }
+
+/** Copies arrays that may lie in shared memory (which structuredClone would share on). */
+export function copyOf<T extends object>(arrays: T): T {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => [name, (array as Uint8Array).slice()]),
+  ) as T;
+}

@@ -1,0 +1,114 @@
+import type { Chip } from '../chip.js';
+import type { Clock } from '../clock.js';
+import type { UserArea } from '../user-area.js';
+import { FileLock } from './file-lock.js';
+import { Journal, StateError, type JournalRecord } from './journal.js';
+
+const Kind = { snapshot: 1, change: 2, userData: 3, clock: 4 } as const;
+
+/** Changes of this many times the size of a whole board are folded into one. */
+const CHANGES_PER_WHOLE = 2;
+
+/** What a board keeps without power. */
+export interface NonVolatile {
+  chip: Chip;
+  clock: Clock;
+  userArea: UserArea;
+}
+
+/**
+ * The file that keeps a board over restarts: a snapshot of the chip and the user area, then each change since. Every
+ * change is on the disk before the board answers. Time stands still while the board is off: the clock goes on from its
+ * last recorded reading.
+ */
+export class BoardState {
+  #journal: Journal;
+  readonly #wholeSize: number;
+  readonly #lock: FileLock;
+
+  /**
+   * Brings the board to the state of the file, or makes the file if there is none.
+   * @throws StateError or SnapshotError, with the file untouched, if it is in use, not readable, or of another chip
+   */
+  constructor(
+    path: string,
+    private readonly board: NonVolatile,
+  ) {
+    this.#lock = new FileLock(path);
+    try {
+      const found = Journal.read(path);
+      if (found && found.records.length === 0)
+        throw new StateError(`The state file ${path} is empty; delete it to begin with a new chip.`);
+      for (const record of found?.records ?? []) this.#replay(record);
+      this.#journal = found ? Journal.append(path, found.size) : Journal.create(path, this.#whole());
+    } catch (error) {
+      this.#lock.release();
+      throw error;
+    }
+    this.#wholeSize = this.#whole().reduce((sum, { payload }) => sum + payload.length, 0);
+  }
+
+  /** Records a change of the chip, as its `onChange` is told of it. */
+  chipChanged(change: Uint8Array): void {
+    this.#append(Kind.change, joined(this.#clockBytes(), change));
+  }
+
+  /** Records what was written to the user area. */
+  userDataChanged(offset: number, data: Uint8Array): void {
+    this.#append(Kind.userData, joined(new Uint8Array(Uint32Array.of(offset).buffer), data));
+  }
+
+  /** Records that the clock was moved. */
+  clockMoved(): void {
+    this.#append(Kind.clock, this.#clockBytes());
+  }
+
+  /** Writes the file anew from the board as it is, as a restored snapshot needs. */
+  rewrite(): void {
+    this.#journal.close();
+    this.#journal = Journal.create(this.#journal.path, this.#whole());
+  }
+
+  /** Records the last reading of clock and counters and lets go of the file. */
+  close(): void {
+    this.rewrite();
+    this.#journal.close();
+    this.#lock.release();
+  }
+
+  #append(kind: number, payload: Uint8Array): void {
+    this.#journal.append({ kind, payload });
+    if (this.#journal.size > (1 + CHANGES_PER_WHOLE) * this.#wholeSize) this.rewrite();
+  }
+
+  #whole(): JournalRecord[] {
+    const { chip, userArea } = this.board;
+    return [
+      { kind: Kind.snapshot, payload: chip.snapshot() },
+      { kind: Kind.userData, payload: joined(new Uint8Array(4), userArea.bytes) },
+    ];
+  }
+
+  #clockBytes(): Uint8Array {
+    return new Uint8Array(Float64Array.of(this.board.clock.now()).buffer);
+  }
+
+  #replay({ kind, payload }: JournalRecord): void {
+    const { chip, clock, userArea } = this.board;
+    const view = new DataView(payload.buffer, payload.byteOffset);
+    if (kind === Kind.snapshot) clock.set(chip.restore(payload));
+    else if (kind === Kind.userData) userArea.write(view.getUint32(0, true), payload.subarray(4));
+    else if (kind === Kind.clock) clock.set(view.getFloat64(0, true));
+    else {
+      clock.set(view.getFloat64(0, true));
+      chip.apply(payload.subarray(8));
+    }
+  }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
+}

@@ -1,0 +1,53 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { StateError } from './journal.js';
+
+/** Keeps two emulators off one state file: a file beside it that names the process. One left by a dead process is taken over. */
+export class FileLock {
+  /** Those that this process holds: a lock that names it beside them was left by a process of the same number. */
+  static readonly #held = new Set<string>();
+  readonly #path: string;
+
+  /** @throws StateError if another process that is alive holds the file */
+  constructor(path: string) {
+    this.#path = `${path}.lock`;
+    const holder = this.#holder();
+    if (holder !== undefined)
+      throw new StateError(
+        `The state file ${path} is in use by process ${holder}; end that emulator or name another file.`,
+      );
+    try {
+      rmSync(this.#path, { force: true });
+      writeFileSync(this.#path, `${process.pid}\n`, { flag: 'wx' });
+      FileLock.#held.add(this.#path);
+    } catch (error) {
+      throw new StateError(`The state file ${path} cannot be locked: ${(error as Error).message}.`);
+    }
+  }
+
+  release(): void {
+    FileLock.#held.delete(this.#path);
+    rmSync(this.#path, { force: true });
+  }
+
+  #holder(): number | undefined {
+    let text: string;
+    try {
+      text = readFileSync(this.#path, 'utf8');
+    } catch {
+      return undefined;
+    }
+    const holder = Number.parseInt(text, 10);
+    const alive = holder === process.pid ? FileLock.#held.has(this.#path) : isAlive(holder);
+    return alive ? holder : undefined;
+  }
+}
+
+function isAlive(id: number): boolean {
+  if (!(id > 0)) return false;
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { SnapshotError } from '../../emulator/chip/snapshot.js';
+import { EmulatedBoard, StateError } from '../../emulator/index.js';
+import { flashedProfile, flashesOf, keptChip } from './flashing.js';
+import { copyOf, defaults, finish, integers, profileWith, wholeCore, windowOf } from './helpers.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'pcm-state-'));
+const small = profileWith('hermes', { rows: 6, columns: 5 });
+
+/** Opens a board on a state file, works with it, switches it off. */
+function withBoard<R>(path: string, work: (board: EmulatedBoard) => R, options = {}): R {
+  const board = new EmulatedBoard({ profile: small, seed: 4, state: path, ...options });
+  try {
+    return work(board);
+  } finally {
+    board.close();
+  }
+}
+
+const program = ({ chip }: EmulatedBoard, nanosiemens: number) =>
+  finish(chip.program(1, wholeCore(small), new Uint16Array(60).fill(nanosiemens), defaults));
+
+const answers = ({ chip }: EmulatedBoard) => [
+  chip.multiply(0, 2, wholeCore(small), 1, new Int8Array(12).fill(100)),
+  chip.columnAffine(0, 0, 5),
+  chip.counters(),
+];
+
+test('a board switched off and on goes on as if nothing had been', (t) => {
+  const path = join(folder, 'restart');
+  const use = (board: EmulatedBoard) => {
+    program(board, 9000);
+    board.chip.setColumnAffine(0, 2, Int16Array.of(1234), Int16Array.of(-5));
+    board.clock.advance(500);
+    answers(board);
+  };
+  withBoard(path, use);
+  const restarted = withBoard(path, (board) => [board.clock.now(), ...answers(board)]);
+  const board = new EmulatedBoard({ profile: small, seed: 4 });
+  use(board);
+  t.deepEqual(restarted, [500, ...answers(board)]);
+});
+
+test('wherever the file is cut, it opens, with each unit cell as it was before or after', (t) => {
+  const path = join(folder, 'cut');
+  withBoard(path, (board) => program(board, 4000));
+  const before = withBoard(path, ({ chip }) => copyOf(chip.state(1)));
+  const base = readFileSync(path).length;
+  // the process ends without closing: what is in the file is what the changes put there
+  const board = new EmulatedBoard({ profile: small, seed: 4, state: path });
+  finish(board.chip.program(1, windowOf(0, 3, 0, 5), new Uint16Array(30).fill(16000), defaults));
+  const middle = { size: readFileSync(path).length, state: copyOf(board.chip.state(1)) };
+  finish(board.chip.program(1, windowOf(3, 3, 0, 5), new Uint16Array(30).fill(16000), defaults));
+  const whole = new Uint8Array(readFileSync(path));
+  const after = copyOf(board.chip.state(1));
+  board.close();
+  t.true(base < middle.size && middle.size < whole.length);
+  const cut = join(folder, 'cut-short');
+  for (let size = base; size <= whole.length; size += size === whole.length - 1 ? 1 : 37) {
+    writeFileSync(cut, whole.subarray(0, size));
+    const expected = size < middle.size ? before : size < whole.length ? middle.state : after;
+    withBoard(cut, ({ chip }) => t.deepEqual(chip.state(1), expected, `cut at ${size}`));
+  }
+});
+
+test('a file in use, of another chip, or of no emulator is refused and left as it is', (t) => {
+  const path = join(folder, 'refused');
+  const opening = (options = {}) => withBoard(path, () => undefined, options);
+  withBoard(path, () => {
+    t.regex(t.throws(opening, { instanceOf: StateError })!.message, /in use by process/);
+  });
+  const bytes = readFileSync(path);
+  t.regex(t.throws(() => opening({ seed: 5 }), { instanceOf: SnapshotError })!.message, /--seed 4/);
+  t.throws(() => opening({ profile: flashedProfile() }), { instanceOf: SnapshotError });
+  t.deepEqual(readFileSync(path), bytes);
+  writeFileSync(path, 'my thesis');
+  t.regex(t.throws(opening, { instanceOf: StateError })!.message, /not a state file/);
+  t.is(readFileSync(path, 'utf8'), 'my thesis');
+  t.false(existsSync(`${path}.lock`));
+});
+
+test('a long history is folded into a new snapshot', (t) => {
+  const path = join(folder, 'history');
+  const sizes = withBoard(path, (board) =>
+    Array.from({ length: 300 }, (_, i) => {
+      program(board, 100 * i);
+      return readFileSync(path).length;
+    }),
+  );
+  const snapshot = sizes[0];
+  t.true(Math.max(...sizes) < 4 * snapshot);
+  withBoard(path, ({ chip }) => t.is(chip.counters().programmedPairs, 9000n));
+});
+
+/** Starts the flashing child and kills it `after` milliseconds from its word "open"; the last flash it said was done. */
+function flashUntilKilled(path: string, first: number, after: number): Promise<number | undefined> {
+  const script = fileURLToPath(new URL('flashing-child.js', import.meta.url));
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, path, String(first)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (said === '') setTimeout(() => child.kill('SIGKILL'), after);
+      said += chunk.toString();
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const done = said.split('\n').filter((line) => /^\d+$/.test(line));
+      if (code !== null) reject(new Error(`the child ended by itself with code ${code}`));
+      else resolve(done.length > 0 ? Number(done.at(-1)) : undefined);
+    });
+  });
+}
+
+/** Each kill starts a process, a third of a second of work: 200 of them in `npm run test:heavy`. */
+const kills = process.env.PCM_TEST_HEAVY ? 200 : 25;
+
+test('killed at random moments, the file opens with every unit cell old or new and the finished flash whole', async (t) => {
+  t.timeout(600_000);
+  const path = join(folder, 'killed');
+  const profile = flashedProfile();
+  const delays = integers(40);
+  let before = [0];
+  let first = 1;
+  for (let kill = 0; kill < kills; kill++) {
+    const finished = await flashUntilKilled(path, first, delays.next().value);
+    const { chip, state } = keptChip(profile, path);
+    const cores = Array.from({ length: profile.cores }, (_, core) => new Set(flashesOf(chip, core)));
+    state.close();
+    // a core is one change: its cells are all of one flash
+    t.true(
+      cores.every(({ size }) => size === 1),
+      `kill ${kill}`,
+    );
+    const seen = cores.flatMap((flashes) => [...flashes]);
+    // the flash under way may be done, and the next begun, before the child comes to say so
+    const latest = (finished ?? first - 1) + 2;
+    const old = finished === undefined ? before : [finished];
+    t.true(
+      seen.every((flash) => old.includes(flash) || (flash >= Math.max(first, latest - 1) && flash <= latest)),
+      `kill ${kill}: ${seen} where ${finished} was done, ${first} the first, ${before} before`,
+    );
+    before = seen;
+    first = Math.max(...seen) + 1;
+  }
+  t.true(first > kills / 10);
+});
