@@ -4,6 +4,30 @@ import type { Board } from '../../drivers/index.js';
 import { encodeModel } from '../model-file.js';
 import type { Model } from '../model.js';
 
+/** What the last calibration found; see `calibrate`. */
+const calibrationSchema = z.object({
+  /** ISO 8601 time of the host, and the board's clock in seconds. */
+  at: z.string(),
+  clock: z.number(),
+  profile: z.string(),
+  serial: z.string(),
+  columnsMeasured: z.int(),
+  columnsUnmeasured: z.int(),
+  /** Standard deviations over the columns, of the converters as they are without the digital unit. */
+  gainSpread: z.number(),
+  offsetSpreadCodes: z.number(),
+  /** Greatest standard errors of the estimates, in codes: of a gain at full scale, of an offset. */
+  gainErrorCodes: z.number(),
+  offsetErrorCodes: z.number(),
+  /** Greatest deviation from a straight line below 90 % of full scale. */
+  nonlinearityCodes: z.number(),
+  /** What it took: vectors multiplied, reads of a whole core, devices programmed with a reference and back. */
+  multiplications: z.int(),
+  reads: z.int(),
+  devicesProgrammed: z.int(),
+});
+export type Calibration = z.infer<typeof calibrationSchema>;
+
 /** What hosts keep in a board's user area: JSON behind its length in bytes (u32, little-endian). */
 const recordSchema = z.looseObject({
   /** The model on the chip, or on its way there. */
@@ -19,6 +43,7 @@ const recordSchema = z.looseObject({
       headTouched: z.boolean(),
     })
     .optional(),
+  calibration: calibrationSchema.optional(),
 });
 export type BoardRecord = z.infer<typeof recordSchema>;
 

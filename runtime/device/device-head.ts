@@ -8,6 +8,7 @@ import { inputCodes } from '../mapping/unroll.js';
 import type { Model } from '../model.js';
 import { ModelError } from '../shapes.js';
 import { DeviceLayer } from './device-layer.js';
+import type { LayerCorrection } from './layer-correction.js';
 
 /** What one write to the head cost. */
 export interface HeadUpdate {
@@ -55,6 +56,11 @@ export class DeviceHead {
 
   get multiplications(): number {
     return this.#layer.multiplications;
+  }
+
+  /** Corrects the logits from now on; see `DeviceLayer.correct`. */
+  correct(correction: LayerCorrection | undefined): void {
+    this.#layer.correct(correction);
   }
 
   /** The input codes that features become, to be kept over the updates of a task. */

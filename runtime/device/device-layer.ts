@@ -2,7 +2,8 @@ import type { Board } from '../../drivers/index.js';
 import { GREATEST_LEVEL } from '../levels.js';
 import type { LevelMatrix } from '../mapping/level-matrix.js';
 import type { Placement, Tile } from '../mapping/plan.js';
-import { inputOfRow } from '../mapping/targets.js';
+import { tileInputs } from '../mapping/tile-inputs.js';
+import { type LayerCorrection, partsOf } from './layer-correction.js';
 
 /** One placed layer of a flashed model: input vectors go to the board, weighted sums come back. */
 export class DeviceLayer {
@@ -12,6 +13,9 @@ export class DeviceLayer {
   readonly #placement: Placement;
   /** [outputs]: weighted sum that one output code stands for. */
   readonly #codeValue: Float64Array;
+  /** [parts, outputs]: factor from a code of the board to its share of the weighted sum, and what is added to that. */
+  readonly #factor: Float64Array;
+  readonly #addend: Float64Array;
 
   constructor(board: Board, placement: Placement, { unit }: LevelMatrix) {
     this.#board = board;
@@ -20,11 +24,24 @@ export class DeviceLayer {
     const conductancePerLevel = conductanceMax / GREATEST_LEVEL;
     const value = (adcStep * this.inputScale) / (conductancePerLevel * placement.repeats);
     this.#codeValue = Float64Array.from(unit, (weight) => weight * value);
+    this.#factor = new Float64Array(partsOf(placement) * placement.outputs);
+    this.#addend = new Float64Array(this.#factor.length);
+    this.correct(undefined);
+  }
+
+  /** Applies a correction to all multiplications from now on; without one, codes count as the board gives them. */
+  correct(correction: LayerCorrection | undefined): void {
+    const { outputs } = this.#placement;
+    for (let index = 0; index < this.#factor.length; index++) {
+      const value = this.#codeValue[index % outputs];
+      this.#factor[index] = correction ? correction.scale[index] * value : value;
+      this.#addend[index] = correction ? correction.offset[index] * value : 0;
+    }
   }
 
   /** Value of one input code. */
   get inputScale(): number {
-    return this.#placement.shape.layer.inputScale / this.#placement.amplitude;
+    return inputScaleOf(this.#placement);
   }
 
   /**
@@ -50,36 +67,19 @@ export class DeviceLayer {
     const { core, cores } = tile;
     const window = { ...tile.window, columns: outputs };
     this.multiplications += count * cores;
-    const codes = await this.#board.multiply(core, cores, window, this.#tileInputs(tile, vectors, count));
+    const inputs = tileInputs(this.#placement, tile, vectors);
+    const codes = await this.#board.multiply(core, cores, window, inputs);
     for (let vector = 0, at = 0; vector < count; vector++) {
       for (let part = 0; part < cores; part++) {
+        const first = (tile.firstPart + part) * this.#placement.outputs;
         for (let output = 0; output < outputs; output++, at++) {
-          sums[vector * outputs + output] += codes[at] * this.#codeValue[output];
+          const column = first + output;
+          sums[vector * outputs + output] += codes[at] * this.#factor[column] + this.#addend[column];
         }
       }
     }
   }
-
-  /** Input codes [vectors, cores, window rows] out of [vectors, inputs]. */
-  #tileInputs(tile: Tile, vectors: Int8Array, count: number): Int8Array {
-    const { inputs } = this.#placement;
-    const sources = rowSources(this.#placement, tile);
-    const codes = new Int8Array(count * sources.length);
-    for (let vector = 0, at = 0; vector < count; vector++) {
-      const start = vector * inputs;
-      for (let row = 0; row < sources.length; row++, at++) {
-        codes[at] = sources[row] < 0 ? 0 : vectors[start + sources[row]];
-      }
-    }
-    return codes;
-  }
 }
 
-/** For each row of each core of a tile, the input that drives it; -1 for none. */
-function rowSources(placement: Placement, tile: Tile): Int32Array {
-  const { rows } = tile.window;
-  return Int32Array.from(
-    { length: tile.cores * rows },
-    (_, index) => inputOfRow(placement, tile, Math.floor(index / rows), index % rows) ?? -1,
-  );
-}
+/** Value of one input code of a placed layer. */
+export const inputScaleOf = ({ shape, amplitude }: Placement): number => shape.layer.inputScale / amplitude;

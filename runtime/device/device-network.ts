@@ -1,10 +1,11 @@
 import type { Board } from '../../drivers/index.js';
 import { type Plan } from '../mapping/plan.js';
 import { layerLevels } from '../mapping/targets.js';
-import { inputCodes, positionsOf, unroll } from '../mapping/unroll.js';
 import type { Model } from '../model.js';
-import { type LayerShape, sizeOf } from '../shapes.js';
+import type { LayerShape } from '../shapes.js';
 import { DeviceLayer } from './device-layer.js';
+import type { Corrections } from './layer-correction.js';
+import { biasOf, stageOutputs, stageVectors } from './stage.js';
 
 interface Stage {
   shape: LayerShape;
@@ -21,11 +22,10 @@ export class DeviceNetwork {
 
   constructor(board: Board, model: Model, plan: Plan) {
     this.#stages = plan.placements.slice(0, -1).map((placement) => {
-      const { bias } = placement.shape.layer;
       return {
         shape: placement.shape,
         device: new DeviceLayer(board, placement, layerLevels(model, placement)),
-        bias: bias === undefined ? undefined : model.tensors.get(bias)?.data,
+        bias: biasOf(model, placement.shape),
       };
     });
   }
@@ -33,6 +33,11 @@ export class DeviceNetwork {
   /** Input vectors multiplied so far, counted per core. */
   get multiplications(): number {
     return this.#stages.reduce((sum, { device }) => sum + device.multiplications, 0);
+  }
+
+  /** Corrects the layers from now on; see `DeviceLayer.correct`. */
+  correct(corrections: Corrections): void {
+    for (const [index, { device }] of this.#stages.entries()) device.correct(corrections[index]);
   }
 
   /** Features of images, each [channels, height, width] as the model's input says. */
@@ -43,40 +48,7 @@ export class DeviceNetwork {
   }
 }
 
-async function runStage(
-  { shape, device, bias }: Stage,
-  images: readonly Float32Array[],
-): Promise<Float32Array[]> {
-  const { height, width } = positionsOf(shape);
-  const positions = height * width;
-  const vectors = new Int8Array(images.length * positions * shape.rows);
-  for (const [index, image] of images.entries()) {
-    unroll(shape, inputCodes(image, device.inputScale), vectors, index * positions * shape.rows);
-  }
-  const sums = await device.multiply(vectors);
-  const size = sums.length / images.length;
-  return images.map((_, index) => finish(shape, sums.subarray(index * size, (index + 1) * size), bias));
-}
-
-/** Bias, activation and pooling: sums [positions, channels] of one image to activations [channels, height, width]. */
-function finish(shape: LayerShape, sums: Float32Array, bias: Float32Array | undefined): Float32Array {
-  const { layer, output } = shape;
-  if (!output) throw new Error(`Layer ${layer.name} has no outputs of its own.`);
-  const { height, width } = positionsOf(shape);
-  const pool = layer.type === 'convolution' ? layer.pool : 1;
-  const relu = layer.activation === 'relu';
-  const activations = new Float32Array(sizeOf(output)).fill(relu ? 0 : -Infinity);
-  const { channels } = output;
-  for (let y = 0; y < Math.min(height, output.height * pool); y++) {
-    for (let x = 0; x < Math.min(width, output.width * pool); x++) {
-      const at = (y * width + x) * channels;
-      const cell = Math.floor(y / pool) * output.width + Math.floor(x / pool);
-      for (let channel = 0; channel < channels; channel++) {
-        const value = sums[at + channel] + (bias ? bias[channel] : 0);
-        const target = channel * output.height * output.width + cell;
-        if (value > activations[target]) activations[target] = value;
-      }
-    }
-  }
-  return activations;
+async function runStage({ shape, device, bias }: Stage, images: readonly Float32Array[]) {
+  const sums = await device.multiply(stageVectors(shape, device.inputScale, images));
+  return stageOutputs(shape, sums, images.length, bias);
 }

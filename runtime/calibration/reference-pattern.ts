@@ -1,0 +1,69 @@
+import type { Board } from '../../drivers/index.js';
+import { readRecord, writeRecord } from '../device/board-record.js';
+import { GREATEST_LEVEL } from '../levels.js';
+import { Random } from '../random.js';
+
+/**
+ * Columns whose every unit cell reads below half a level, so that all their levels are zero: without a reference their gain
+ * cannot be seen. `conductances`: [2, rows, columns] as read, nS.
+ */
+export function blankColumns(conductances: Uint16Array, columns: number, conductanceMax: number): number[] {
+  const halfLevel = conductanceMax / GREATEST_LEVEL / 2;
+  const greatest = new Float64Array(columns);
+  for (const [index, conductance] of conductances.entries())
+    greatest[index % columns] = Math.max(greatest[index % columns], conductance);
+  return [...greatest.keys()].filter((column) => greatest[column] < halfLevel);
+}
+
+/** Runs of consecutive columns. */
+function runsOf(columns: readonly number[]): { columnStart: number; columns: number }[] {
+  const runs: { columnStart: number; columns: number }[] = [];
+  for (const column of columns) {
+    const last = runs.at(-1);
+    if (last && last.columnStart + last.columns === column) last.columns++;
+    else runs.push({ columnStart: column, columns: 1 });
+  }
+  return runs;
+}
+
+/**
+ * Does some work while the blank columns of each core (a list a core) hold a reference: every cell at the greatest conductance,
+ * in a polarity drawn at random. They are zero again afterwards, whether the work succeeds or not; should the power fail in
+ * between, the record on the board says that its head has to be programmed anew.
+ */
+export async function withReference<T>(
+  board: Board,
+  blank: readonly (readonly number[])[],
+  seed: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (blank.every(({ length }) => length === 0)) return work();
+  const record = await readRecord(board);
+  if (record.model) await writeRecord(board, { ...record, model: { ...record.model, headTouched: true } });
+  try {
+    await programColumns(board, blank, board.information.conductanceMax, seed);
+    return await work();
+  } finally {
+    await programColumns(board, blank, 0, seed);
+    const { model } = record;
+    if (model) await writeRecord(board, { ...(await readRecord(board)), model });
+  }
+}
+
+async function programColumns(
+  board: Board,
+  blank: readonly (readonly number[])[],
+  conductance: number,
+  seed: number,
+): Promise<void> {
+  const { rows } = board.information;
+  for (const [core, list] of blank.entries()) {
+    const random = new Random(seed, core);
+    for (const run of runsOf(list)) {
+      const plane = rows * run.columns;
+      const targets = new Uint16Array(2 * plane);
+      for (let cell = 0; cell < plane; cell++) targets[random.below(2) * plane + cell] = conductance;
+      await board.program(core, { rowStart: 0, rows, ...run }, targets);
+    }
+  }
+}

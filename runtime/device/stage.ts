@@ -1,0 +1,57 @@
+import { inputCodes, positionsOf, unroll } from '../mapping/unroll.js';
+import type { Model } from '../model.js';
+import { type LayerShape, sizeOf } from '../shapes.js';
+
+/** Input codes [images x positions, rows] of a layer: what a crossbar is driven with for these images. */
+export function stageVectors(
+  shape: LayerShape,
+  inputScale: number,
+  images: readonly Float32Array[],
+): Int8Array {
+  const { height, width } = positionsOf(shape);
+  const size = height * width * shape.rows;
+  const vectors = new Int8Array(images.length * size);
+  for (const [index, image] of images.entries())
+    unroll(shape, inputCodes(image, inputScale), vectors, index * size);
+  return vectors;
+}
+
+/** Weighted sums [images x positions, channels] to activations, one array [channels, height, width] an image. */
+export function stageOutputs(
+  shape: LayerShape,
+  sums: Float32Array,
+  images: number,
+  bias: Float32Array | undefined,
+): Float32Array[] {
+  const size = sums.length / images;
+  return Array.from({ length: images }, (_, index) =>
+    finish(shape, sums.subarray(index * size, (index + 1) * size), bias),
+  );
+}
+
+/** Bias of a layer; undefined where it has none. */
+export const biasOf = ({ tensors }: Model, { layer }: LayerShape): Float32Array | undefined =>
+  layer.bias === undefined ? undefined : tensors.get(layer.bias)?.data;
+
+/** Bias, activation and pooling: sums [positions, channels] of one image to activations [channels, height, width]. */
+function finish(shape: LayerShape, sums: Float32Array, bias: Float32Array | undefined): Float32Array {
+  const { layer, output } = shape;
+  if (!output) throw new Error(`Layer ${layer.name} has no outputs of its own.`);
+  const { height, width } = positionsOf(shape);
+  const pool = layer.type === 'convolution' ? layer.pool : 1;
+  const relu = layer.activation === 'relu';
+  const activations = new Float32Array(sizeOf(output)).fill(relu ? 0 : -Infinity);
+  const { channels } = output;
+  for (let y = 0; y < Math.min(height, output.height * pool); y++) {
+    for (let x = 0; x < Math.min(width, output.width * pool); x++) {
+      const at = (y * width + x) * channels;
+      const cell = Math.floor(y / pool) * output.width + Math.floor(x / pool);
+      for (let channel = 0; channel < channels; channel++) {
+        const value = sums[at + channel] + (bias ? bias[channel] : 0);
+        const target = channel * output.height * output.width + cell;
+        if (value > activations[target]) activations[target] = value;
+      }
+    }
+  }
+  return activations;
+}

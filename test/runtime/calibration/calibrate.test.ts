@@ -1,0 +1,95 @@
+import test from 'ava';
+import { createConverters } from '../../../emulator/chip/core-state.js';
+import { plainBackend } from '../../../emulator/chip/plain-backend.js';
+import { Draws } from '../../../emulator/chip/draws.js';
+import { calibrate } from '../../../runtime/calibration/calibrate.js';
+import { readRecord } from '../../../runtime/device/board-record.js';
+import { Random } from '../../../runtime/random.js';
+import { emulatedBoard } from '../emulated-board.js';
+
+const rows = 48;
+const columns = 96;
+
+/** Two cores; on each, the first half of the columns holds random levels, the rest nothing. */
+async function programmedBoard(seed: number, fastOctaves = 20) {
+  const rig = await emulatedBoard(
+    ({ readNoise }) => ({ rows, columns, readNoise: { ...readNoise, fastOctaves } }),
+    { seed },
+  );
+  const random = new Random(seed);
+  const { conductanceMax } = rig.board.information;
+  for (let core = 0; core < 2; core++) {
+    const window = { rowStart: 0, rows, columnStart: 0, columns: columns / 2 };
+    const plane = window.rows * window.columns;
+    const targets = new Uint16Array(2 * plane);
+    for (let cell = 0; cell < plane; cell++)
+      targets[random.below(2) * plane + cell] = Math.round((random.below(8) / 7) * conductanceMax);
+    await rig.board.program(core, window, targets);
+  }
+  return rig;
+}
+
+test('gains and offsets agree with the converters within their own confidence intervals in 95 % of the columns', async (t) => {
+  const { board, emulator, seed } = await programmedBoard(3);
+  const { cores } = await calibrate(board, { maxRounds: 16 });
+  let gains = 0;
+  let offsets = 0;
+  for (const { core, columns: estimates, unmeasured } of cores) {
+    const { model } = emulator.chip;
+    const truth = createConverters(model, new Draws(seed, core), plainBackend().allocate);
+    const step = board.information.adcStep;
+    t.deepEqual(unmeasured, []);
+    for (const [column, { gain, gainError, offset, offsetError }] of estimates.entries()) {
+      if (Math.abs(gain - truth.gain[column] * step) <= 1.96 * gainError) gains++;
+      if (Math.abs(offset - truth.offset[column]) <= 1.96 * offsetError) offsets++;
+    }
+  }
+  // 192 columns: the share itself has a standard error of 1.6 %
+  t.true(gains / (2 * columns) >= 0.95 - 0.032, `gains: ${gains} of ${2 * columns}`);
+  t.true(offsets / (2 * columns) >= 0.95 - 0.032, `offsets: ${offsets} of ${2 * columns}`);
+});
+
+test('a calibrated column gives the nominal code: gain within half a code at full scale, offset within rounding', async (t) => {
+  const { board, emulator, seed } = await programmedBoard(4, 4);
+  const report = await calibrate(board);
+  t.true(report.gainErrorCodes < 0.5 && report.offsetErrorCodes < 0.5);
+  t.true(report.gainSpread > 0.02 && report.gainSpread < 0.04);
+  const fullScale = 2 ** (board.information.adcBits - 1);
+  for (let core = 0; core < 2; core++) {
+    const truth = createConverters(emulator.chip.model, new Draws(seed, core), plainBackend().allocate);
+    const { scales, offsets } = await board.readColumns(core, 0, columns);
+    for (let column = 0; column < columns; column++) {
+      const scale = scales[column] / 2 ** board.information.scaleFractionBits;
+      const gain = truth.gain[column] * board.information.adcStep * scale;
+      t.true(Math.abs(gain - 1) * fullScale < 4 * 0.5, `gain ${gain} of column ${column}`);
+      const offset = truth.offset[column] * scale + offsets[column];
+      t.true(Math.abs(offset) < 0.5 + 4 * report.offsetErrorCodes, `offset ${offset} of column ${column}`);
+    }
+  }
+});
+
+test('a second calibration changes nothing, and blank columns are blank again', async (t) => {
+  const { board } = await programmedBoard(5);
+  await calibrate(board, { maxRounds: 8 });
+  const first = await board.readColumns(1, 0, columns);
+  const { calibration } = await readRecord(board);
+  t.is(calibration?.columnsMeasured, 2 * columns);
+  await calibrate(board, { maxRounds: 8 });
+  t.deepEqual(await board.readColumns(1, 0, columns), first);
+  const blank = { rowStart: 0, rows, columnStart: columns / 2, columns: columns / 2 };
+  const conductances = await board.read(0, blank);
+  t.true(Math.max(...conductances) < 2000, 'all below 2 microsiemens');
+});
+
+test('a dry run leaves board and record alone', async (t) => {
+  const { board } = await programmedBoard(6);
+  const before = await board.status();
+  const settings = await board.readColumns(0, 0, columns);
+  const { cores, dryRun } = await calibrate(board, { dryRun: true, maxRounds: 8 });
+  t.true(dryRun);
+  t.deepEqual(await board.readColumns(0, 0, columns), settings);
+  t.deepEqual(await readRecord(board), {});
+  const { programmedPairs } = await board.status();
+  t.is(programmedPairs, before.programmedPairs);
+  t.true(cores[0].unmeasured.length >= columns / 2, 'blank columns are not measured');
+});
