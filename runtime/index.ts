@@ -18,6 +18,7 @@ export * from './device/verify.js';
 export * from './head.js';
 export * from './learning/device-learner.js';
 export * from './learning/evaluate.js';
+export * from './learning/ways.js';
 export * from './levels.js';
 export * from './mapping/plan.js';
 export * from './model-file.js';

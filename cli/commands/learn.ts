@@ -4,6 +4,8 @@ import {
   type Evaluation,
   type Model,
   DeviceLearner,
+  checkSize,
+  checkWays,
   decodeDrawing,
   ensureFlashed,
   evaluateLearning,
@@ -78,8 +80,10 @@ export const learn = new Command('learn')
 
 async function learnTasks(model: Model, data: string[], options: LearnOptions): Promise<void> {
   const classes = await loadOmniglot(data, options.alphabets);
+  checkSize(classes, options);
   const updates = options.updates ?? model.description.inner.updates;
   const evaluation = await withBoard(options, async (board) => {
+    checkWays(model, board.information, options.ways);
     await flashFirst(board, model);
     const progress = showProgress('learning');
     return evaluateLearning(board, model, classes, {
@@ -104,6 +108,7 @@ async function learnOwn(model: Model, folder: string, options: LearnOptions): Pr
     ...(options.updates !== undefined && { updates: options.updates }),
   };
   const result = await withBoard(options, async (board) => {
+    checkWays(model, board.information, classes.length);
     await flashFirst(board, model);
     const learner = await DeviceLearner.open(board, model);
     const { accuracies, devicesUpdated } = await learner.learn(episode, steps);

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { NpyError } from '../../runtime/index.js';
+import { NpyError, forgetModel } from '../../runtime/index.js';
 import { readArray } from '../arrays.js';
 import { withBoard } from '../board.js';
 import { type BoardOptions, boardOption, coreOption, jsonOption, tokenOption } from '../options.js';
@@ -19,6 +19,7 @@ export const program = new Command('program')
       const window = wholeCore(board, options.core);
       const { data } = await readArray(options.targets, Float32Array, [2, window.rows, window.columns]);
       const targets = nanosiemens(data, board.information.conductanceMax, options.targets);
+      await forgetModel(board);
       const progress = showProgress('programming');
       return board
         .program(options.core, window, targets, {

@@ -71,6 +71,12 @@ export async function writeRecord(board: Board, record: BoardRecord): Promise<vo
   await board.writeUserData(0, bytes);
 }
 
+/** Takes the model out of the record: before devices are programmed by hand, which spoils it. */
+export async function forgetModel(board: Board): Promise<void> {
+  const { model, ...record } = await readRecord(board);
+  if (model) await writeRecord(board, record);
+}
+
 /** Identity of a model: SHA-256 of its file, as hexadecimal digits. */
 export const modelDigest = (model: Model): string =>
   createHash('sha256').update(encodeModel(model)).digest('hex');

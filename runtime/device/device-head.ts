@@ -29,6 +29,9 @@ export class DeviceHead {
   readonly #range: number;
   /** [outputs, inputs], as the board holds them. */
   readonly #levels: Int8Array;
+  /** Meta-trained weights [ways, inputs] and bias [ways] that learning begins with; none for zeros. */
+  readonly #stored: Float32Array | undefined;
+  readonly #bias: Float32Array | undefined;
   #weights = new Float32Array();
   #ways = 0;
 
@@ -45,13 +48,10 @@ export class DeviceHead {
     this.#placement = placement;
     this.#range = layer.weightRange;
     this.#levels = levels;
+    this.#stored = tensorOf(model, layer.weights);
+    this.#bias = tensorOf(model, layer.bias);
     const unit = new Float32Array(placement.outputs).fill(this.#range / GREATEST_LEVEL);
     this.#layer = new DeviceLayer(board, placement, { ...placement, levels, unit });
-  }
-
-  /** Ways that the head has columns for. */
-  get mostWays(): number {
-    return this.#placement.outputs;
   }
 
   get multiplications(): number {
@@ -68,10 +68,10 @@ export class DeviceHead {
     return inputCodes(features, this.#layer.inputScale);
   }
 
-  /** Forgets what was learned: all weights to zero, on the board as well. */
+  /** Forgets what was learned: the weights as meta-trained, or zero, on the board as well. */
   reset(ways: number): Promise<HeadUpdate> {
     this.#ways = ways;
-    this.#weights = new Float32Array(ways * this.#placement.inputs);
+    this.#weights = this.#stored?.slice() ?? new Float32Array(ways * this.#placement.inputs);
     return this.#write();
   }
 
@@ -81,7 +81,11 @@ export class DeviceHead {
     const vectors = new Int8Array(examples.length * inputs);
     for (const [index, codes] of examples.entries()) vectors.set(codes, index * inputs);
     const sums = await this.#layer.multiply(vectors, this.#ways);
-    return examples.map((_, index) => sums.slice(index * this.#ways, (index + 1) * this.#ways));
+    return examples.map((_, index) =>
+      sums
+        .subarray(index * this.#ways, (index + 1) * this.#ways)
+        .map((sum, way) => sum + (this.#bias ? this.#bias[way] : 0)),
+    );
   }
 
   /** One step of gradient descent from the board's own outputs for the support set, then the change is programmed. */
@@ -139,3 +143,6 @@ export class DeviceHead {
     };
   }
 }
+
+const tensorOf = ({ tensors }: Model, name: string | undefined): Float32Array | undefined =>
+  name === undefined ? undefined : tensors.get(name)?.data;

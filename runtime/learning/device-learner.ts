@@ -7,8 +7,9 @@ import { DeviceNetwork } from '../device/device-network.js';
 import { regionsOf } from '../device/regions.js';
 import { requireModel } from '../device/verify.js';
 import { argmax, softmax } from '../head.js';
-import { type Plan, PlanError, planModel } from '../mapping/plan.js';
+import { type ChipGeometry, type Plan, planModel } from '../mapping/plan.js';
 import type { Model } from '../model.js';
+import { checkWays } from './ways.js';
 
 export interface LearningSteps {
   updates: number;
@@ -29,6 +30,7 @@ export interface LearnedTask {
 export class DeviceLearner {
   readonly #network: DeviceNetwork;
   readonly #head: DeviceHead;
+  readonly #chip: ChipGeometry;
   readonly #devicesPerPair: number;
 
   private constructor(
@@ -38,6 +40,7 @@ export class DeviceLearner {
   ) {
     this.#network = new DeviceNetwork(board, model, plan);
     this.#head = new DeviceHead(board, model, plan.placements[plan.placements.length - 1]);
+    this.#chip = plan.chip;
     this.#devicesPerPair = 2 * board.information.devicesPerPolarity;
   }
 
@@ -57,16 +60,6 @@ export class DeviceLearner {
     return this.#network.multiplications + this.#head.multiplications;
   }
 
-  /** Errors: `PlanError` where the head has fewer columns than ways. */
-  checkWays(ways: number): void {
-    const { mostWays } = this.#head;
-    if (ways > mostWays) {
-      throw new PlanError(
-        `${ways} ways need ${ways} columns for the head, but the chip has ${mostWays} left beside the other layers; choose fewer ways.`,
-      );
-    }
-  }
-
   /** Learns the support set from a forgotten head and classifies the query set before the first and after each update. */
   async learn(
     episode: Episode,
@@ -74,7 +67,7 @@ export class DeviceLearner {
     onUpdate?: (update: number, accuracy: number) => void,
   ): Promise<LearnedTask> {
     const ways = episode.classes.length;
-    this.checkWays(ways);
+    checkWays(this.model, this.#chip, ways);
     const codes = await this.#codes([...episode.support, ...episode.query].map(({ drawing }) => drawing));
     const support = codes.slice(0, episode.support.length);
     const query = codes.slice(episode.support.length);

@@ -5,6 +5,7 @@ import type { Model } from '../model.js';
 import { Random } from '../random.js';
 import { SoftwareNetwork } from '../software.js';
 import { DeviceLearner } from './device-learner.js';
+import { checkWays } from './ways.js';
 
 export interface EvaluationOptions extends EpisodeSize {
   tasks: number;
@@ -49,8 +50,8 @@ export async function evaluateLearning(
   options: EvaluationOptions,
 ): Promise<Evaluation> {
   checkSize(classes, options);
+  checkWays(model, board.information, options.ways);
   const learner = await DeviceLearner.open(board, model);
-  learner.checkWays(options.ways);
   const software = { float32: new SoftwareNetwork(model), int4: new SoftwareNetwork(model, 'int4') };
   const steps = { ...model.description.inner, updates: options.updates };
   const random = new Random(options.seed);
