@@ -26,18 +26,28 @@ export function serialAddress(address: string): { path: string } & SerialSetting
   return { path, baudRate, rtscts: settings.get('rtscts') === 'true' };
 }
 
-/** Dials a serial port. Errors: `LinkError` with what to do: no such port, no permission, held by another program. */
-export const serialDial =
-  (name: string, path: string, { baudRate, rtscts }: SerialSettings): Dial =>
-  () =>
-    new Promise((resolve, reject) => {
-      const port = new SerialPort({ path, baudRate, rtscts, autoOpen: false });
-      port.open((error) => {
-        if (error) return reject(new LinkError(sentenceOf(name, path, error)));
-        waitForBoth(port);
-        resolve(new StreamTransport(name, port, () => port.close()));
-      });
+/** Opens a serial port. Errors: `LinkError` with what to do: no such port, no permission, held by another program. */
+export const openSerialPort = (
+  name: string,
+  path: string,
+  { baudRate, rtscts }: SerialSettings,
+): Promise<SerialPort> =>
+  new Promise((resolve, reject) => {
+    const port = new SerialPort({ path, baudRate, rtscts, autoOpen: false });
+    port.open((error) => {
+      if (error) return reject(new LinkError(sentenceOf(name, path, error)));
+      waitForBoth(port);
+      resolve(port);
     });
+  });
+
+/** Dials a serial port. Errors: as `openSerialPort`. */
+export const serialDial =
+  (name: string, path: string, settings: SerialSettings): Dial =>
+  async () => {
+    const port = await openSerialPort(name, path, settings);
+    return new StreamTransport(name, port, () => port.close());
+  };
 
 function sentenceOf(name: string, path: string, { message }: Error): string {
   if (/cannot lock|resource temporarily unavailable|busy|access denied/i.test(message)) {

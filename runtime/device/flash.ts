@@ -32,23 +32,10 @@ export interface FlashReport extends VerifyReport {
  * link or power goes on where it stopped. Errors: `PlanError` before any device is touched; `LinkError`; the board's `Refusal`.
  */
 export async function flash(board: Board, model: Model, options: FlashOptions = {}): Promise<FlashReport> {
-  const begin = performance.now();
   const plan = planModel(model, board.information);
   options.onEvent?.({ type: 'plan', plan });
   const regions = regionsOf(model, plan, board.information.conductanceMax);
-  const record = await readRecord(board);
-  const started = startedFlash(record, model);
-  const first = started?.regionsDone ?? 0;
-  const iterations = await programRegions(board, model, regions, first, record, options);
-  const verified = await verifyRegions(board, regions, (done, total) =>
-    options.onEvent?.({ type: 'verify', done, total }),
-  );
-  await writeRecord(board, {
-    ...record,
-    model: { ...identity(model), regionsDone: regions.length, complete: true },
-  });
-  const seconds = (performance.now() - begin) / 1000;
-  return { ...verified, iterations, seconds, resumed: first > 0 };
+  return flashRegions(board, identity(model), regions, options);
 }
 
 /** Flashes a model unless the board holds it already; returns the report of a flash. Errors: as `flash`. */
@@ -60,24 +47,44 @@ export async function ensureFlashed(
   return holdsModel(await readRecord(board), model) ? undefined : flash(board, model, options);
 }
 
-const identity = (model: Model) => ({
-  name: model.description.name,
-  digest: modelDigest(model),
-  headTouched: false,
-});
+const identity = (model: Model) => ({ name: model.description.name, digest: modelDigest(model) });
 
-/** The record of an interrupted flash of this model. */
-function startedFlash({ model: held }: BoardRecord, model: Model): BoardRecord['model'] {
-  return held && !held.complete && held.digest === modelDigest(model) ? held : undefined;
+/** The same for a model of any kind, known by its name and the digest of its file, that is cut into regions already. */
+export async function flashRegions(
+  board: Board,
+  { name, digest }: { name: string; digest: string },
+  regions: readonly Region[],
+  options: FlashOptions = {},
+): Promise<FlashReport> {
+  const begin = performance.now();
+  const record = await readRecord(board);
+  const model = { name, digest, headTouched: false };
+  const first = regionsDone(record, digest);
+  const recordDone = (done: number) =>
+    writeRecord(board, {
+      ...record,
+      model: { ...model, regionsDone: done, complete: false },
+    });
+  const iterations = await programRegions(board, regions, first, recordDone, options);
+  const verified = await verifyRegions(board, regions, (done, total) =>
+    options.onEvent?.({ type: 'verify', done, total }),
+  );
+  await writeRecord(board, { ...record, model: { ...model, regionsDone: regions.length, complete: true } });
+  const seconds = (performance.now() - begin) / 1000;
+  return { ...verified, iterations, seconds, resumed: first > 0 };
+}
+
+/** Regions that an interrupted flash of the model with this digest has done. */
+function regionsDone({ model: held }: BoardRecord, digest: string): number {
+  return held && !held.complete && held.digest === digest ? held.regionsDone : 0;
 }
 
 /** Returns the iterations spent. */
 async function programRegions(
   board: Board,
-  model: Model,
   regions: readonly Region[],
   first: number,
-  record: BoardRecord,
+  recordDone: (regions: number) => Promise<void>,
   { signal, onEvent }: FlashOptions,
 ): Promise<number> {
   const total = cellsOf(regions);
@@ -85,10 +92,7 @@ async function programRegions(
   let iterations = 0;
   for (const [index, region] of regions.entries()) {
     if (index < first) continue;
-    await writeRecord(board, {
-      ...record,
-      model: { ...identity(model), regionsDone: index, complete: false },
-    });
+    await recordDone(index);
     const { core, window, targets } = region;
     const before = programmed;
     const report = await board.program(core, window, targets, {
