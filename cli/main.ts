@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { arm } from './commands/arm.js';
 import { clock } from './commands/clock.js';
 import { demo } from './commands/demo.js';
 import { emulate } from './commands/emulate.js';
@@ -18,7 +19,7 @@ const pcm = new Command('pcm')
   .version(packageVersion)
   .showHelpAfterError("Run 'pcm help' to see what there is.");
 
-for (const command of [demo, emulate, info, flash, verify, learn, program, read, multiply, clock]) {
+for (const command of [demo, emulate, info, flash, verify, learn, program, read, multiply, clock, arm]) {
   pcm.addCommand(command);
 }
 

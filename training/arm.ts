@@ -63,7 +63,7 @@ export interface ArmTrainingOptions {
   network?: ArmNetwork;
   /** The command that is written into the training record. */
   command?: string;
-  onProgress?: (event: ArmTrainingEvent) => void;
+  onEvent?: (event: ArmTrainingEvent) => void;
   signal?: AbortSignal;
 }
 
@@ -71,9 +71,9 @@ export interface ArmTrainingOptions {
 export type ValidationErrors = Record<Precision, number>;
 
 export type ArmTrainingEvent =
-  | { kind: 'resumed'; iteration: number; seconds: number }
-  | { kind: 'iteration'; iteration: number; iterations: number; error: number; part: number }
-  | { kind: 'validation'; iteration: number; errors: ValidationErrors; seconds: number };
+  | { type: 'resumed'; iteration: number; seconds: number }
+  | { type: 'iteration'; iteration: number; iterations: number; error: number; part: number }
+  | { type: 'validation'; iteration: number; errors: ValidationErrors; seconds: number };
 
 export interface ArmTrainingResult {
   iterations: number;
@@ -124,7 +124,7 @@ class ArmTraining {
     if (options.resume && existsSync(training.checkpoint)) {
       training.progress = await loadCheckpoint(training.checkpoint, training.state);
       const { iteration, seconds } = training.progress;
-      options.onProgress?.({ kind: 'resumed', iteration, seconds });
+      options.onEvent?.({ type: 'resumed', iteration, seconds });
     } else {
       drawParameters(training.trials.parameters, training.network, new Random(seed));
     }
@@ -163,7 +163,7 @@ class ArmTraining {
     this.state.adam.step(trials.gradients, initialLearningRate * (1 - part));
     this.recent.push(error);
     progress.iteration++;
-    this.options.onProgress?.({ kind: 'iteration', iteration: iteration + 1, iterations, error, part });
+    this.options.onEvent?.({ type: 'iteration', iteration: iteration + 1, iterations, error, part });
   }
 
   /** Adds a point to the learning curve, unless nothing was done since the last; writes checkpoint and model. */
@@ -172,7 +172,7 @@ class ArmTraining {
     const { iteration } = progress;
     progress.seconds = this.seconds;
     const validation = this.validate();
-    options.onProgress?.({ kind: 'validation', iteration, errors: validation, seconds: progress.seconds });
+    options.onEvent?.({ type: 'validation', iteration, errors: validation, seconds: progress.seconds });
     if (recent.length > 0) {
       const training = recent.reduce((sum, error) => sum + error, 0) / recent.length;
       progress.curve.push({ iteration, training, ...validation });

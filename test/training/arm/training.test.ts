@@ -28,7 +28,7 @@ test('a training that was stopped and resumed ends as one that ran through', (t)
     const stop = new AbortController();
     const first = await train(parts, {
       signal: stop.signal,
-      onProgress: (event) => event.kind === 'iteration' && event.iteration === 5 && stop.abort(),
+      onEvent: (event) => event.type === 'iteration' && event.iteration === 5 && stop.abort(),
     });
     t.is(first.iterations, 5);
     await train(parts, { resume: true });

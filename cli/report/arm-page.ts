@@ -1,0 +1,163 @@
+import * as Plot from '@observablehq/plot';
+import { type ArmEvaluation, type ArmModel, type LearnedMovement, reach } from '../../runtime/index.js';
+import { animationScript, armAnimation } from './arm-animation.js';
+import { chart } from './chart.js';
+import { type Html, html } from './html.js';
+import { renderPage } from './page.js';
+import { picture } from './picture.js';
+
+export interface ArmResult {
+  model: ArmModel;
+  evaluation: ArmEvaluation;
+  /** Errors of all movements on the device, in percent of the reach. */
+  errors: { before: number; after: number }[];
+  /** Movements to show. */
+  shown: readonly LearnedMovement[];
+}
+
+const percentOfReach = (error: number): string => `${error.toFixed(1)} %`;
+
+/** The page of `pcm arm`: the movements, what the networks did, and what the one update did to the chip. */
+export function armPage({ model, evaluation, errors, shown }: ArmResult): string {
+  const { errorBefore, errorAfter, software, devicesUpdated, pairsUpdated, trajectories } = evaluation;
+  const [first] = shown;
+  const introduction = html`<p>
+      A spiking network whose weights live on the chip saw each of ${trajectories} movements once. One update
+      of its weights later, it moves the arm along by itself, from nothing but a clock. Errors are root mean
+      squares of the distance from the target, in percent of the arm's reach of ${reach} m.
+    </p>
+    <div class="row">
+      <div>
+        <div class="big">${percentOfReach(errorBefore)}</div>
+        before the update
+      </div>
+      <div>
+        <div class="big">${percentOfReach(errorAfter)}</div>
+        after it, on the device
+      </div>
+      <div>
+        <div class="big">${percentOfReach(software.float32)}</div>
+        in software, float32
+      </div>
+      <div>
+        <div class="big">${percentOfReach(software.int4)}</div>
+        in software, 4-bit
+      </div>
+      <div>
+        <div class="big">${Math.round(devicesUpdated)}</div>
+        devices re-programmed (${(100 * pairsUpdated).toFixed(0)} % of the pairs)
+      </div>
+    </div>`;
+  return renderPage(
+    'An arm learns a movement by one update',
+    introduction,
+    [
+      {
+        title: 'The arm',
+        caption:
+          'Dashed the target, teal the way before the update, orange the arm and its way after it. Played at a quarter of its pace.',
+        body: html`<div class="row">${shown.map((movement, index) => movementFigure(movement, index))}</div>`,
+      },
+      {
+        title: 'Errors of all movements',
+        caption: 'A dot a movement, before the update and after it.',
+        body: errorChart(errors),
+      },
+      {
+        title: 'What the networks did for the first movement',
+        caption:
+          'Time runs to the right through the trial of 500 ms, a row a neuron. The generator watches the first trial and the target; its learning signals (orange up, blue down) say how each neuron is to change.',
+        body: networkFigures(model, first),
+      },
+      {
+        title: 'Which pairs the update changed',
+        caption:
+          'A row of the picture is a row of the crossbar: the spikes of the neurons, below them the clock. A column is a neuron.',
+        body: changedPairs(model, first),
+      },
+    ],
+    animationScript(shown),
+  );
+}
+
+function movementFigure({ target, before, after }: LearnedMovement, index: number): Html {
+  const paths = [target, before.movement, after.movement].map(({ positions }) => positions);
+  return html`<figure>
+    ${armAnimation(index, paths)}
+    <figcaption>
+      ${percentOfReach((100 * before.error) / reach)} before, ${percentOfReach((100 * after.error) / reach)}
+      after
+    </figcaption>
+  </figure>`;
+}
+
+function errorChart(errors: ArmResult['errors']): Html {
+  const points = errors.flatMap(({ before, after }) => [
+    { when: 'before', error: before },
+    { when: 'after', error: after },
+  ]);
+  return chart({
+    width: 720,
+    height: 180,
+    marginLeft: 60,
+    marginBottom: 40,
+    x: { label: 'error (% of the reach)', zero: true, grid: true },
+    y: { label: null, domain: ['before', 'after'] },
+    color: { domain: ['before', 'after'], range: ['var(--second)', 'var(--third)'] },
+    marks: [
+      Plot.dot(points, { x: 'error', y: 'when', stroke: 'when', r: 4, strokeOpacity: 0.6 }),
+      Plot.tickX(points, Plot.groupY({ x: 'mean' }, { x: 'error', y: 'when', strokeWidth: 2 })),
+    ],
+  });
+}
+
+const ink = [128, 128, 128] as const;
+const plus = [234, 88, 12] as const;
+const minus = [37, 99, 235] as const;
+
+function networkFigures({ description: { network } }: ArmModel, learned: LearnedMovement): Html {
+  const { steps, neurons, generatorNeurons } = network;
+  const raster = (spikes: Uint8Array, count: number, alt: string) =>
+    timePicture(steps, count, (at) => [...ink, 255 * spikes[at]], alt);
+  const greatest = learned.signals.reduce((most, signal) => Math.max(most, Math.abs(signal)), 1e-12);
+  const signal = (at: number) => {
+    const value = learned.signals[at] / greatest;
+    return [...(value > 0 ? plus : minus), Math.round(255 * Math.sqrt(Math.abs(value)))] as const;
+  };
+  return html`<div class="row">
+    ${raster(learned.before.spikes, neurons, 'Spikes of the learning network in the first trial')}
+    ${raster(learned.generatorSpikes, generatorNeurons, 'Spikes of the generator')}
+    ${timePicture(steps, neurons, signal, 'Learning signals')}
+    ${raster(learned.after.spikes, neurons, 'Spikes of the learning network after the update')}
+  </div>`;
+}
+
+/** What is [steps, rows] in memory, drawn with time to the right. */
+function timePicture(
+  steps: number,
+  rows: number,
+  colourOf: (at: number) => readonly [number, number, number, number],
+  alt: string,
+): Html {
+  const at = (pixel: number) => (pixel % steps) * rows + Math.floor(pixel / steps);
+  return figure(
+    picture(steps, rows, (pixel) => colourOf(at(pixel)), { class: '', alt }),
+    alt,
+  );
+}
+
+function changedPairs({ description: { network } }: ArmModel, { changedPairs }: LearnedMovement): Html {
+  const changed = new Set(changedPairs);
+  const rows = network.neurons + network.clocks;
+  const alt = `${changed.size} of ${rows * network.neurons} pairs changed`;
+  return figure(
+    picture(network.neurons, rows, (pixel) => [...plus, changed.has(pixel) ? 255 : 0], { class: '', alt }),
+    alt,
+  );
+}
+
+const figure = (image: Html, caption: string): Html =>
+  html`<figure>
+    <div class="map" style="width:460px">${image}</div>
+    <figcaption>${caption}</figcaption>
+  </figure>`;
