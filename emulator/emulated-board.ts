@@ -19,6 +19,7 @@ import {
 } from '../protocol/index.js';
 import { DeviceFault } from '../protocol/index.js';
 import { Chip } from './chip.js';
+import type { Backend } from './chip/arithmetic.js';
 import { Clock, type ClockMode } from './clock.js';
 import {
   checkAnswer,
@@ -47,6 +48,8 @@ export interface EmulatedBoardOptions {
   clock?: ClockMode;
   /** Secret that hosts must know; none where empty. */
   token?: string;
+  /** Who does the heavy arithmetic; the fast one where left out. */
+  backend?: Backend;
   /** File that keeps the board over restarts; made if there is none. */
   state?: string;
 }
@@ -67,12 +70,17 @@ export class EmulatedBoard {
   readonly #state: BoardState | undefined;
 
   /** @throws StateError or SnapshotError if the state file is in use, not readable or of another chip */
-  constructor({ profile, seed, clock = 'manual', token = '', state }: EmulatedBoardOptions) {
+  constructor({ profile, seed, clock = 'manual', token = '', backend, state }: EmulatedBoardOptions) {
     this.#profile = profile;
     this.#seed = seed;
     this.clock = new Clock(clock);
     const onChange = (change: Uint8Array) => this.#state?.chipChanged(change);
-    this.chip = new Chip(profile, { seed, now: this.clock.now, onChange: state ? onChange : undefined });
+    this.chip = new Chip(profile, {
+      seed,
+      now: this.clock.now,
+      backend,
+      onChange: state ? onChange : undefined,
+    });
     const nonVolatile = { chip: this.chip, clock: this.clock, userArea: this.#userArea };
     this.#state = state ? new BoardState(state, nonVolatile) : undefined;
     const handlers = new Handlers();
