@@ -90,7 +90,7 @@ export class Pulser {
       for (let polarity = 0; polarity < 2; polarity++) {
         const first = polarity * this.model.devicesPerPolarity;
         if (excess[polarity] < -tolerance) {
-          const device = first + (iteration % this.model.devicesPerPolarity);
+          const device = first + this.#tooLittle(first, iteration);
           this.pulse(device * this.model.pairs + pair, PulseKind.set, now);
         } else if (excess[polarity] > tolerance) {
           const device = first + this.#tooMuch(first, excess[polarity]);
@@ -98,6 +98,14 @@ export class Pulser {
         }
       }
     }
+  }
+
+  /** Device within its polarity that gets a SET: the least conductive one, now and then each in turn. */
+  #tooLittle(first: number, iteration: number): number {
+    const { devicesPerPolarity } = this.model;
+    if (iteration % 4 === 0) return (iteration / 4) % devicesPerPolarity;
+    const verified = this.#verified.subarray(first, first + devicesPerPolarity);
+    return verified.indexOf(Math.min(...verified));
   }
 
   /** Device within its polarity that a RESET brings closest below the target without undoing more than it must. */

@@ -88,7 +88,7 @@ const momentsOf = (mean: number, square: number): Moments => ({
 });
 
 /** Moments of max(0, N(mean, deviation)). */
-function rectified(mean: number, deviation: number): { mean: number; square: number } {
+export function rectified(mean: number, deviation: number): { mean: number; square: number } {
   if (deviation === 0) return { mean, square: mean * mean };
   const z = mean / deviation;
   const above = normalDistribution(z);
