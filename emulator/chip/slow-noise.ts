@@ -15,7 +15,8 @@ const GROUP = 128;
 export class SlowNoise {
   /** Bits of the present group: [polarity][octave][word]. */
   readonly #bits = new Uint32Array(2 * MAX_SLOW_OCTAVES * 4);
-  readonly #phases: number[];
+  /** By octave, in slow periods. */
+  readonly phases: readonly number[];
   #group = -1;
   #cell = -1;
   #octaves = 0;
@@ -24,7 +25,7 @@ export class SlowNoise {
     private readonly model: ChipModel,
     private readonly draws: Draws,
   ) {
-    this.#phases = Array.from({ length: MAX_SLOW_OCTAVES }, (_, octave) =>
+    this.phases = Array.from({ length: MAX_SLOW_OCTAVES }, (_, octave) =>
       octave === 0 ? 0 : draws.draw(Purpose.slowPhase, octave, 0)[0] >>> (32 - octave),
     );
   }
@@ -47,7 +48,7 @@ export class SlowNoise {
   }
 
   #drawOctave(octave: number): void {
-    const index = Math.floor((this.#cell + this.#phases[octave]) / (octave < 31 ? 1 << octave : 0x80000000));
+    const index = Math.floor((this.#cell + this.phases[octave]) / (octave < 31 ? 1 << octave : 0x80000000));
     const groups = Math.ceil(this.model.pairs / GROUP);
     for (let polarity = 0; polarity < 2; polarity++) {
       const place = (octave << 24) | (polarity * groups + this.#group);

@@ -1,15 +1,22 @@
 import type { Arithmetic, Backend, CoreParts, Multiplication } from '../chip/arithmetic.js';
 import { refreshMatrix } from '../chip/effective-matrix.js';
-import { programStatistically, type PairTargets } from '../chip/statistical-programming.js';
+import type { PairTargets } from '../chip/statistical-programming.js';
 import { normalTable } from '../numerics/normal.js';
 import { Arena } from './arena.js';
 import { Control, type Hands, postJob, waitForOthers, work } from './control.js';
 import { CoreMemory, createScratch } from './core-memory.js';
+import { createDeviceMemory, createTables } from './device-memory.js';
 import { Threads } from './threads.js';
 import { instantiate, wasmModule, type WasmKernels } from './wasm.js';
 
 /** Vectors a core that the job buffers hold. */
 const BATCH = 256;
+
+/** Pairs of a programming list that the buffers hold. */
+const LIST = 8192;
+
+/** Share of a core's pairs up to which the plain code refreshes them one by one faster than the kernel does all. */
+const SPARSE = 1 / 256;
 
 /** Multiply-accumulates of a job of several cores from which on waking a thread pays. */
 const THREADED_WORK = 1 << 22;
@@ -30,6 +37,9 @@ export function fastBackend(threaded = true): Backend {
 class FastArithmetic implements Arithmetic {
   readonly #wasm: WasmKernels;
   readonly #memories: readonly CoreMemory[];
+  /** Addresses of the cores' DeviceMemory. */
+  readonly #devices: readonly number[];
+  readonly #list: PairTargets;
   readonly #inputs: Int8Array;
   readonly #outputs: Int16Array;
   readonly #hands: Hands;
@@ -46,6 +56,13 @@ class FastArithmetic implements Arithmetic {
     this.#memories = cores.map((core, i) => new CoreMemory(arena, core, i, table));
     this.#inputs = arena.allocate(Int8Array, BATCH * cores.length * rows + 8);
     this.#outputs = arena.allocate(Int16Array, BATCH * cores.length * columns);
+    const tables = createTables(arena, cores[0].model);
+    this.#devices = cores.map((core, i) => createDeviceMemory(arena, core, i, tables));
+    this.#list = {
+      pairs: arena.allocate(Uint32Array, LIST),
+      plus: arena.allocate(Uint16Array, LIST),
+      minus: arena.allocate(Uint16Array, LIST),
+    };
     const module = wasmModule();
     this.#wasm = instantiate(module, arena.memory);
     const control = new Int32Array(new SharedArrayBuffer(4 * (Control.numbers + 2 * cores.length)));
@@ -59,20 +76,29 @@ class FastArithmetic implements Arithmetic {
     );
   }
 
-  program(core: number, targets: PairTargets, from: number, to: number, now: number): void {
-    const { model, state, draws } = this.cores[core];
-    programStatistically(model, state, draws, targets, from, to, now);
+  program(core: number, { pairs, plus, minus }: PairTargets, from: number, to: number, now: number): void {
+    const list = this.#list;
+    for (let start = from; start < to; start += LIST) {
+      const end = Math.min(start + LIST, to);
+      list.pairs.set(pairs.subarray(start, end));
+      list.plus.set(plus.subarray(start, end));
+      list.minus.set(minus.subarray(start, end));
+      const { byteOffset } = list.pairs;
+      const device = this.#devices[core];
+      this.#wasm.program(device, byteOffset, list.plus.byteOffset, list.minus.byteOffset, end - start, now);
+    }
   }
 
   refresh(core: number, cell: number, pairs?: Uint32Array): void {
     const { model, state, slowNoise, matrix } = this.cores[core];
     const memory = this.#memories[core];
-    refreshMatrix(model, state, slowNoise, matrix, cell, pairs);
-    if (pairs) {
+    if (pairs && pairs.length <= model.pairs * SPARSE) {
+      refreshMatrix(model, state, slowNoise, matrix, cell, pairs);
       memory.repack(memory.weights, matrix.conductance, pairs);
       memory.repack(memory.variances, matrix.variance, pairs);
     } else {
       const { rows, columns } = model.profile;
+      this.#wasm.refresh(this.#devices[core], cell);
       this.#wasm.pack(matrix.conductance.byteOffset, columns, rows, memory.weights.byteOffset);
       this.#wasm.pack(matrix.variance.byteOffset, columns, rows, memory.variances.byteOffset);
     }

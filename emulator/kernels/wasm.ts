@@ -18,6 +18,8 @@ export interface WasmKernels {
     number: bigint,
   ): void;
   pack(matrix: number, columns: number, rows: number, packed: number): void;
+  program(core: number, pairs: number, plus: number, minus: number, count: number, now: number): void;
+  refresh(core: number, cell: number): void;
   product(
     weights: number,
     blockStride: number,

@@ -1,0 +1,39 @@
+/** Where one core's devices and the chip's tables lie; written by device-memory.ts, field by field in this order. */
+@unmanaged
+export class DeviceMemory {
+  /** Seconds. */
+  time0!: f64;
+  readTime!: f64;
+  slowPeriod!: f64;
+  varianceScale!: f64;
+  wireResistance!: f64;
+  rows!: u32;
+  columns!: u32;
+  devicesPerPolarity!: u32;
+  varianceMax!: u32;
+  noisy!: bool;
+  /** Float64 by conductance or target, as in ChipModel. */
+  relativeNoise!: usize;
+  programmingDeviation!: usize;
+  exponentMean!: usize;
+  exponentDeviation!: usize;
+  /** The arrays of CoreState. */
+  conductance!: usize;
+  exponent!: usize;
+  programmedAt!: usize;
+  pulses!: usize;
+  fault!: usize;
+  writes!: usize;
+  /** The arrays of EffectiveMatrix. */
+  matrixConductance!: usize;
+  matrixVariance!: usize;
+  /** Float64 an octave: phases of the slow noise. */
+  phases!: usize;
+  /** Words 0 and 1 of the Philox key, and word 3 of its counter, by purpose. */
+  key0!: u32;
+  key1!: u32;
+  programWord!: u32;
+  slowNoiseWord!: u32;
+  /** Scratch, see refresh.as.ts and program.as.ts. */
+  scratch!: usize;
+}
