@@ -1,5 +1,5 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { type NpyArray, NpyError, decodeNpy, encodeNpy } from '../runtime/index.js';
+import { readFile } from 'node:fs/promises';
+import { type NpyArray, NpyError, decodeNpy, encodeNpy, writeWhole } from '../runtime/index.js';
 
 /** Reads a .npy file and checks its shape; `shape` names extents that may be any number. Errors: `NpyError`. */
 export async function readArray<T extends NpyArray['data']>(
@@ -27,13 +27,5 @@ export async function readArray<T extends NpyArray['data']>(
 }
 
 /** Writes a .npy file; it appears whole or not at all. */
-export async function writeArray(path: string, array: NpyArray): Promise<void> {
-  const temporary = `${path}.${process.pid}.part`;
-  try {
-    await writeFile(temporary, encodeNpy(array));
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
+export const writeArray = (path: string, array: NpyArray): Promise<void> =>
+  writeWhole(path, encodeNpy(array));

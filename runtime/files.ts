@@ -1,6 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 
-/** Writes a file so that it appears whole or not at all, also after a crash. */
+/** Writes a file so that it appears whole or not at all, also after a crash; errors of the file system name its path. */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   const temporary = `${path}.${process.pid}.part`;
   try {
@@ -14,6 +14,6 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw Object.assign(error as Error, { path });
   }
 }

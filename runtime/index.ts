@@ -18,6 +18,7 @@ export * from './device/device-network.js';
 export * from './device/flash.js';
 export * from './device/layer-correction.js';
 export * from './device/verify.js';
+export * from './files.js';
 export * from './head.js';
 export * from './learning/device-learner.js';
 export * from './learning/evaluate.js';

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
+
+/** Root of the package, where a user would stand. */
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
+export const bundledModel = join(root, 'models/omniglot.safetensors');
+
+export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'pcm-cli-'));
+
+export interface Run {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** The `pcm` command as a process of its own, without variables of the user. */
+export function start(args: readonly string[]): ChildProcess {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PCM_')));
+  return spawn(process.execPath, [main, ...args], { env, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+let running = Promise.resolve();
+
+/** Runs `pcm` to its end; one after the other, for the sake of small machines. */
+export function pcm(...args: string[]): Promise<Run> {
+  const run = running.then(() => finished(start(args)));
+  running = run.then(() => undefined);
+  return run;
+}
+
+export async function finished(child: ChildProcess): Promise<Run> {
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name]?.setEncoding('utf8').on('data', (text: string) => (output[name] += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, ...output };
+}
+
+/** Runs `pcm ... --json` and parses what must be exactly one document. Errors: where it failed. */
+export async function pcmJson(...args: string[]): Promise<Record<string, unknown>> {
+  const { code, stdout, stderr } = await pcm(...args, '--json');
+  if (code !== 0) throw new Error(`pcm ${args.join(' ')} ended with ${code}: ${stderr}`);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+/** An emulator in a process of its own. */
+export class Emulator {
+  private constructor(
+    readonly url: string,
+    readonly process: ChildProcess,
+  ) {}
+
+  static async start(...args: string[]): Promise<Emulator> {
+    const child = start(['emulate', '--tcp', '127.0.0.1:0', '--json', ...args]);
+    const [line] = (await once(createInterface(child.stdout!), 'line')) as [string];
+    const { event, board } = JSON.parse(line) as { event: string; board: string };
+    if (event !== 'listening') throw new Error(`The emulator said ${line}.`);
+    return new Emulator(board, child);
+  }
+
+  /** Stops it like Ctrl-C; returns its exit code. */
+  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
+    const closed = once(this.process, 'close');
+    this.process.kill(signal);
+    return ((await closed) as [number | null])[0];
+  }
+}
+
+/** A result without its times and the address of the board, which differ from run to run. */
+export function withoutSeconds(result: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(result).filter(([name]) => !/^(seconds|board$)/.test(name)));
+}
