@@ -1,12 +1,12 @@
+import type { DeviceFault, PulseKind } from '../protocol/index.js';
 import type { Arithmetic, Backend } from './chip/arithmetic.js';
 import { Core } from './chip/core.js';
-import type { CoreState, DeviceFault } from './chip/core-state.js';
+import type { CoreState } from './chip/core-state.js';
 import { setFault } from './chip/core-state.js';
 import type { EffectiveMatrix } from './chip/effective-matrix.js';
 import { buildModel, type ChipModel } from './chip/model.js';
 import { concatenate, decodeChange, encodeChange } from './chip/memory-image.js';
 import { programPairs } from './chip/programming.js';
-import type { PulseKind } from './chip/pulse-programming.js';
 import { Pulser } from './chip/pulse-programming.js';
 import { readConductances } from './chip/reading.js';
 import { decodeSnapshot, encodeSnapshot } from './chip/snapshot.js';

@@ -1,11 +1,8 @@
+import { DeviceFault } from '../../protocol/index.js';
 import { normalOfWord } from '../numerics/normal.js';
 import type { Allocate } from './arithmetic.js';
 import { Purpose, type Draws } from './draws.js';
 import type { ChipModel } from './model.js';
-
-/** Health of a device. */
-export const DeviceFault = { none: 0, stuckSet: 1, stuckReset: 2, dead: 3 } as const;
-export type DeviceFault = (typeof DeviceFault)[keyof typeof DeviceFault];
 
 /**
  * Everything that one core remembers. Devices are numbered (polarity * devicesPerPolarity + device) * pairs + pair,

@@ -1,9 +1,7 @@
 import { evaluateCurve, type Curve } from '../curve.js';
+import { LN2 } from '../numerics/elementary.js';
 import { NORMAL_UNIT } from '../numerics/normal.js';
 import { CONDUCTANCE_LIMIT, slowNoisePeriod, type Profile } from '../profile.js';
-
-/** Natural logarithm of 2. */
-const LN2 = 0.6931471805599453;
 
 /** Octaves of slow read noise at most: with a period of a second the slowest lasts 136 years. */
 export const MAX_SLOW_OCTAVES = 32;

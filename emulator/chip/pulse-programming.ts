@@ -1,14 +1,11 @@
+import { DeviceFault, PulseKind } from '../../protocol/index.js';
 import { normalOfWord } from '../numerics/normal.js';
 import { CONDUCTANCE_LIMIT } from '../profile.js';
 import { driftedConductance, driftLogarithm } from './conductance.js';
-import { DeviceFault, type CoreCounters, type CoreState } from './core-state.js';
+import type { CoreCounters, CoreState } from './core-state.js';
 import { Purpose, type Draws } from './draws.js';
 import type { ChipModel } from './model.js';
 import { quantiseExponent } from './statistical-programming.js';
-
-/** Kinds of pulses: SET crystallises by and by, RESET amorphises at once. */
-export const PulseKind = { set: 1, reset: 2 } as const;
-export type PulseKind = (typeof PulseKind)[keyof typeof PulseKind];
 
 /** How a pair's program-and-verify ended: verified conductances in nS, verify reads made. */
 export interface VerifiedPair {

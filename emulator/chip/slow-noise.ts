@@ -1,8 +1,6 @@
-import { log } from '../numerics/elementary.js';
+import { LN2, log } from '../numerics/elementary.js';
 import { Purpose, type Draws } from './draws.js';
 import { MAX_SLOW_OCTAVES, type ChipModel } from './model.js';
-
-const LN2 = 0.6931471805599453;
 
 /** Pairs that share one draw: a bit each. */
 const GROUP = 128;

@@ -1,6 +1,7 @@
+import { DeviceFault } from '../../protocol/index.js';
 import { normalOfWord } from '../numerics/normal.js';
 import { CONDUCTANCE_LIMIT } from '../profile.js';
-import { DeviceFault, type CoreState } from './core-state.js';
+import type { CoreState } from './core-state.js';
 import { Purpose, type Draws } from './draws.js';
 import type { ChipModel } from './model.js';
 

@@ -2,6 +2,9 @@
  * Exponential, logarithm and power on doubles from + - * / alone, so that every engine, and the WebAssembly of the
  * fast path with the same order of operations, gives the same bits. (Math.exp and its kin differ between engines.)
  */
+/** Natural logarithm of 2. */
+export const LN2 = 0.6931471805599453;
+
 const LN2_HIGH = 0.6931471803691238; // 33 significant bits, so that k * LN2_HIGH is exact for |k| < 2^20
 const LN2_LOW = 1.9082149292705877e-10;
 const LOG2_E = 1.4426950408889634;

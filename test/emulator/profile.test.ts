@@ -10,67 +10,27 @@ import {
   profileSchema,
   slowNoisePeriod,
 } from '../../emulator/profile.js';
+import { publishedModels } from './published-models.js';
 
-const clamp = (x: number, low: number, high: number) => Math.min(Math.max(x, low), high);
-const { log } = Math;
-const hermesMean = (g: number) =>
-  g < 0.0945 ? clamp(-0.0387 * log(g) - 0.0182, 0.072, 0.13) : -0.0436 * g * g - 0.0126 * g + 0.0736;
-
-// The published models, written as published: [profile, which curve, its formula].
-const formulas: [string, (profile: ReturnType<typeof loadProfile>) => Curve, (g: number) => number][] = [
-  [
-    'hermes',
-    (p) => p.programming.deviation,
-    (g) => 0.16603222 + 4.71806468 * g - 8.48101252 * g ** 2 + 4.68961419 * g ** 3,
-  ],
-  ['hermes', (p) => p.drift.exponentMean, hermesMean],
-  [
-    'hermes',
-    (p) => p.drift.exponentDeviation,
-    (g) =>
-      g < 0.3055 ? clamp(-0.0117 * log(g) - 0.0057, 0.0091, 0.04) : -0.0118 * g * g + 0.0093 * g + 0.0073,
-  ],
-  [
-    'hermes',
-    (p) => p.readNoise.relative,
-    (g) =>
-      g < 0.16
-        ? clamp(-0.0117 * log(g) - 0.0069, 0.015, 0.04)
-        : 0.0069 * g ** 3 - 0.028 * g * g + 0.0211 * g + 0.0123,
-  ],
-  [
-    'hermes-one-device',
-    (p) => p.programming.deviation,
-    (g) => 0.15781817 + 2.32443916 * g - 2.16310839 * g ** 2 + 0.68841818 * g ** 3,
-  ],
-  ['hermes-one-device', (p) => p.drift.exponentMean, hermesMean],
-  [
-    'hermes-one-device',
-    (p) => p.drift.exponentDeviation,
-    (g) =>
-      g < 0.3039 ? clamp(-0.012 * log(g) - 0.0023, 0.0124, 0.04) : -0.0165 * g * g + 0.0116 * g + 0.0104,
-  ],
-  [
-    'hermes-one-device',
-    (p) => p.readNoise.relative,
-    (g) =>
-      g < 0.1591
-        ? clamp(-0.0078 * log(g) + 0.0038, 0.0179, 0.04)
-        : 0.0664 * g ** 3 - 0.1352 * g * g + 0.0768 * g + 0.0088,
-  ],
-  ['pcm-like', (p) => p.programming.deviation, (g) => 0.26348 + 1.965 * g - 1.1731 * g * g],
-  ['pcm-like', (p) => p.drift.exponentMean, (g) => clamp(-0.0155 * log(g) + 0.0244, 0.049, 0.1)],
-  ['pcm-like', (p) => p.drift.exponentDeviation, (g) => clamp(-0.0125 * log(g) - 0.0059, 0.008, 0.045)],
-  ['pcm-like', (p) => p.readNoise.relative, (g) => Math.min(0.0088 / Math.max(g ** 0.65, 1e-3), 0.2)],
-];
-
-for (const [i, [name, select, formula]] of formulas.entries())
-  test(`published curve ${i} of ${name}`, (t) => {
-    const pieces = select(loadProfile(name));
-    for (let g = 0; g <= 1.2; g += 0.01) {
-      const expected = formula(Math.max(g, 1e-7));
-      t.true(Math.abs(evaluateCurve(pieces, g) / expected - 1) < (g === 0 ? 1e-5 : 1e-12), `g ${g}`);
-    }
+for (const [name, model] of Object.entries(publishedModels))
+  test(`the curves of ${name} are those published`, (t) => {
+    const { programming, drift, readNoise, conductanceMax } = loadProfile(name);
+    t.deepEqual(
+      [conductanceMax, drift.time0, readNoise.readTime],
+      [model.conductanceMax, model.time0, model.readTime],
+    );
+    const curves: [Curve, (g: number) => number][] = [
+      [programming.deviation, model.deviation],
+      [drift.exponentMean, model.exponentMean],
+      [drift.exponentDeviation, model.exponentDeviation],
+      [readNoise.relative, model.readNoise],
+    ];
+    for (const [i, [pieces, formula]] of curves.entries())
+      for (let g = 0; g <= 1.2; g += 0.01) {
+        const expected = formula(Math.max(g, 1e-7));
+        const bound = g === 0 ? 1e-5 : 1e-12;
+        t.true(Math.abs(evaluateCurve(pieces, g) / expected - 1) < bound, `curve ${i} at ${g}`);
+      }
   });
 
 test('every profile is valid and holds its slow noise to about a second', (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { PulseKind } from '../../emulator/chip/pulse-programming.js';
+import { PulseKind } from '../../protocol/index.js';
 import { chipOf, defaults, finish, integers, profileWith, wholeCore, windowOf } from './helpers.js';
 import { rectified } from './published-models.js';
 
