@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { benchArm } from './arm.js';
 import { benchDevices } from './devices.js';
 import { benchLinks } from './links.js';
 import { describe, type Figure } from './measure.js';
@@ -8,6 +9,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   multiplication: benchMultiplication,
   devices: benchDevices,
   links: benchLinks,
+  arm: benchArm,
 };
 
 const asked = process.argv.slice(2);

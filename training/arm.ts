@@ -35,7 +35,7 @@ export const armNetwork: ArmNetwork = {
   refractorySteps: 2,
 };
 
-const lossWeights = { velocity: 5e-4, rate: 1, greatestRate: 20 };
+export const lossWeights = { velocity: 5e-4, rate: 1, greatestRate: 20 };
 const greatestGradient = 1;
 const initialLearningRate = 2e-3;
 /** Part of the training that runs in float32 alone, before the levels and the noise of the chip come in. */
