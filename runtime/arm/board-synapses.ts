@@ -29,6 +29,9 @@ export class BoardSynapses implements Synapses {
   /** [copies, neurons] what the converters say without input, in codes. */
   private readonly offsets: Float32Array;
 
+  /** Part of their conductance that the devices still have: what is written beside them is scaled to match. */
+  private retained = 1;
+
   private constructor(
     private readonly board: Board,
     private readonly model: ArmModel,
@@ -68,7 +71,8 @@ export class BoardSynapses implements Synapses {
     if (changed.length === 0) return changed;
     await this.markTouched(true);
     const { columns } = this.window;
-    const pairs = changed.map((pair) => targetPair(levels[pair], this.board.information.conductanceMax));
+    const outermost = this.retained * this.board.information.conductanceMax;
+    const pairs = changed.map((pair) => targetPair(levels[pair], outermost));
     const cells = {
       rows: Uint16Array.from(changed, (pair) => Math.floor(pair / columns)),
       columns: Uint16Array.from(changed, (pair) => pair % columns),
@@ -135,6 +139,10 @@ export class BoardSynapses implements Synapses {
       this.offsets[at] = fit.offsets[at];
       this.codeValue[at] = range / GREATEST_LEVEL / fullInput / fit.gains[at] / this.copies;
     }
+    const { conductanceMax, adcStep } = this.board.information;
+    const live = fit.gains.filter(Number.isFinite);
+    const meanGain = live.reduce((sum, gain) => sum + gain / live.length, 0);
+    this.retained = Math.min(1, (meanGain * adcStep * GREATEST_LEVEL) / conductanceMax);
   }
 
   /** Codes [count, copies, columns] for input codes [count, rows], the same for all copies. */

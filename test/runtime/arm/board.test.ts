@@ -76,6 +76,20 @@ test('the same seeds give the same evaluation, others another', async (t) => {
   t.is(result.devicesUpdated, result.pairsUpdated * model.parameters.weights.length * 2 * 2 * 2);
 });
 
+test('beside devices that have drifted, pairs are written as if they had drifted as well', (t) =>
+  onBoard('hermes', async (board) => {
+    await BoardSynapses.open(board, model);
+    await board.advanceClock(30 * 86_400);
+    const { synapses, flashed } = await BoardSynapses.open(board, model);
+    t.is(flashed, undefined);
+    await synapses.store(model.parameters.weights.map(() => 1));
+    const window = { rowStart: 0, rows: neurons + clocks, columnStart: 0, columns: neurons };
+    const plus = (await board.read(0, window)).subarray(0, window.rows * window.columns);
+    const mean = plus.reduce((sum, conductance) => sum + conductance / plus.length, 0);
+    const kept = mean / board.information.conductanceMax;
+    t.true(kept > 0.55 && kept < 0.85, `${kept}`);
+  }));
+
 test('a network that a core has no room for is refused before anything is programmed', (t) =>
   onBoard('hermes', async (board) => {
     const before = await board.status();
