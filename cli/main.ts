@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { arm } from './commands/arm.js';
 import { clock } from './commands/clock.js';
+import { data } from './commands/data.js';
 import { demo } from './commands/demo.js';
 import { emulate } from './commands/emulate.js';
 import { flash } from './commands/flash.js';
@@ -10,6 +11,7 @@ import { learn } from './commands/learn.js';
 import { multiply } from './commands/multiply.js';
 import { program } from './commands/program.js';
 import { read } from './commands/read.js';
+import { train } from './commands/train.js';
 import { verify } from './commands/verify.js';
 import { exitCodeOf, sentenceOf } from './failure.js';
 import { packageVersion } from './version.js';
@@ -19,7 +21,21 @@ const pcm = new Command('pcm')
   .version(packageVersion)
   .showHelpAfterError("Run 'pcm help' to see what there is.");
 
-for (const command of [demo, emulate, info, flash, verify, learn, program, read, multiply, clock, arm]) {
+for (const command of [
+  demo,
+  emulate,
+  info,
+  flash,
+  verify,
+  learn,
+  program,
+  read,
+  multiply,
+  clock,
+  arm,
+  train,
+  data,
+]) {
   pcm.addCommand(command);
 }
 

@@ -33,6 +33,14 @@ export const wholeNumber =
     return value;
   };
 
+/** A finite number greater than 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('It must be a number greater than 0.');
+  return value;
+}
+
 /** Names between commas, without empty ones. */
 export const list = (text: string): string[] =>
   text

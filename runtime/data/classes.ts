@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { decodeDrawing, rotate, type Drawing } from './drawing.js';
+import { decodeDrawing, mirror, rotate, type Drawing } from './drawing.js';
 import { DataError } from './errors.js';
 import { listImages, type SourceFile } from './source.js';
 
@@ -65,6 +65,16 @@ export function withRotations(classes: DrawingClass[]): DrawingClass[] {
       drawings: original.drawings.map((drawing) => rotate(drawing, quarters)),
     })),
   );
+}
+
+/** Each class twice: as drawn, and mirrored as a class of its own. */
+export function withMirrors(classes: DrawingClass[]): DrawingClass[] {
+  const mirrored = classes.map((original) => ({
+    ...original,
+    name: `${original.name} mirrored`,
+    drawings: original.drawings.map(mirror),
+  }));
+  return [...classes, ...mirrored];
 }
 
 async function readClasses(

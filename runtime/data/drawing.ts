@@ -90,3 +90,12 @@ export function rotate(drawing: Drawing, quarters: number): Drawing {
   }
   return turned;
 }
+
+/** The drawing with left and right exchanged. */
+export function mirror(drawing: Drawing): Drawing {
+  const side = Math.sqrt(drawing.length);
+  return Float32Array.from(drawing, (_, index) => {
+    const x = index % side;
+    return drawing[index - x + side - 1 - x];
+  });
+}

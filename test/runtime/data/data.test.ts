@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
-import { loadClasses, loadOmniglot, withRotations } from '../../../runtime/data/classes.js';
-import { areaAverage, decodeDrawing, rotate } from '../../../runtime/data/drawing.js';
+import { loadClasses, loadOmniglot, withMirrors, withRotations } from '../../../runtime/data/classes.js';
+import { areaAverage, decodeDrawing, mirror, rotate } from '../../../runtime/data/drawing.js';
 import { DataError } from '../../../runtime/data/errors.js';
 import { omniglotSplit } from '../../../runtime/data/split.js';
 
@@ -135,6 +135,13 @@ test('rotations are classes of their own', async (t) => {
   t.is(new Set(classes.map(({ name }) => name)).size, 12);
   t.true(classes[0].drawings[0][0] > 0);
   t.true(classes[3].drawings[0][27 * 28] > 0, 'top left turns to bottom left');
+});
+
+test('mirrors are classes of their own', async (t) => {
+  const classes = withMirrors(await loadOmniglot([await folderOf(drawings)]));
+  t.is(new Set(classes.map(({ name }) => name)).size, 6);
+  t.true(classes[3].drawings[0][27] > 0, 'top left goes to top right');
+  t.deepEqual(mirror(classes[3].drawings[0]), classes[0].drawings[0]);
 });
 
 test('a folder a class: the user’s own images', async (t) => {

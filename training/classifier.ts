@@ -1,0 +1,106 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { DrawingClass } from '../runtime/data/classes.js';
+import { Random } from '../runtime/random.js';
+import { adamStep, oneCycleRate } from './adam.js';
+import { drawMapped, randomMap } from './distortion.js';
+import { FEATURES, heUniform, SIDE, type Parameters } from './parameters.js';
+import type { TrainingState } from './state.js';
+import { inScope } from './kernels.js';
+import { backward, forward, type Statistics } from './trunk.js';
+
+/** The warm start: a plain classifier of all training classes on top of the convolutions. */
+
+/** Weights [504, classes] and biases of the classifier. */
+export function initialClassifier(classes: number, random: Random): Parameters {
+  return {
+    'classifier.weight': heUniform(FEATURES * classes, FEATURES * 6, random),
+    'classifier.bias': new Float32Array(classes),
+  };
+}
+
+export interface ClassifierStep {
+  gradients: Parameters;
+  statistics: Statistics[];
+  /** Mean cross-entropy in nats. */
+  loss: number;
+}
+
+/** Loss and gradients of a batch of images [batch * 28 * 28] with their classes. */
+export function classifierStep(
+  parameters: Parameters,
+  images: Float32Array,
+  labels: number[],
+): ClassifierStep {
+  return inScope(() => {
+    const { features, tape } = forward(parameters, images, true);
+    const classes = parameters['classifier.bias'].length;
+    const batch = labels.length;
+    const weights = tf.tensor2d(parameters['classifier.weight'], [FEATURES, classes]);
+    const logits = tf.add(tf.matMul(features, weights), tf.tensor1d(parameters['classifier.bias']));
+    const probabilities = tf.softmax(logits).dataSync() as Float32Array;
+    let loss = 0;
+    const error = probabilities.map((value) => value / batch);
+    for (const [example, label] of labels.entries()) {
+      const at = example * classes + label;
+      loss -= Math.log(Math.max(probabilities[at], 1e-30)) / batch;
+      error[at] -= 1 / batch;
+    }
+    const logitGradient = tf.tensor2d(error, [batch, classes]);
+    const featureGradient = tf.matMul(logitGradient, tf.transpose(weights)) as tf.Tensor2D;
+    const gradients: Parameters = {
+      ...backward(parameters, tape, featureGradient),
+      'classifier.weight': tf.matMul(tf.transpose(features), logitGradient).dataSync() as Float32Array,
+      'classifier.bias': tf.matMul(tf.ones([1, batch]), logitGradient).dataSync() as Float32Array,
+    };
+    return { gradients, statistics: tape.statistics, loss };
+  });
+}
+
+const PIXELS = SIDE * SIDE;
+/** Share of each batch in the running statistics. */
+const STATISTICS_SHARE = 0.02;
+/** Random streams: one an epoch for the order of the drawings, one a step for their distortions. */
+const ORDER_STREAM = 0x1000_0000;
+const STEP_STREAM = 0x2000_0000;
+
+/** Steps of an epoch; drawings that do not fill the last batch sit the epoch out. */
+export function stepsPerEpoch(classes: DrawingClass[], batch: number): number {
+  const drawings = classes.reduce((sum, one) => sum + one.drawings.length, 0);
+  return Math.floor(drawings / batch);
+}
+
+/** One step of the warm start on `state`; returns the loss of its batch. */
+export function updateClassifier(state: TrainingState, classes: DrawingClass[]): number {
+  const { step, parameters } = state;
+  const { epochs, batch, peakRate, weightDecay } = state.schedule.classifier;
+  const perEpoch = stepsPerEpoch(classes, batch);
+  const { images, labels } = drawBatch(state, classes, perEpoch);
+  const { gradients, statistics, loss } = classifierStep(parameters, images, labels);
+  const rate = oneCycleRate(step, epochs * perEpoch, peakRate);
+  adamStep(parameters, gradients, state.adam, () => rate, weightDecay);
+  if (state.statistics.length === 0) state.statistics = statistics;
+  for (const [layer, running] of state.statistics.entries())
+    for (const key of ['mean', 'variance'] as const)
+      running[key] = running[key].map(
+        (value, channel) => value + STATISTICS_SHARE * (statistics[layer][key][channel] - value),
+      );
+  return loss;
+}
+
+function drawBatch(
+  { seed, step, schedule }: TrainingState,
+  classes: DrawingClass[],
+  perEpoch: number,
+): { images: Float32Array; labels: number[] } {
+  const all = classes.flatMap(({ drawings }, label) => drawings.map((drawing) => ({ drawing, label })));
+  const { batch } = schedule.classifier;
+  const order = new Random(seed, ORDER_STREAM + Math.floor(step / perEpoch)).sample(all.length, all.length);
+  const random = new Random(seed, STEP_STREAM + step);
+  const images = new Float32Array(batch * PIXELS);
+  const labels = Array.from({ length: batch }, (_, index) => {
+    const { drawing, label } = all[order[(step % perEpoch) * batch + index]];
+    drawMapped(drawing, randomMap(schedule.distortion, 1, random), images, index * PIXELS);
+    return label;
+  });
+  return { images, labels };
+}

@@ -1,0 +1,166 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { DrawingClass } from '../runtime/data/classes.js';
+import { holdLevels } from '../runtime/head.js';
+import { quantise } from '../runtime/levels.js';
+import { Random } from '../runtime/random.js';
+import { adamStep, cosineRate } from './adam.js';
+import { compose, drawMapped, mirrored, randomMap } from './distortion.js';
+import { metaGradient, type LabelledFeatures } from './inner-loop.js';
+import { inScope } from './kernels.js';
+import { FEATURES, FILTERS, SIDE, type Parameters } from './parameters.js';
+import type { Schedule } from './schedule.js';
+import type { TrainingState } from './state.js';
+import { backward, forward } from './trunk.js';
+
+const PIXELS = SIDE * SIDE;
+
+/** What one outer step looks at: drawings of invented classes, and many tasks that share them. */
+export interface MetaBatch {
+  /** Images [classes * drawings * 28 * 28], the drawings of a class next to each other. */
+  images: Float32Array;
+  /** For each task, by label: indices of its support and query images. */
+  tasks: { support: number[][]; query: number[][] }[];
+}
+
+/**
+ * Invents classes, distorts drawings of them, and draws tasks among them. The convolutions cost a thousand times what the head costs, so that
+ * each drawing serves in many tasks, now in the support set and now in the query set.
+ */
+export function drawMetaBatch(classes: DrawingClass[], schedule: Schedule, random: Random): MetaBatch {
+  const { ways, shots } = schedule.size;
+  const { classesPerStep, tasksPerStep, queries } = schedule.meta;
+  const drawn = shots + queries;
+  const images = new Float32Array(classesPerStep * drawn * PIXELS);
+  for (let index = 0; index < classesPerStep; index++) {
+    for (const { drawings, map } of inventClass(classes, schedule, random)) {
+      for (const [at, number] of random.sample(drawings.length, drawn).entries()) {
+        const own = compose(randomMap(schedule.distortion, 1, random), map);
+        drawMapped(drawings[number], own, images, PIXELS * (index * drawn + at));
+      }
+    }
+  }
+  const tasks = Array.from({ length: tasksPerStep }, () => {
+    const sets = random
+      .sample(classesPerStep, ways)
+      .map((index) => random.sample(drawn, drawn).map((number) => index * drawn + number));
+    return { support: sets.map((set) => set.slice(0, shots)), query: sets.map((set) => set.slice(shots)) };
+  });
+  return { images, tasks };
+}
+
+/** Scale of the map of each part of a composite: 1.4 makes a character smaller by that factor. */
+const COMPOSITE_SCALE = 1.4;
+const COMPOSITE_SHIFT = 8;
+
+/**
+ * A class that no step has seen: a character under a map of its own, perhaps mirrored, or two such characters beside or over
+ * each other.
+ */
+function inventClass(classes: DrawingClass[], { meta }: Schedule, random: Random) {
+  const composite = random.uniform() < meta.compositePart;
+  const distortion = { linear: meta.classMap, shift: composite ? COMPOSITE_SHIFT : 0 };
+  return Array.from({ length: composite ? 2 : 1 }, () => {
+    const { drawings } = classes[random.below(classes.length)];
+    const map = randomMap(distortion, composite ? COMPOSITE_SCALE : 1, random);
+    return { drawings, map: random.below(2) === 1 ? mirrored(map) : map };
+  });
+}
+
+export interface MetaStep {
+  /** Of the convolutions' parameters and the inner loop's. */
+  gradients: Parameters;
+  /** Means over the tasks. */
+  loss: number;
+  accuracy: number;
+}
+
+/** Parameters of the inner loop, learned as logarithms: its rate, and the sharpness of the query set's loss. */
+export const LOG_RATE = 'inner.rate';
+export const LOG_SHARPNESS = 'inner.sharpness';
+
+/** Loss and gradients of a batch of tasks; at 4 bits, convolutions and head compute with levels, straight-through. */
+export function metaStep(
+  parameters: Parameters,
+  { images, tasks }: MetaBatch,
+  { updates, fourBit }: { updates: number; fourBit?: { headRange: number } },
+): MetaStep {
+  return inScope(() => {
+    const used = fourBit ? quantiseTrunk(parameters) : parameters;
+    const { features, tape } = forward(used, images, false);
+    const values = features.dataSync() as Float32Array;
+    const featureGradient = new Float32Array(values.length);
+    const loop = {
+      updates,
+      rate: Math.exp(parameters[LOG_RATE][0]),
+      sharpness: Math.exp(parameters[LOG_SHARPNESS][0]),
+    };
+    const hold = fourBit && holdLevels(FEATURES, fourBit.headRange);
+    let [loss, accuracy, rate, sharpness] = [0, 0, 0, 0];
+    for (const { support, query } of tasks) {
+      const result = metaGradient(select(values, support), select(values, query), support.length, loop, hold);
+      loss += result.loss / tasks.length;
+      accuracy += result.accuracy / tasks.length;
+      rate += (result.rate * loop.rate) / tasks.length;
+      sharpness += (result.sharpness * loop.sharpness) / tasks.length;
+      addRows(featureGradient, support.flat(), result.support, 1 / tasks.length);
+      addRows(featureGradient, query.flat(), result.query, 1 / tasks.length);
+    }
+    const gradients = backward(used, tape, tf.tensor2d(featureGradient, features.shape));
+    gradients[LOG_RATE] = Float32Array.of(rate);
+    gradients[LOG_SHARPNESS] = Float32Array.of(sharpness);
+    return { gradients, loss, accuracy };
+  });
+}
+
+function select(values: Float32Array, sets: number[][]): LabelledFeatures {
+  return {
+    features: sets.flat().map((image) => values.subarray(image * FEATURES, (image + 1) * FEATURES)),
+    labels: sets.flatMap((set, label) => set.map(() => label)),
+  };
+}
+
+function addRows(target: Float32Array, rows: number[], values: Float32Array[], share: number): void {
+  for (const [index, row] of rows.entries())
+    for (let at = 0; at < FEATURES; at++) target[row * FEATURES + at] += share * values[index][at];
+}
+
+/** Each filter's weights as the levels of its own range, biases in full. */
+export function quantiseTrunk(parameters: Parameters): Parameters {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, values]) => {
+      if (!/^conv\d+\.weight$/.test(name)) return [name, values];
+      // Outputs are the last dimension here, the first in a model file
+      const rows = values.length / FILTERS;
+      const columns = new Float32Array(values.length);
+      for (let index = 0; index < values.length; index++)
+        columns[(index % FILTERS) * rows + Math.floor(index / FILTERS)] = values[index];
+      const { data } = quantise({ shape: [FILTERS, rows], data: columns });
+      return [name, values.map((_, index) => data[(index % FILTERS) * rows + Math.floor(index / FILTERS)])];
+    }),
+  );
+}
+
+/** Random stream of the steps. */
+const STEP_STREAM = 0x3000_0000;
+
+/** One outer step on `state`; returns the loss of its tasks. */
+export function updateMeta(state: TrainingState, classes: DrawingClass[]): number {
+  const { seed, step, schedule, parameters, average, headRange } = state;
+  const { meta, updates } = schedule;
+  const batch = drawMetaBatch(classes, schedule, new Random(seed, STEP_STREAM + step));
+  const fourBit = headRange === undefined ? {} : { fourBit: { headRange } };
+  const { gradients, loss } = metaStep(parameters, batch, { updates, ...fourBit });
+  const rate = cosineRate(step, meta.steps, meta.peakRate);
+  adamStep(
+    parameters,
+    gradients,
+    state.adam,
+    (name) => (name === LOG_RATE ? rate * meta.rateFactor : rate),
+    0,
+  );
+  const share = Math.max(meta.averaging, 1 / (step + 1));
+  for (const [name, values] of Object.entries(average))
+    for (let index = 0; index < values.length; index++)
+      values[index] += share * (parameters[name][index] - values[index]);
+  return loss;
+}

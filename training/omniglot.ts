@@ -1,0 +1,165 @@
+import { setImmediate } from 'node:timers/promises';
+import { loadOmniglot, withMirrors, withRotations, type DrawingClass } from '../runtime/data/classes.js';
+import { omniglotSplit } from '../runtime/data/split.js';
+import type { Model } from '../runtime/model.js';
+import { selectBackend, type BackendName } from './backend.js';
+import { TrainingError } from './errors.js';
+import type { StopReason, TrainingEvent } from './events.js';
+import { exportModel } from './export.js';
+import { initialState, phaseSteps, startMeta, update, validate, validationInterval } from './phases.js';
+import { omniglotSchedule, type Schedule } from './schedule.js';
+import { loadCheckpoint, saveCheckpoint, type Phase, type TrainingState } from './state.js';
+
+export interface TrainingOptions {
+  /** Folders and zips of Omniglot's drawings. */
+  data: string[];
+  /** Where the state is kept every few minutes, when the signal aborts, and at the end. */
+  checkpoint: string;
+  /** Go on from the checkpoint; seed and schedule are its own. */
+  resume?: boolean;
+  /** A model whose convolutions are trained on, instead of starting from nothing. */
+  from?: Model;
+  seed?: number;
+  schedule?: Schedule;
+  backend?: BackendName;
+  /** Stop after this time of this run, with the best model so far. */
+  minutes?: number;
+  /** Stops after the step under way and keeps the state. */
+  signal?: AbortSignal;
+  onEvent?: (event: TrainingEvent) => void;
+}
+
+export interface TrainingResult {
+  /** The best on validation; undefined where training stopped before the first validation. */
+  model?: Model;
+  state: TrainingState;
+  reason: StopReason;
+}
+
+const CHECKPOINT_SECONDS = 120;
+
+/**
+ * Meta-trains on the training alphabets of Omniglot and selects on the validation alphabet. The test alphabets are not read.
+ * Throws TrainingError where a loss is not finite; the checkpoint before stays.
+ */
+export async function trainOmniglot(options: TrainingOptions): Promise<TrainingResult> {
+  const backend = await selectBackend(options.backend);
+  const training = withMirrors(withRotations(await loadOmniglot(options.data, omniglotSplit.train)));
+  const validation = await loadOmniglot(options.data, omniglotSplit.validation);
+  const state = options.resume
+    ? await resume(options.checkpoint, backend)
+    : initialState(options.seed ?? 1, backend, options.schedule ?? omniglotSchedule, training, options.from);
+  const drawings = training.reduce((sum, one) => sum + one.drawings.length, 0);
+  options.onEvent?.({
+    type: 'start',
+    backend,
+    classes: training.length,
+    drawings,
+    resumed: !!options.resume,
+  });
+  const reason = await run(state, training, validation, options);
+  await saveCheckpoint(options.checkpoint, state);
+  options.onEvent?.({ type: 'checkpoint', path: options.checkpoint });
+  options.onEvent?.({ type: 'stop', reason });
+  const model = state.best && exportBest(state, training);
+  return { state, reason, ...(model && { model }) };
+}
+
+async function resume(path: string, backend: BackendName): Promise<TrainingState> {
+  const state = await loadCheckpoint(path);
+  if (state.backend !== backend)
+    throw new TrainingError(
+      `${path} was trained with the backend ${state.backend}, this is ${backend}; add --backend ${state.backend}.`,
+    );
+  return state;
+}
+
+async function run(
+  state: TrainingState,
+  training: DrawingClass[],
+  validation: DrawingClass[],
+  { checkpoint, minutes = Infinity, signal, onEvent }: TrainingOptions,
+): Promise<StopReason> {
+  const started = performance.now();
+  const secondsBefore = state.seconds;
+  let saved = started;
+  const pace = new Pace();
+  for (;;) {
+    const steps = phaseSteps(state, training);
+    if (state.step >= steps) {
+      if (state.phase === 'meta') return 'finished';
+      startMeta(state);
+      continue;
+    }
+    if (signal?.aborted) return 'interrupted';
+    if (state.seconds - secondsBefore >= minutes * 60) return 'time is up';
+    if (isExhausted(state)) return 'no better validation';
+    const begin = performance.now();
+    const loss = update(state, training);
+    if (!Number.isFinite(loss))
+      throw new TrainingError(
+        `The loss at step ${state.step} of the ${state.phase} phase is ${loss}; the last checkpoint is ${checkpoint}.`,
+      );
+    state.step++;
+    state.lossSum += loss;
+    state.lossCount++;
+    state.seconds = secondsBefore + (performance.now() - started) / 1000;
+    const stepsPerSecond = pace.after(state.phase, performance.now() - begin);
+    const secondsLeft = (steps - state.step) / stepsPerSecond;
+    onEvent?.({
+      type: 'step',
+      phase: state.phase,
+      step: state.step,
+      steps,
+      loss,
+      stepsPerSecond,
+      secondsLeft,
+    });
+    if (state.step % validationInterval(state, training) === 0) {
+      const { point, rate, best } = validate(state, training, validation);
+      onEvent?.({ type: 'validation', rate, best, ...point });
+    }
+    if (performance.now() - saved > CHECKPOINT_SECONDS * 1000) {
+      await saveCheckpoint(checkpoint, state);
+      saved = performance.now();
+      onEvent?.({ type: 'checkpoint', path: checkpoint });
+    }
+    // Signals arrive between steps only
+    await setImmediate();
+  }
+}
+
+/** Steps a second of a phase, without validations: the running mean of about the last fifty. */
+class Pace {
+  #milliseconds = 0;
+  #phase?: Phase;
+
+  after(phase: Phase, milliseconds: number): number {
+    const share = phase === this.#phase ? 0.02 : 1;
+    this.#phase = phase;
+    this.#milliseconds += share * (milliseconds - this.#milliseconds);
+    return 1000 / this.#milliseconds;
+  }
+}
+
+/** Whether meta-training had no better validation for as long as the schedule's patience. */
+function isExhausted({ phase, schedule, step, best }: TrainingState): boolean {
+  if (phase !== 'meta') return false;
+  const since = best?.phase === 'meta' ? best.step : 0;
+  return step - since > schedule.patience * schedule.validateEvery;
+}
+
+/** The model of the best validation, with its training record. */
+function exportBest(
+  { best, schedule, seed, backend, phase, step, seconds }: TrainingState,
+  training: DrawingClass[],
+): Model {
+  const { parameters, rate, ...validation } = best!;
+  return exportModel(parameters, training, {
+    name: `omniglot-${schedule.size.ways}way-${schedule.size.shots}shot`,
+    inner: { updates: schedule.updates, rate },
+    size: schedule.size,
+    seed,
+    record: { data: omniglotSplit, seed, backend, schedule, stopped: { phase, step, seconds }, validation },
+  });
+}
