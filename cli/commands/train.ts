@@ -17,6 +17,7 @@ import {
 import { jsonOption, positive, seedOption, wholeNumber } from '../options.js';
 import { percent, print, table } from '../output.js';
 import { type Progress, showProgress } from '../progress.js';
+import { trainArmCommand } from './train-arm.js';
 
 interface TrainOptions {
   data: string[];
@@ -72,7 +73,8 @@ const omniglot = new Command('omniglot')
 
 export const train = new Command('train')
   .description('meta-train a model off-chip, in software')
-  .addCommand(omniglot);
+  .addCommand(omniglot)
+  .addCommand(trainArmCommand);
 
 async function trainOn(options: TrainOptions): Promise<void> {
   const checkpoint = `${options.out}.checkpoint`;
