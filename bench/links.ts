@@ -11,7 +11,7 @@ import { type Figure, interleave, median, medianRatio } from './measure.js';
 /** Batches of a run over a link. */
 const BATCHES = 8;
 /** Single multiplications of a run. */
-const SINGLES = 500;
+const SINGLES = 2000;
 
 /** An emulator in a process of its own, spoken to over TCP on loopback, against the one inside this process. */
 export async function benchLinks(): Promise<Figure[]> {

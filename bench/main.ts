@@ -4,12 +4,14 @@ import { benchDevices } from './devices.js';
 import { benchLinks } from './links.js';
 import { describe, type Figure } from './measure.js';
 import { benchMultiplication } from './multiplication.js';
+import { benchTask } from './task.js';
 
 const benches: Record<string, () => Promise<Figure[]>> = {
   multiplication: benchMultiplication,
   devices: benchDevices,
   links: benchLinks,
   arm: benchArm,
+  task: benchTask,
 };
 
 const asked = process.argv.slice(2);

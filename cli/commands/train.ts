@@ -17,7 +17,6 @@ import {
 import { jsonOption, positive, seedOption, wholeNumber } from '../options.js';
 import { percent, print, table } from '../output.js';
 import { type Progress, showProgress } from '../progress.js';
-import { trainArmCommand } from './train-arm.js';
 
 interface TrainOptions {
   data: string[];
@@ -73,8 +72,7 @@ const omniglot = new Command('omniglot')
 
 export const train = new Command('train')
   .description('meta-train a model off-chip, in software')
-  .addCommand(omniglot)
-  .addCommand(trainArmCommand);
+  .addCommand(omniglot);
 
 async function trainOn(options: TrainOptions): Promise<void> {
   const checkpoint = `${options.out}.checkpoint`;

@@ -1,7 +1,7 @@
 import type { WasmKernels } from './wasm.js';
 
-/** Vectors of one task: small enough to share out the work evenly, large enough to be worth claiming. */
-const TASK_VECTORS = 64;
+/** Vectors of one task of a job of several cores: few enough to share out evenly, enough to be worth claiming. */
+const TASK_VECTORS = 32;
 
 /**
  * A job as the threads see it, in shared memory. Its tasks, some vectors of one core each, may be claimed by any
@@ -25,8 +25,10 @@ export const Control = {
   inputs: 11,
   outputs: 12,
   noise: 13,
+  /** Vectors of a task. */
+  taskVectors: 14,
   /** Low and high word of the first multiplication's number, for each core of the chip. */
-  numbers: 14,
+  numbers: 15,
 } as const;
 
 /** What the words of a job say. */
@@ -62,7 +64,9 @@ export function postJob(control: Int32Array, job: Job): void {
     control[Control.numbers + 2 * i + 1] = Math.floor(number / 0x100000000);
   });
   control[Control.failed] = 0;
-  const tasks = job.cores * Math.ceil(job.batch / TASK_VECTORS);
+  const taskVectors = job.cores === 1 ? job.batch : TASK_VECTORS;
+  control[Control.taskVectors] = taskVectors;
+  const tasks = job.cores * Math.ceil(job.batch / taskVectors);
   Atomics.store(control, Control.unfinished, tasks);
   Atomics.store(control, Control.unclaimed, tasks);
 }
@@ -112,7 +116,8 @@ function runTask({ control, wasm, cores, scratch }: Hands, task: number): void {
   const rows = control[Control.rows];
   const columns = control[Control.columns];
   const core = task % named;
-  const first = Math.floor(task / named) * TASK_VECTORS;
+  const most = control[Control.taskVectors];
+  const first = Math.floor(task / named) * most;
   const low = control[Control.numbers + 2 * core] >>> 0;
   const high = control[Control.numbers + 2 * core + 1];
   wasm.multiply(
@@ -122,7 +127,7 @@ function runTask({ control, wasm, cores, scratch }: Hands, task: number): void {
     rows,
     control[Control.columnStart],
     columns,
-    Math.min(TASK_VECTORS, control[Control.batch] - first),
+    Math.min(most, control[Control.batch] - first),
     control[Control.inputs] + (first * named + core) * rows,
     named * rows,
     control[Control.outputs] + 2 * (first * named + core) * columns,
