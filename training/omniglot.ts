@@ -44,11 +44,12 @@ const CHECKPOINT_SECONDS = 120;
  */
 export async function trainOmniglot(options: TrainingOptions): Promise<TrainingResult> {
   const backend = await selectBackend(options.backend);
-  const training = withMirrors(withRotations(await loadOmniglot(options.data, omniglotSplit.train)));
+  const resumed = options.resume ? await resume(options.checkpoint, backend) : undefined;
+  const schedule = resumed?.schedule ?? options.schedule ?? omniglotSchedule;
+  const turned = withRotations(await loadOmniglot(options.data, omniglotSplit.train));
+  const training = schedule.mirrors ? withMirrors(turned) : turned;
   const validation = await loadOmniglot(options.data, omniglotSplit.validation);
-  const state = options.resume
-    ? await resume(options.checkpoint, backend)
-    : initialState(options.seed ?? 1, backend, options.schedule ?? omniglotSchedule, training, options.from);
+  const state = resumed ?? initialState(options.seed ?? 1, backend, schedule, training, options.from);
   const drawings = training.reduce((sum, one) => sum + one.drawings.length, 0);
   options.onEvent?.({
     type: 'start',
@@ -115,7 +116,7 @@ async function run(
       stepsPerSecond,
       secondsLeft,
     });
-    if (state.step % validationInterval(state, training) === 0) {
+    if (state.step === steps || state.step % validationInterval(state, training) === 0) {
       const { point, rate, best } = validate(state, training, validation);
       onEvent?.({ type: 'validation', rate, best, ...point });
     }
@@ -151,7 +152,7 @@ function isExhausted({ phase, schedule, step, best }: TrainingState): boolean {
 
 /** The model of the best validation, with its training record. */
 function exportBest(
-  { best, schedule, seed, backend, phase, step, seconds }: TrainingState,
+  { best, startedFrom, schedule, seed, backend, phase, step, seconds }: TrainingState,
   training: DrawingClass[],
 ): Model {
   const { parameters, rate, ...validation } = best!;
@@ -160,6 +161,14 @@ function exportBest(
     inner: { updates: schedule.updates, rate },
     size: schedule.size,
     seed,
-    record: { data: omniglotSplit, seed, backend, schedule, stopped: { phase, step, seconds }, validation },
+    record: {
+      data: omniglotSplit,
+      ...(startedFrom && { startedFrom }),
+      seed,
+      backend,
+      schedule,
+      stopped: { phase, step, seconds },
+      validation,
+    },
   });
 }

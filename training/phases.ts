@@ -34,6 +34,7 @@ export function initialState(
     seed,
     backend,
     schedule,
+    ...(from && { startedFrom: { ...from.description.training } }),
     phase: 'classifier',
     step: 0,
     parameters,

@@ -7,6 +7,8 @@ export interface Schedule {
   size: EpisodeSize;
   updates: number;
   distortion: Distortion;
+  /** Whether mirrored characters are classes as well, beside the turned ones. */
+  mirrors: boolean;
   /** The warm start: a plain classifier of all training classes. */
   classifier: { epochs: number; batch: number; peakRate: number; weightDecay: number };
   /** Meta-training on top of it, second-order MAML with the inner loop on the head. */
@@ -43,8 +45,9 @@ export interface Schedule {
 export const omniglotSchedule: Schedule = {
   size: { ways: 5, shots: 5, queries: 15 },
   updates: 4,
-  distortion: { shift: 2, linear: 0.2 },
-  classifier: { epochs: 8, batch: 64, peakRate: 3e-3, weightDecay: 0.01 },
+  distortion: { shift: 2, linear: 0.15 },
+  mirrors: false,
+  classifier: { epochs: 15, batch: 64, peakRate: 3e-3, weightDecay: 0.01 },
   meta: {
     steps: 150,
     classesPerStep: 16,

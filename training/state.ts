@@ -41,6 +41,8 @@ export interface TrainingState {
   seed: number;
   backend: BackendName;
   schedule: Schedule;
+  /** The training record of the model that it started from, where it did not start from nothing. */
+  startedFrom?: Record<string, unknown>;
   phase: Phase;
   /** Steps done in this phase. */
   step: number;

@@ -27,6 +27,7 @@ interface TrainOptions {
   backend?: BackendName;
   seed: number;
   epochs: number;
+  mirrors: boolean;
   peakRate: number;
   metaSteps: number;
   testTasks: number;
@@ -51,6 +52,7 @@ const omniglot = new Command('omniglot')
       omniglotSchedule.classifier.epochs,
     ),
   )
+  .option('--mirrors', 'take mirrored characters as classes as well', omniglotSchedule.mirrors)
   .addOption(
     new Option('--peak-rate <x>', 'greatest rate of the warm start')
       .argParser(positive)
@@ -89,6 +91,7 @@ async function trainOn(options: TrainOptions): Promise<void> {
       checkpoint,
       schedule: {
         ...omniglotSchedule,
+        mirrors: options.mirrors,
         classifier: { ...omniglotSchedule.classifier, epochs: options.epochs, peakRate: options.peakRate },
         meta: { ...omniglotSchedule.meta, steps: options.metaSteps },
       },

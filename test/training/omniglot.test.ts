@@ -98,6 +98,7 @@ test('a training can start from a model; one of another architecture is refused'
     checkpoint: await checkpointPath(),
     minutes: 1e-9,
   });
+  t.deepEqual(state.startedFrom, whole.model!.description.training);
   const initial = initialState(3, 'wasm', tinySchedule, await loadOmniglot(data, omniglotSplit.train));
   const nearest = (values: Float32Array) =>
     Math.max(...values.map((value, at) => Math.abs(value - state.parameters['conv1.weight'][at])));

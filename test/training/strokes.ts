@@ -38,6 +38,7 @@ export const tinySchedule: Schedule = {
   size: { ways: 2, shots: 1, queries: 2 },
   updates: 2,
   distortion: { shift: 1, linear: 0.1 },
+  mirrors: true,
   classifier: { epochs: 1, batch: 44, peakRate: 3e-3, weightDecay: 0.01 },
   meta: {
     steps: 4,
