@@ -2,6 +2,7 @@ import { AddressError } from './errors.js';
 import { serialAddress, serialDial } from './serial.js';
 import { tcpDial } from './tcp.js';
 import type { Dial } from './transport.js';
+import { usbAddress, usbDial } from './usb.js';
 
 /** Makes the dial of one scheme from an address. Errors: `AddressError` for an address that says too little. */
 export type Scheme = (address: string) => Dial;
@@ -24,8 +25,10 @@ const serial: Scheme = (address) => {
   return serialDial(address, path, settings);
 };
 
+const usb: Scheme = (address) => usbDial(address, usbAddress(address));
+
 /** The schemes that this package dials itself; an application adds its own, say `emulator`. */
-export const schemes: Readonly<Record<string, Scheme>> = { tcp, serial };
+export const schemes: Readonly<Record<string, Scheme>> = { tcp, serial, usb };
 
 /** The dial for a board's address. Errors: `AddressError` naming the schemes that there are. */
 export function dialFor(address: string, known: Readonly<Record<string, Scheme>> = schemes): Dial {

@@ -1,6 +1,7 @@
 export * from './address.js';
 export * from './board.js';
 export { Connection, type ConnectionOptions, type RequestOptions } from './connection.js';
+export * from './emulator-registry.js';
 export * from './errors.js';
 export { openBoard } from './open-board.js';
 export { type AttachPeer, type MemoryPeer, memoryDial } from './memory.js';
@@ -8,3 +9,5 @@ export * from './serial.js';
 export { tcpDial } from './tcp.js';
 export type { Dial, Transport, TransportEvents } from './transport.js';
 export * from './fault-injection.js';
+export * from './usb.js';
+export { UsbTransport } from './usb-transport.js';

@@ -113,6 +113,11 @@ export class EmulatedBoard {
     this.chip.close();
   }
 
+  /** Says which individual it is. */
+  get serial(): string {
+    return `${this.#profile.name}-${this.#seed}`.slice(0, 32);
+  }
+
   #answerSession(handlers: Handlers): void {
     handlers
       .on(information, () => this.#information())
@@ -222,7 +227,7 @@ export class EmulatedBoard {
     return {
       vendor: 'pcm-hil',
       product: 'emulated PCM board',
-      serial: `${profile.name}-${this.#seed}`.slice(0, 32),
+      serial: this.serial,
       firmware: '1',
       profile: profile.name.slice(0, 32),
       cores: profile.cores,

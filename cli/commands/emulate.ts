@@ -1,19 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import {
-  type ClockMode,
-  EmulatedBoard,
-  type Endpoint,
-  listenTcp,
-  loadProfile,
-} from '../../emulator/index.js';
-import { UsageError } from '../failure.js';
+import { registerEmulator } from '../../drivers/index.js';
+import { type ClockMode, EmulatedBoard, type Endpoint, loadProfile } from '../../emulator/index.js';
+import { type Endpoints, openEndpoints, place } from '../endpoints.js';
 import { jsonOption, seedOption, tokenOption } from '../options.js';
 import { print } from '../output.js';
 
-interface EmulateOptions {
+interface EmulateOptions extends Endpoints {
   profile: string;
   seed: number;
-  tcp: Place;
   clock: ClockMode;
   token: string;
   state?: string;
@@ -21,19 +15,19 @@ interface EmulateOptions {
   json?: boolean;
 }
 
-interface Place {
-  host: string;
-  port: number;
-}
-
 export const emulate = new Command('emulate')
   .description('run an emulated board until stopped')
   .option('--profile <name>', 'hermes, hermes-one-device, pcm-like, ideal, or a JSON file', 'hermes')
   .addOption(seedOption())
   .addOption(
-    new Option('--tcp <host:port>', 'where to listen; port 0 takes a free one')
-      .argParser(place)
-      .default({ host: '127.0.0.1', port: 7411 }, '127.0.0.1:7411'),
+    new Option(
+      '--tcp <host:port>',
+      'listen there; port 0 takes a free one (127.0.0.1:7411 where no endpoint is named)',
+    ).argParser(place),
+  )
+  .option('--pty', 'answer on a pseudo-terminal, which hosts open as a serial port')
+  .addOption(
+    new Option('--usbip <host:port>', "be a USB device for 'usbip attach -r HOST -b 1-1'").argParser(place),
   )
   .addOption(
     new Option('--clock <mode>', 'manual, real, or how many times faster than real')
@@ -50,19 +44,15 @@ export const emulate = new Command('emulate')
   .addOption(tokenOption())
   .addOption(jsonOption())
   .action(async (options: EmulateOptions) => {
-    const { host, port } = options.tcp;
-    if (!isLoopback(host) && options.token === '') {
-      throw new UsageError(
-        `Whoever reaches ${host} could drive the board: set a secret with --token or PCM_TOKEN, or listen on 127.0.0.1.`,
-      );
-    }
     const profile = loadProfile(options.profile);
     if (options.programming) profile.programming.mode = options.programming;
     const board = new EmulatedBoard({ ...options, profile });
-    const endpoint = await listenTcp(board.firmware, host, port);
-    announce(endpoint, options.json);
+    const endpoints = await openEndpoints(board, options, options.token);
+    const unregister = registerEmulator(endpoints.map(({ url }) => url));
+    for (const endpoint of endpoints) announce(endpoint, options.json);
     await stopSignal();
-    await endpoint.close();
+    unregister();
+    await Promise.all(endpoints.map((endpoint) => endpoint.close()));
     board.close();
   });
 
@@ -75,15 +65,6 @@ const stopSignal = (): Promise<unknown> =>
   Promise.race(
     ['SIGINT', 'SIGTERM'].map((signal) => new Promise((resolve) => process.once(signal, resolve))),
   );
-
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
-
-function place(text: string): Place {
-  const match = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[2]);
-  if (!match || port > 65535) throw new InvalidArgumentError('Write HOST:PORT, say 127.0.0.1:7411.');
-  return { host: match[1].replace(/^\[|\]$/g, ''), port };
-}
 
 function clockMode(text: string): ClockMode {
   if (text === 'manual') return 'manual';

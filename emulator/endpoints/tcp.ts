@@ -10,8 +10,7 @@ export async function listenTcp(firmware: Firmware, host: string, port: number):
     serve(firmware, socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  await listening(server, host, port);
-  const { port: actual } = server.address() as AddressInfo;
+  const actual = await listening(server, host, port);
   return {
     url: `tcp://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     close: () =>
@@ -37,9 +36,10 @@ function serve(firmware: Firmware, socket: Socket): void {
   socket.on('close', () => link.close());
 }
 
-function listening(server: Server, host: string, port: number): Promise<void> {
+/** Opens a server and returns its port. Errors: `EndpointError` where the port is taken. */
+export function listening(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('listening', resolve);
+    server.once('listening', () => resolve((server.address() as AddressInfo).port));
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason =
         error.code === 'EADDRINUSE'

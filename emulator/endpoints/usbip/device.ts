@@ -1,0 +1,61 @@
+import type { Firmware } from '../../firmware/firmware.js';
+import { ControlEndpoint } from './control.js';
+import { Endpoint, type Identity, Interface } from './descriptors.js';
+import { type Submit, TransferStatus } from './messages.js';
+import { BulkPipe } from './pipe.js';
+
+/** How a transfer ended: its status, the bytes for the host or how many were taken from it. */
+export type Complete = (status: number, bytes: Uint8Array | number) => void;
+
+/** The composite USB device: a vendor interface and a serial port in front of one board. */
+export class EmulatedUsbDevice {
+  readonly #control: ControlEndpoint;
+  readonly #pipes: Readonly<Record<number, BulkPipe>>;
+  /** Transfers on the notification endpoint: there is never anything to notify. */
+  readonly #notifications = new Set<number>();
+
+  constructor(firmware: Firmware, identity: Identity, url: string) {
+    const vendor = new BulkPipe(firmware, url);
+    const serial = new BulkPipe(firmware, `the serial port of ${url}`);
+    this.#pipes = { [Endpoint.vendor]: vendor, [Endpoint.serial]: serial };
+    this.#control = new ControlEndpoint(identity, (interfaceNumber, open) => {
+      const pipe = interfaceNumber === Interface.vendor ? vendor : serial;
+      if (open) pipe.open();
+      else pipe.close();
+    });
+  }
+
+  /** `data` is what the host sends along, empty where it asks. */
+  submit(
+    { sequence, direction, endpoint, length, setup }: Submit,
+    data: Uint8Array,
+    complete: Complete,
+  ): void {
+    const pipe = this.#pipes[endpoint];
+    if (endpoint === Endpoint.control) {
+      const reply = this.#control.request(setup, data);
+      if (!reply) complete(TransferStatus.stalled, 0);
+      else complete(TransferStatus.ok, direction === 1 ? Uint8Array.from(reply) : data.length);
+    } else if (pipe && direction === 1) {
+      pipe.ask(sequence, length, (bytes) => complete(TransferStatus.ok, bytes));
+    } else if (pipe) {
+      pipe.receive(data, () => complete(TransferStatus.ok, data.length));
+    } else if (endpoint === Endpoint.serialNotification && direction === 1) {
+      this.#notifications.add(sequence);
+    } else {
+      complete(TransferStatus.stalled, 0);
+    }
+  }
+
+  /** Takes back a transfer. Returns false where it is complete already. */
+  unlink(sequence: number): boolean {
+    return (
+      this.#notifications.delete(sequence) ||
+      Object.values(this.#pipes).some((pipe) => pipe.withdraw(sequence))
+    );
+  }
+
+  unplug(): void {
+    for (const pipe of Object.values(this.#pipes)) pipe.close();
+  }
+}

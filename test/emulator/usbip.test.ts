@@ -1,0 +1,101 @@
+import { connect } from 'node:net';
+import test from 'ava';
+import { listenUsbIp } from '../../emulator/index.js';
+import { ConformanceBoard } from '../drivers/conformance-board.js';
+import { transportChecks } from '../drivers/transport-conformance.js';
+import { UsbIpClient, usbIpDial } from './usbip-client.js';
+
+const identity = { manufacturer: 'pcm-hil', product: 'emulated PCM board', serial: 'ideal-7' };
+const listen = async () => {
+  const board = new ConformanceBoard();
+  return { board, endpoint: await listenUsbIp(board.firmware, '127.0.0.1', 0, identity) };
+};
+
+const getDescriptor = (type: number, index = 0, length = 1024) => [
+  0x80,
+  6,
+  index,
+  type,
+  0,
+  0,
+  length & 0xff,
+  length >> 8,
+];
+
+test('the device list has the sizes and places that the kernel documents', async (t) => {
+  const { endpoint } = await listen();
+  const socket = connect(endpoint.port, '127.0.0.1');
+  socket.write(Buffer.from('0111800500000000', 'hex'));
+  const list = Buffer.concat(await socket.toArray());
+  t.is(list.length, 8 + 4 + 312 + 3 * 4);
+  t.is(list.subarray(0, 12).toString('hex'), '011100050000000000000001');
+  t.is(list.toString('latin1', 12 + 256, 12 + 259), '1-1');
+  t.is(list.readUInt32BE(12 + 296), 3, 'high speed');
+  t.is(list.subarray(12 + 300, 12 + 312).toString('hex'), '120900010100ef0201000103');
+  t.is(list.subarray(-12).toString('hex'), 'ff000000020200000a000000');
+  await endpoint.close();
+});
+
+test('descriptors say their own lengths, and what the host asks for is cut to its length', async (t) => {
+  const { endpoint } = await listen();
+  t.is(endpoint.url, 'usb:1209:0001:ideal-7');
+  const client = await UsbIpClient.import(endpoint.port);
+  const get = async (...setup: Parameters<typeof getDescriptor>) =>
+    (await client.control(getDescriptor(...setup))).data;
+
+  const device = await get(1);
+  t.deepEqual(
+    [device.length, device[0], device.readUInt16LE(8), device.readUInt16LE(10)],
+    [18, 18, 0x1209, 1],
+  );
+  t.deepEqual(await get(1, 0, 8), device.subarray(0, 8));
+
+  const configuration = await get(2);
+  t.is(configuration.readUInt16LE(2), configuration.length);
+  const kinds: number[] = [];
+  for (let at = 0; at < configuration.length; at += configuration[at]) kinds.push(configuration[at + 1]);
+  t.deepEqual(kinds, [2, 4, 5, 5, 11, 4, 0x24, 0x24, 0x24, 0x24, 5, 4, 5, 5]);
+
+  t.is((await get(3, 3)).toString('utf16le', 2), 'ideal-7');
+  t.is((await client.control(getDescriptor(3, 9))).status, -32, 'no such string: a stall');
+
+  const store = await get(15);
+  t.is(store.readUInt16LE(2), store.length);
+  const vendorCode = store[store.length - 2];
+  const length = store.readUInt16LE(store.length - 4);
+  const { data } = await client.control([0xc0, vendorCode, 0, 0, 7, 0, 0, 4]);
+  t.deepEqual([data.length, data.readUInt16LE(8)], [length, length]);
+  t.true(data.includes('WINUSB\0\0') && data.includes(Buffer.from('DeviceInterfaceGUIDs\0', 'utf16le')));
+  await endpoint.close();
+});
+
+test('a transfer is taken back before it has bytes, and not after', async (t) => {
+  const { endpoint } = await listen();
+  const client = await UsbIpClient.import(endpoint.port);
+  const { sequence } = client.submit(1, 512);
+  t.is((await client.unlink(sequence)).status, -104);
+  t.is((await client.unlink(sequence)).status, 0);
+  t.is((await client.submit(9, 0, new Uint8Array(3)).answer).status, -32, 'no such endpoint: a stall');
+  const coding = Uint8Array.of(0xc0, 0xc6, 0x2d, 0, 0, 0, 8);
+  await client.control([0x21, 0x20, 0, 0, 1, 0, 7, 0], coding);
+  t.deepEqual([...(await client.control([0xa1, 0x21, 0, 0, 1, 0, 7, 0])).data], [...coding]);
+  await endpoint.close();
+});
+
+test('one host imports it at a time, and no other device', async (t) => {
+  const { endpoint } = await listen();
+  const first = await UsbIpClient.import(endpoint.port);
+  await t.throwsAsync(UsbIpClient.import(endpoint.port), { message: /status 2/ });
+  await t.throwsAsync(UsbIpClient.import(endpoint.port, '1-2'), { message: /status 4/ });
+  first.socket.destroy();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await t.notThrowsAsync(UsbIpClient.import(endpoint.port));
+  await endpoint.close();
+});
+
+test('the bulk endpoints pass what every transport must', async (t) => {
+  const { board, endpoint } = await listen();
+  const dial = usbIpDial(endpoint.port);
+  const transport = { board, dial, second: dial, heldBy: /status 2/, unplug: () => endpoint.close() };
+  for (const [what, check] of Object.entries(transportChecks)) await t.notThrowsAsync(check(transport), what);
+});
