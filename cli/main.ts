@@ -8,6 +8,7 @@ import { emulate } from './commands/emulate.js';
 import { flash } from './commands/flash.js';
 import { info } from './commands/info.js';
 import { learn } from './commands/learn.js';
+import { list } from './commands/list.js';
 import { multiply } from './commands/multiply.js';
 import { program } from './commands/program.js';
 import { read } from './commands/read.js';
@@ -24,6 +25,7 @@ const pcm = new Command('pcm')
 for (const command of [
   demo,
   emulate,
+  list,
   info,
   flash,
   verify,

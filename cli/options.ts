@@ -2,7 +2,10 @@ import { InvalidArgumentError, Option } from 'commander';
 
 /** Options that many commands share. */
 export const boardOption = () =>
-  new Option('--board <url>', 'address of the board: emulator:PROFILE?seed=N, tcp://HOST:PORT')
+  new Option(
+    '--board <url>',
+    'address of the board: emulator:PROFILE?seed=N, tcp://HOST:PORT, serial:PATH, usb:VID:PID',
+  )
     .env('PCM_BOARD')
     .default('emulator:hermes?seed=1');
 

@@ -25,6 +25,7 @@ export class UsbTransport implements Transport {
   #closed = false;
   #reading: Promise<void> = Promise.resolve();
   #writing: Promise<void> = Promise.resolve();
+  #released: Promise<void> | undefined;
 
   private constructor(
     readonly name: string,
@@ -42,7 +43,12 @@ export class UsbTransport implements Transport {
       );
     }
     await device.claimInterface(pipe.number);
-    await device.controlTransferOut(lineState(pipe.number, true));
+    try {
+      await device.controlTransferOut(lineState(pipe.number, true), new Uint8Array());
+    } catch (error) {
+      await device.releaseInterface(pipe.number).catch(() => undefined);
+      throw error;
+    }
     return new UsbTransport(name, device, pipe);
   }
 
@@ -62,12 +68,27 @@ export class UsbTransport implements Transport {
     const first = !this.#closed;
     this.#closed = true;
     if (first) this.#events?.onClose();
-    await this.#reading;
-    await this.#writing;
-    // Where the device is gone these fail, and nothing is left to do.
-    await this.device.controlTransferOut(lineState(this.pipe.number, false)).catch(() => undefined);
-    await this.device.releaseInterface(this.pipe.number).catch(() => undefined);
-    await this.device.close().catch(() => undefined);
+    await this.#release();
+  }
+
+  /** When nothing is under way any more, since node-usb throws where calls overlap. */
+  #release(): Promise<void> {
+    const { device, pipe } = this;
+    return (this.#released ??= (async () => {
+      await this.#reading;
+      await this.#writing;
+      for (const step of [
+        () => device.controlTransferOut(lineState(pipe.number, false), new Uint8Array()),
+        () => device.releaseInterface(pipe.number), // closing alone would leave it claimed
+        () => device.close(),
+      ]) {
+        try {
+          await step();
+        } catch {
+          // the device is gone, and nothing is left to do
+        }
+      }
+    })());
   }
 
   async #readAll(): Promise<void> {
@@ -98,7 +119,7 @@ export class UsbTransport implements Transport {
     if (this.#closed) return;
     this.#closed = true;
     this.#events?.onClose(error);
-    void this.device.close().catch(() => undefined);
+    void this.#release();
   }
 }
 
