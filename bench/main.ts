@@ -5,6 +5,7 @@ import { benchLinks } from './links.js';
 import { describe, type Figure } from './measure.js';
 import { benchMultiplication } from './multiplication.js';
 import { benchTask } from './task.js';
+import { benchTransports } from './transports.js';
 
 const benches: Record<string, () => Promise<Figure[]>> = {
   multiplication: benchMultiplication,
@@ -12,6 +13,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   links: benchLinks,
   arm: benchArm,
   task: benchTask,
+  transports: benchTransports,
 };
 
 const asked = process.argv.slice(2);

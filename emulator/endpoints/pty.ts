@@ -1,11 +1,11 @@
 import { closeSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
-import type { Firmware, Link } from '../firmware/firmware.js';
+import type { Attachable, Link } from '../firmware/firmware.js';
 import type { Endpoint } from './endpoint.js';
 import { type PseudoTerminal, openPseudoTerminal } from './pseudo-terminal.js';
 
 /** Answers on a new pseudo-terminal, which a host opens as a serial port. Errors: `EndpointError` where there is none. */
-export async function openPty(firmware: Firmware): Promise<Endpoint> {
+export async function openPty(firmware: Attachable): Promise<Endpoint> {
   const line = new Line(firmware, await openPseudoTerminal());
   return { url: `serial:${line.path}`, close: () => line.close() };
 }
@@ -15,7 +15,7 @@ export async function openPty(firmware: Firmware): Promise<Endpoint> {
  * line without one as broken; it lets go when the first bytes come, and so sees the host leave.
  */
 class Line {
-  readonly #firmware: Firmware;
+  readonly #firmware: Attachable;
   readonly #terminal: PseudoTerminal;
   #stream!: ReadStream;
   #link!: Link;
@@ -24,7 +24,7 @@ class Line {
   #writing: Promise<void> | undefined;
   #closed = false;
 
-  constructor(firmware: Firmware, terminal: PseudoTerminal) {
+  constructor(firmware: Attachable, terminal: PseudoTerminal) {
     this.#firmware = firmware;
     this.#terminal = terminal;
     this.#await();

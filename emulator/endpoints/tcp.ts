@@ -1,9 +1,9 @@
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
-import type { Firmware } from '../firmware/firmware.js';
+import type { Attachable } from '../firmware/firmware.js';
 import { type Endpoint, EndpointError } from './endpoint.js';
 
 /** Answers at HOST:PORT; port 0 takes a free one. Errors: `EndpointError` where the port is taken. */
-export async function listenTcp(firmware: Firmware, host: string, port: number): Promise<Endpoint> {
+export async function listenTcp(firmware: Attachable, host: string, port: number): Promise<Endpoint> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
@@ -24,7 +24,7 @@ export async function listenTcp(firmware: Firmware, host: string, port: number):
 /** Milliseconds of silence after which the system asks whether the host still lives; a dead one would hold the board. */
 const keepAliveAfter = 10_000;
 
-function serve(firmware: Firmware, socket: Socket): void {
+function serve(firmware: Attachable, socket: Socket): void {
   const peer = `${socket.remoteAddress}:${socket.remotePort}`;
   socket.setKeepAlive(true, keepAliveAfter);
   // A host that does not take its answers is not listened to, so that they cannot pile up here.

@@ -31,6 +31,9 @@ export interface Link {
   close(): void;
 }
 
+/** What an endpoint needs of a board. */
+export type Attachable = Pick<Firmware, 'attach'>;
+
 /** A link as the firmware knows it. */
 interface Host {
   /** How the endpoint calls the other side, say an address. */

@@ -1,4 +1,4 @@
-import type { Firmware } from '../../firmware/firmware.js';
+import type { Attachable } from '../../firmware/firmware.js';
 import { ControlEndpoint } from './control.js';
 import { Endpoint, type Identity, Interface } from './descriptors.js';
 import { type Submit, TransferStatus } from './messages.js';
@@ -14,7 +14,7 @@ export class EmulatedUsbDevice {
   /** Transfers on the notification endpoint: there is never anything to notify. */
   readonly #notifications = new Set<number>();
 
-  constructor(firmware: Firmware, identity: Identity, url: string) {
+  constructor(firmware: Attachable, identity: Identity, url: string) {
     const vendor = new BulkPipe(firmware, url);
     const serial = new BulkPipe(firmware, `the serial port of ${url}`);
     this.#pipes = { [Endpoint.vendor]: vendor, [Endpoint.serial]: serial };

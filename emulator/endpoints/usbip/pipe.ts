@@ -1,4 +1,4 @@
-import type { Firmware, Link } from '../../firmware/firmware.js';
+import type { Attachable, Link } from '../../firmware/firmware.js';
 
 /** A transfer from the device that waits for bytes. */
 interface Waiting {
@@ -18,7 +18,7 @@ export class BulkPipe {
   #queued = 0;
 
   constructor(
-    private readonly firmware: Firmware,
+    private readonly firmware: Attachable,
     private readonly peer: string,
   ) {}
 

@@ -1,5 +1,5 @@
 import { type Socket, createServer } from 'node:net';
-import type { Firmware } from '../../firmware/firmware.js';
+import type { Attachable } from '../../firmware/firmware.js';
 import type { Endpoint } from '../endpoint.js';
 import { listening } from '../tcp.js';
 import { type Identity, deviceDescriptor, interfaceClasses, usbIds } from './descriptors.js';
@@ -32,7 +32,7 @@ const longestTransfer = 16 * 1024 * 1024;
  * Errors: `EndpointError` where the port is taken.
  */
 export async function listenUsbIp(
-  firmware: Firmware,
+  firmware: Attachable,
   host: string,
   port: number,
   identity: Identity,
