@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { type ArmTrainingEvent, type ArmTrainingResult, trainArm } from '../../training/index.js';
-import { UsageError } from '../failure.js';
+import {
+  type ArmTrainingEvent,
+  type ArmTrainingResult,
+  TrainingError,
+  trainArm,
+} from '../../training/index.js';
 import { jsonOption, seedOption, wholeNumber } from '../options.js';
 import { print } from '../output.js';
 import { type Progress, showProgress } from '../progress.js';
@@ -32,7 +36,7 @@ export const trainArmCommand = new Command('arm')
   .action(async (options: TrainArmOptions) => {
     const checkpoint = `${options.out}.checkpoint`;
     if (!options.resume && existsSync(checkpoint))
-      throw new UsageError(`${checkpoint} is there already; add --resume to go on from it, or remove it.`);
+      throw new TrainingError(`${checkpoint} is there already; add --resume to go on from it, or remove it.`);
     const interruption = new AbortController();
     const interrupt = () => interruption.abort();
     process.once('SIGINT', interrupt).once('SIGTERM', interrupt);

@@ -17,6 +17,7 @@ import {
 import { jsonOption, positive, seedOption, wholeNumber } from '../options.js';
 import { percent, print, table } from '../output.js';
 import { type Progress, showProgress } from '../progress.js';
+import { trainArmCommand } from './train-arm.js';
 
 interface TrainOptions {
   data: string[];
@@ -27,7 +28,6 @@ interface TrainOptions {
   backend?: BackendName;
   seed: number;
   epochs: number;
-  mirrors: boolean;
   peakRate: number;
   metaSteps: number;
   testTasks: number;
@@ -52,7 +52,6 @@ const omniglot = new Command('omniglot')
       omniglotSchedule.classifier.epochs,
     ),
   )
-  .option('--mirrors', 'take mirrored characters as classes as well', omniglotSchedule.mirrors)
   .addOption(
     new Option('--peak-rate <x>', 'greatest rate of the warm start')
       .argParser(positive)
@@ -74,7 +73,8 @@ const omniglot = new Command('omniglot')
 
 export const train = new Command('train')
   .description('meta-train a model off-chip, in software')
-  .addCommand(omniglot);
+  .addCommand(omniglot)
+  .addCommand(trainArmCommand);
 
 async function trainOn(options: TrainOptions): Promise<void> {
   const checkpoint = `${options.out}.checkpoint`;
@@ -91,7 +91,6 @@ async function trainOn(options: TrainOptions): Promise<void> {
       checkpoint,
       schedule: {
         ...omniglotSchedule,
-        mirrors: options.mirrors,
         classifier: { ...omniglotSchedule.classifier, epochs: options.epochs, peakRate: options.peakRate },
         meta: { ...omniglotSchedule.meta, steps: options.metaSteps },
       },
