@@ -1,4 +1,13 @@
-import { AddressError, type Board, type Scheme, memoryDial, openBoard, schemes } from '../drivers/index.js';
+import {
+  AddressError,
+  type Board,
+  type Dial,
+  type Scheme,
+  dialFor,
+  memoryDial,
+  openBoard,
+  schemes,
+} from '../drivers/index.js';
 import { EmulatedBoard, loadProfile } from '../emulator/index.js';
 import type { BoardOptions } from './options.js';
 
@@ -26,6 +35,9 @@ function parseEmulatorAddress(address: string): { profile: string; seed: number 
 }
 
 const known: Readonly<Record<string, Scheme>> = { ...schemes, emulator };
+
+/** How to reach the board at an address. Errors: `AddressError`, `ProfileError`. */
+export const dialBoard = (address: string): Dial => dialFor(address, known);
 
 /** Opens the board, does the work and closes the board, whatever happens. */
 export async function withBoard<T>(

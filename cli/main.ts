@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { arm } from './commands/arm.js';
 import { clock } from './commands/clock.js';
+import { conformance } from './commands/conformance.js';
 import { data } from './commands/data.js';
 import { demo } from './commands/demo.js';
 import { emulate } from './commands/emulate.js';
@@ -37,6 +38,7 @@ for (const command of [
   arm,
   train,
   data,
+  conformance,
 ]) {
   pcm.addCommand(command);
 }

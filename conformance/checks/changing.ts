@@ -1,0 +1,251 @@
+import {
+  type Message,
+  PulseKind,
+  multiply,
+  program,
+  programCells,
+  pulse,
+  read,
+  readColumns,
+  readUserData,
+  status,
+  writeColumns,
+  writeUserData,
+} from '../../protocol/index.js';
+import type { Status } from '../../drivers/index.js';
+import type { Bench } from '../bench.js';
+import { type Check, Skip, destructive, expect, expectEqual } from '../check.js';
+import type { RawHost } from '../raw-host.js';
+import { withHost } from '../with-host.js';
+
+const verify = { tolerance: 0, maxIterations: 0 };
+
+/** Mean of each polarity of a window, in nanosiemens. */
+async function means(
+  host: RawHost,
+  window: Parameters<typeof windowOf>,
+): Promise<[plus: number, minus: number]> {
+  const asked = windowOf(...window);
+  const { conductances } = await host.get(read, { core: 0, ...asked });
+  const plane = asked.rows * asked.columns;
+  const mean = (values: Uint16Array) => values.reduce((sum, value) => sum + value, 0) / plane;
+  return [mean(conductances.subarray(0, plane)), mean(conductances.subarray(plane))];
+}
+
+const windowOf = (rowStart: number, rows: number, columnStart: number, columns: number) => ({
+  rowStart,
+  rows,
+  columnStart,
+  columns,
+});
+
+async function programAll(host: RawHost, window: Parameters<typeof windowOf>, plus: number, minus: number) {
+  const asked = windowOf(...window);
+  const plane = asked.rows * asked.columns;
+  const targets = new Uint16Array(2 * plane).fill(plus, 0, plane).fill(minus, plane);
+  return host.get(program, { core: 0, ...asked, ...verify, targets });
+}
+
+/** A conductance that was programmed high is above the upper, one programmed low below the lower of these. */
+const levels = ({ information: { conductanceMax } }: Bench) => ({
+  high: Math.round(0.8 * conductanceMax),
+  upper: 0.5 * conductanceMax,
+  lower: 0.25 * conductanceMax,
+});
+
+function expectHigh(what: string, value: number, { upper }: ReturnType<typeof levels>): void {
+  expect(value > upper, `${what} reads ${Math.round(value)} nS, expected more than ${Math.round(upper)}.`);
+}
+
+function expectLow(what: string, value: number, { lower }: ReturnType<typeof levels>): void {
+  expect(value < lower, `${what} reads ${Math.round(value)} nS, expected less than ${Math.round(lower)}.`);
+}
+
+interface Pulse {
+  column: number;
+  polarity: number;
+  device: number;
+  kind: PulseKind;
+}
+
+const pulsesOf = (list: readonly Pulse[]): Message<typeof pulse.request.fields> => ({
+  core: 0,
+  pulses: list.length,
+  rows: new Uint16Array(list.length).fill(at),
+  columns: Uint16Array.from(list, ({ column }) => column),
+  polarities: Uint8Array.from(list, ({ polarity }) => polarity),
+  devices: Uint8Array.from(list, ({ device }) => device),
+  kinds: Uint8Array.from(list, ({ kind }) => kind),
+});
+
+/** Where the checks program: eight rows and columns from here on, with a margin around them. */
+const at = 2;
+
+export const changingChecks: readonly Check[] = [
+  destructive(
+    'program brings a window to its targets, the first plane the plus polarity, and reports it',
+    (bench) =>
+      withHost(bench, async (host) => {
+        const level = levels(bench);
+        for (const [plus, minus] of [
+          [level.high, 0],
+          [0, level.high],
+          [0, 0],
+        ]) {
+          const report = await programAll(host, [at, 8, at, 8], plus, minus);
+          expectEqual('pairs', report.pairs, 64);
+          expect(
+            report.converged <= 64 && report.converged >= 32,
+            `${report.converged} of 64 pairs converged.`,
+          );
+          expect(report.rmsError >= 0 && report.rmsError < level.lower, `rmsError is ${report.rmsError} nS.`);
+          const [readPlus, readMinus] = await means(host, [at, 8, at, 8]);
+          (plus > 0 ? expectHigh : expectLow)('the plus polarity', readPlus, level);
+          (minus > 0 ? expectHigh : expectLow)('the minus polarity', readMinus, level);
+        }
+      }),
+  ),
+
+  destructive('program leaves the cells around its window alone', (bench) =>
+    withHost(bench, async (host) => {
+      const level = levels(bench);
+      await programAll(host, [at - 1, 10, at - 1, 10], 0, 0);
+      await programAll(host, [at, 8, at, 8], level.high, 0);
+      for (const window of [
+        [at - 1, 1, at - 1, 10],
+        [at + 8, 1, at - 1, 10],
+        [at - 1, 10, at - 1, 1],
+        [at - 1, 10, at + 8, 1],
+      ] as const) {
+        expectLow('the plus polarity outside the window', (await means(host, [...window]))[0], level);
+      }
+      await programAll(host, [at, 8, at, 8], 0, 0);
+    }),
+  ),
+
+  destructive('programCells programs the cells of its list and no others', (bench) =>
+    withHost(bench, async (host) => {
+      const level = levels(bench);
+      await programAll(host, [at, 8, at, 8], 0, 0);
+      const cells = { rows: Uint16Array.of(at, at + 1), columns: Uint16Array.of(at + 5, at + 3) };
+      const targets = Uint16Array.of(level.high, 0, 0, level.high);
+      const report = await host.get(programCells, { core: 0, ...verify, cells: 2, ...cells, targets });
+      expectEqual('pairs', report.pairs, 2);
+      expectHigh('plus of the first cell', (await means(host, [at, 1, at + 5, 1]))[0], level);
+      expectLow('minus of the first cell', (await means(host, [at, 1, at + 5, 1]))[1], level);
+      expectHigh('minus of the second cell', (await means(host, [at + 1, 1, at + 3, 1]))[1], level);
+      expectLow('plus of the transposed cell', (await means(host, [at + 5, 1, at, 1]))[0], level);
+      expectLow('minus of the other cells', (await means(host, [at + 2, 6, at, 8]))[1], level);
+      await programAll(host, [at, 8, at, 8], 0, 0);
+    }),
+  ),
+
+  destructive('pulses are given in the order of the list, and counted', (bench) =>
+    withHost(bench, async (host) => {
+      const level = levels(bench);
+      const { devicesPerPolarity } = bench.information;
+      await programAll(host, [at, 1, at, 2], level.high, 0);
+      const before = await host.get(status, {});
+      const sets = new Array<PulseKind>(40).fill(PulseKind.set);
+      const list = Array.from({ length: devicesPerPolarity }, (_, device) => [
+        ...[...sets, PulseKind.reset].map((kind) => ({ column: at, polarity: 0, device, kind })),
+        ...[PulseKind.reset, ...sets].map((kind) => ({ column: at + 1, polarity: 1, device, kind })),
+      ]).flat();
+      const report = await host.get(pulse, pulsesOf(list));
+      const after = await host.get(status, {});
+      expectEqual('setPulses', report.setPulses, 80 * devicesPerPolarity);
+      expectEqual('resetPulses', report.resetPulses, 2 * devicesPerPolarity);
+      expectEqual('SET pulses in the status', Number(after.setPulses - before.setPulses), report.setPulses);
+      expectEqual(
+        'RESET pulses in the status',
+        Number(after.resetPulses - before.resetPulses),
+        report.resetPulses,
+      );
+      const [wasReset] = await means(host, [at, 1, at, 1]);
+      const [untouched, wasSet] = await means(host, [at, 1, at + 1, 1]);
+      expectLow('plus of the cell that was SET, then RESET', wasReset, level);
+      expectHigh('plus of the cell whose minus was pulsed', untouched, level);
+      expect(wasSet > 2 * wasReset, `After RESET and 40 SET pulses it reads ${Math.round(wasSet)} nS.`);
+      await programAll(host, [at, 1, at, 2], 0, 0);
+    }),
+  ),
+
+  destructive('repeated pulses and programming are given once', (bench) =>
+    withHost(bench, async (host) => {
+      const before = await host.get(status, {});
+      const oneCell = { core: 0, ...windowOf(at, 1, at, 1), ...verify, targets: new Uint16Array(2) };
+      const onePulse = pulsesOf([{ column: at, polarity: 0, device: 0, kind: PulseKind.reset }]);
+      const middle: Status[] = [];
+      for (const { command, payload } of [
+        { command: program, payload: program.request.encode(oneCell) },
+        { command: pulse, payload: pulse.request.encode(onePulse) },
+      ]) {
+        const id = host.nextId++;
+        for (let turn = 0; turn < 3; turn++) {
+          host.send(command, id, payload);
+          await host.answer(id);
+        }
+        middle.push(await host.get(status, {}));
+      }
+      expectEqual('pairs programmed', Number(middle[0].programmedPairs - before.programmedPairs), 1);
+      expectEqual('RESET pulses given', Number(middle[1].resetPulses - middle[0].resetPulses), 1);
+    }),
+  ),
+
+  destructive('writeColumns sets scale and offset of its columns, and no others', (bench) =>
+    withHost(bench, async (host) => {
+      const { columns, rows, scaleFractionBits } = bench.information;
+      const count = Math.min(6, columns);
+      const before = await host.get(readColumns, { core: 0, columnStart: 0, columns: count });
+      const offsets = Int16Array.of(7, -9);
+      const scales = Int16Array.of(0, 0);
+      await host.get(writeColumns, { core: 0, columnStart: 2, columns: 2, scales, offsets });
+      const during = await host.get(readColumns, { core: 0, columnStart: 0, columns: count });
+      const message = { core: 0, cores: 1, rowStart: 0, rows, columnStart: 2, columns: 2, batch: 1 };
+      const { codes } = await host.get(multiply, { ...message, inputs: new Int8Array(rows).fill(100) });
+      await host.get(writeColumns, { core: 0, columnStart: 0, ...before });
+      const after = await host.get(readColumns, { core: 0, columnStart: 0, columns: count });
+      expectEqual(
+        'columns restored',
+        after.scales.join() + after.offsets.join(),
+        before.scales.join() + before.offsets.join(),
+      );
+      for (let column = 0; column < count; column++) {
+        const written = column === 2 || column === 3;
+        expectEqual(`scale of column ${column}`, during.scales[column], written ? 0 : before.scales[column]);
+        expectEqual(
+          `offset of column ${column}`,
+          during.offsets[column],
+          written ? offsets[column - 2] : before.offsets[column],
+        );
+      }
+      expectEqual(`the codes with scale 0 of 2^${scaleFractionBits}`, codes.join(), offsets.join());
+    }),
+  ),
+
+  destructive(
+    'user data come back as they were written, those beside them untouched, in another session too',
+    async (bench) => {
+      const { userBytes } = bench.information;
+      if (userBytes < 300) throw new Skip('The user area is too small.');
+      const offset = userBytes - 300;
+      const kept = await withHost(bench, (host) => host.get(readUserData, { offset, length: 300 }));
+      const data = Uint8Array.from({ length: 256 }, (_, i) => i);
+      await withHost(bench, async (host) => {
+        await host.get(writeUserData, { offset: offset + 20, length: 256, data });
+        await host.get(writeUserData, {
+          offset: offset + 276,
+          length: 24,
+          data: new Uint8Array(24).fill(0xa5),
+        });
+      });
+      await withHost(bench, async (host) => {
+        const read = (await host.get(readUserData, { offset, length: 300 })).data;
+        await host.get(writeUserData, kept);
+        expectEqual('what was written', read.subarray(20, 276).join(), data.join());
+        expectEqual('what stands before it', read.subarray(0, 20).join(), kept.data.subarray(0, 20).join());
+        expectEqual('the last byte', read[299], 0xa5);
+      });
+    },
+  ),
+];

@@ -1,0 +1,115 @@
+import {
+  Capability,
+  DeviceFault,
+  advanceClock,
+  program,
+  read,
+  restore,
+  setFault,
+  snapshot,
+  status,
+} from '../../protocol/index.js';
+import type { Bench } from '../bench.js';
+import { type Check, destructive, expect, expectEqual, expectRefusal } from '../check.js';
+import type { RawHost } from '../raw-host.js';
+import { withHost } from '../with-host.js';
+
+const emulation = (name: string, run: Check['run']): Check => ({
+  ...destructive(name, run),
+  needs: Capability.emulator,
+});
+
+const cell = { core: 0, rowStart: 3, rows: 1, columnStart: 4, columns: 1 };
+
+const programCell = (host: RawHost, targets: Uint16Array) =>
+  host.get(program, { ...cell, tolerance: 0, maxIterations: 0, targets });
+
+/** The whole snapshot, in pieces of at most a quarter. */
+async function takeSnapshot(host: RawHost, { limits }: Bench): Promise<Uint8Array> {
+  const most = limits.maxPayload - snapshot.response.fixedBytes;
+  const { total } = await host.get(snapshot, { offset: 0, length: 1 });
+  const length = Math.min(most, Math.ceil(total / 4));
+  const whole = new Uint8Array(total);
+  for (let offset = 0; offset < total;) {
+    const piece = await host.get(snapshot, { offset, length });
+    expect(piece.length > 0 && piece.length <= length, `A piece of ${length} bytes has ${piece.length}.`);
+    whole.set(piece.data, offset);
+    offset += piece.length;
+  }
+  return whole;
+}
+
+export const emulationChecks: readonly Check[] = [
+  emulation('advanceClock moves the clock by what was asked', (bench) =>
+    withHost(bench, async (host) => {
+      const before = (await host.get(status, {})).clock;
+      const { clock } = await host.get(advanceClock, { seconds: 1000 });
+      expect(clock >= before + 1000, `The clock reads ${clock} s, ${before} s before.`);
+      expect((await host.get(status, {})).clock >= clock, 'The status does not know the new time.');
+      expect(clock < before + 2000, `The clock reads ${clock} s, ${before} s before.`);
+    }),
+  ),
+
+  emulation('a dead device conducts nothing, and can be programmed again when it is made whole', (bench) =>
+    withHost(bench, async (host) => {
+      const { conductanceMax, devicesPerPolarity } = bench.information;
+      await programCell(host, Uint16Array.of(Math.round(0.8 * conductanceMax), 0));
+      const setAll = async (fault: DeviceFault) => {
+        for (let device = 0; device < devicesPerPolarity; device++) {
+          await host.get(setFault, { core: 0, row: 3, column: 4, polarity: 0, device, fault });
+        }
+        return (await host.get(read, cell)).conductances[0];
+      };
+      expectEqual('the conductance of dead devices', await setAll(DeviceFault.dead), 0);
+      await setAll(DeviceFault.none);
+      await programCell(host, Uint16Array.of(Math.round(0.8 * conductanceMax), 0));
+      const whole = (await host.get(read, cell)).conductances[0];
+      expect(whole > conductanceMax / 2, `The conductance of the devices made whole is ${whole} nS.`);
+      await programCell(host, new Uint16Array(2));
+    }),
+  ),
+
+  emulation('a snapshot goes back piece by piece and takes effect with the last', (bench) =>
+    withHost(bench, async (host) => {
+      const { conductanceMax } = bench.information;
+      await programCell(host, Uint16Array.of(Math.round(0.8 * conductanceMax), 0));
+      const whole = await takeSnapshot(host, bench);
+      await programCell(host, new Uint16Array(2));
+      const most = Math.min(
+        bench.limits.maxPayload - restore.request.fixedBytes,
+        Math.ceil(whole.length / 3),
+      );
+      for (let offset = 0; offset < whole.length; offset += most) {
+        const before = (await host.get(read, cell)).conductances[0];
+        expect(before < conductanceMax / 2, 'The snapshot took effect before its last piece.');
+        const data = whole.subarray(offset, offset + most);
+        const { complete } = await host.get(restore, {
+          total: whole.length,
+          offset,
+          length: data.length,
+          data,
+        });
+        expectEqual(`complete at offset ${offset}`, complete, offset + most >= whole.length ? 1 : 0);
+      }
+      const after = (await host.get(read, cell)).conductances[0];
+      expect(after > conductanceMax / 2, `The cell reads ${after} nS after the snapshot went back.`);
+      await programCell(host, new Uint16Array(2));
+    }),
+  ),
+
+  emulation('a piece of a snapshot that leaves a gap, or of another size, is refused: outOfRange', (bench) =>
+    withHost(bench, async (host) => {
+      const { total } = await host.get(snapshot, { offset: 0, length: 1 });
+      const payload = (values: { total: number; offset: number }) =>
+        restore.request.encode({ ...values, length: 4, data: new Uint8Array(4) });
+      expectRefusal(
+        await host.refused(restore, payload({ total: total + 1, offset: 0 })),
+        'outOfRange',
+        'total',
+        'data',
+      );
+      await host.get(restore, { total, offset: 0, length: 4, data: new Uint8Array(4) });
+      expectRefusal(await host.refused(restore, payload({ total, offset: 8 })), 'outOfRange', 'offset');
+    }),
+  ),
+];

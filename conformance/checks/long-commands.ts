@@ -1,0 +1,153 @@
+import {
+  type Frame,
+  FrameKind,
+  type Message,
+  program,
+  progressMessage,
+  status,
+} from '../../protocol/index.js';
+import type { Bench } from '../bench.js';
+import { type Check, Skip, destructive, expect, expectEqual, expectRefusal } from '../check.js';
+import { type RawHost, newSession, responseOf } from '../raw-host.js';
+import { withHost } from '../with-host.js';
+
+/** As much of core 0 as fits one request, to conductance 0. */
+function wholeCore({ information, limits }: Bench): { pairs: number; payload: Uint8Array } {
+  const { rows, columns } = information;
+  const fit = Math.min(rows, Math.floor((limits.maxPayload - program.request.fixedBytes) / (4 * columns)));
+  if (fit === 0) throw new Skip('Not one row of this chip fits a request.');
+  const window = { core: 0, rowStart: 0, rows: fit, columnStart: 0, columns };
+  const targets = new Uint16Array(2 * fit * columns);
+  return {
+    pairs: fit * columns,
+    payload: program.request.encode({ ...window, tolerance: 0, maxIterations: 0, targets }),
+  };
+}
+
+type Progress = Message<typeof progressMessage.fields>;
+
+/** The next progress frame, or the answer where that came first. */
+async function nextReport(host: RawHost, id: number): Promise<{ progress?: Progress; answer?: Frame }> {
+  const frame = await host.next(`progress of request ${id}`, (candidate) => candidate.id === id);
+  return frame.kind === FrameKind.progress
+    ? { progress: progressMessage.decode(frame.payload) }
+    : { answer: frame };
+}
+
+/** Sends a long command and waits until it has begun. Errors: `Skip` where the board is done at once. */
+async function begin(
+  host: RawHost,
+  bench: Bench,
+): Promise<{ id: number; pairs: number; payload: Uint8Array }> {
+  const id = host.nextId++;
+  const { pairs, payload } = wholeCore(bench);
+  host.send(program, id, payload);
+  const { progress } = await nextReport(host, id);
+  if (!progress || progress.done >= progress.total)
+    throw new Skip('The board programs a whole core in one step.');
+  return { id, pairs, payload };
+}
+
+/** The answer, however many reports come before it. */
+async function answerOf(host: RawHost, id: number): Promise<Frame> {
+  for (;;) {
+    const { answer } = await nextReport(host, id);
+    if (answer) return answer;
+  }
+}
+
+const cancel = (host: RawHost, id: number) => host.send(program, id, new Uint8Array(), FrameKind.cancel);
+
+const programmedPairs = async (host: RawHost) => Number((await host.get(status, {})).programmedPairs);
+
+export const longCommandChecks: readonly Check[] = [
+  destructive('a long command reports progress that grows up to its total', (bench) =>
+    withHost(bench, async (host) => {
+      const id = host.nextId++;
+      const { pairs, payload } = wholeCore(bench);
+      host.send(program, id, payload);
+      let last = -1;
+      for (;;) {
+        const { progress, answer } = await nextReport(host, id);
+        if (answer) {
+          expectEqual('pairs', responseOf(program, answer).pairs, pairs);
+          return;
+        }
+        expect(progress!.done >= last, `Progress went from ${last} back to ${progress!.done}.`);
+        expect(progress!.done <= progress!.total, `Progress is ${progress!.done} of ${progress!.total}.`);
+        last = progress!.done;
+      }
+    }),
+  ),
+
+  destructive('a long command stops between two steps when it is cancelled', (bench) =>
+    withHost(bench, async (host) => {
+      const before = await programmedPairs(host);
+      const { id, pairs } = await begin(host, bench);
+      cancel(host, id);
+      const answer = await answerOf(host, id);
+      expectEqual('the kind of the answer (3 a refusal)', answer.kind, FrameKind.refusal);
+      host.send(program, id, new Uint8Array(), FrameKind.request);
+      expectRefusal(await host.refusal(id), 'cancelled');
+      const done = (await programmedPairs(host)) - before;
+      expect(done > 0 && done < pairs, `${done} of ${pairs} pairs were programmed.`);
+    }),
+  ),
+
+  destructive('a command that waits behind a long one is cancelled before it begins', (bench) => {
+    if (bench.limits.window < 2) throw new Skip('The window of this board is 1.');
+    return withHost(bench, async (host) => {
+      const before = await programmedPairs(host);
+      const { id, payload } = await begin(host, bench);
+      const waiting = host.nextId++;
+      host.send(program, waiting, payload);
+      cancel(host, waiting);
+      cancel(host, id);
+      await answerOf(host, id);
+      expectRefusal(await host.refusal(waiting), 'cancelled');
+      const { pairs } = wholeCore(bench);
+      expect((await programmedPairs(host)) - before < pairs, 'The cancelled command was executed.');
+    });
+  }),
+
+  destructive('a long command that is sent again while it runs is executed once', (bench) =>
+    withHost(bench, async (host) => {
+      const before = await programmedPairs(host);
+      const { id, pairs, payload } = await begin(host, bench);
+      host.send(program, id, payload);
+      responseOf(program, await answerOf(host, id));
+      expectEqual('pairs programmed', (await programmedPairs(host)) - before, pairs);
+    }),
+  ),
+
+  destructive(
+    'a long command goes on while its link is lost, and is answered over the next',
+    async (bench) => {
+      const session = newSession();
+      const { before, ...begun } = await withHost(
+        bench,
+        async (host) => ({ before: await programmedPairs(host), ...(await begin(host, bench)) }),
+        session,
+      );
+      await withHost(
+        bench,
+        async (host) => {
+          expectEqual('nextId', host.limits?.nextId, begun.id + 1);
+          host.send(program, begun.id, begun.payload);
+          responseOf(program, await answerOf(host, begun.id));
+          expectEqual('pairs programmed', (await programmedPairs(host)) - before, begun.pairs);
+        },
+        session,
+      );
+    },
+  ),
+
+  destructive('a new session begins when the long command of the one before has stopped', async (bench) => {
+    await withHost(bench, (host) => begin(host, bench));
+    await withHost(bench, async (host) => {
+      const first = await programmedPairs(host);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expectEqual('pairs programmed after a while', await programmedPairs(host), first);
+    });
+  }),
+];

@@ -1,0 +1,115 @@
+import { information, multiply, read, readColumns, readUserData, status } from '../../protocol/index.js';
+import { type Check, Skip, check, expect, expectEqual } from '../check.js';
+import { oneProduct } from '../requests.js';
+import { withHost } from '../with-host.js';
+
+export const readingChecks: readonly Check[] = [
+  check('information describes a chip that can exist', (bench) =>
+    withHost(bench, async (host) => {
+      const board = await host.get(information, {});
+      const atLeast = (
+        field: 'cores' | 'rows' | 'columns' | 'devicesPerPolarity' | 'conductanceMax',
+        least: number,
+      ) => expect(board[field] >= least, `${field} is ${board[field]}, it must be at least ${least}.`);
+      for (const field of ['cores', 'rows', 'columns', 'devicesPerPolarity', 'conductanceMax'] as const)
+        atLeast(field, 1);
+      expect(
+        board.inputBits >= 2 && board.inputBits <= 8,
+        `inputBits is ${board.inputBits}, it must be from 2 to 8.`,
+      );
+      expect(
+        board.adcBits >= 2 && board.adcBits <= 16,
+        `adcBits is ${board.adcBits}, it must be from 2 to 16.`,
+      );
+      expect(
+        board.scaleFractionBits <= 15,
+        `scaleFractionBits is ${board.scaleFractionBits}, it must be at most 15.`,
+      );
+      expect(board.adcStep > 0 && Number.isFinite(board.adcStep), `adcStep is ${board.adcStep} nS.`);
+      expect(
+        board.driftStart >= 0 && Number.isFinite(board.driftStart),
+        `driftStart is ${board.driftStart} s.`,
+      );
+      expect(board.programming <= 1, `programming is ${board.programming}, it must be 0 or 1.`);
+      for (const field of ['vendor', 'product', 'serial', 'firmware', 'profile'] as const) {
+        expect(/^[^\p{C}]+$/u.test(board[field]), `${field} is empty or not printable.`);
+      }
+    }),
+  ),
+
+  check('information is the same every time', (bench) =>
+    withHost(bench, async (host) => {
+      const [first, second] = [await host.get(information, {}), await host.get(information, {})];
+      expectEqual('information', JSON.stringify(second), JSON.stringify(first));
+    }),
+  ),
+
+  check('the clock does not go back', (bench) =>
+    withHost(bench, async (host) => {
+      let last = 0;
+      for (let i = 0; i < 5; i++) {
+        const { clock } = await host.get(status, {});
+        expect(Number.isFinite(clock) && clock >= last, `The clock reads ${clock} s after ${last} s.`);
+        last = clock;
+      }
+    }),
+  ),
+
+  check('read answers the window that was asked for, to the last cell of the last core', (bench) =>
+    withHost(bench, async (host) => {
+      const { cores, rows, columns } = bench.information;
+      const windows = [
+        { core: 0, rowStart: 0, rows: 2, columnStart: 0, columns: 3 },
+        { core: cores - 1, rowStart: rows - 1, rows: 1, columnStart: columns - 2, columns: 2 },
+      ];
+      for (const window of windows) {
+        const answer = await host.get(read, window);
+        expectEqual('rows', answer.rows, window.rows);
+        expectEqual('columns', answer.columns, window.columns);
+      }
+    }),
+  ),
+
+  check('read counts conductances, multiply input vectors of every core', (bench) =>
+    withHost(bench, async (host) => {
+      const { cores } = bench.information;
+      const before = await host.get(status, {});
+      await host.get(read, { core: 0, rowStart: 0, rows: 2, columnStart: 0, columns: 3 });
+      await host.get(multiply, { ...oneProduct(5), cores, inputs: new Int8Array(5 * cores) });
+      const after = await host.get(status, {});
+      expectEqual('conductances read', Number(after.reads - before.reads), 2 * 2 * 3);
+      expectEqual('vectors multiplied', Number(after.multiplications - before.multiplications), 5 * cores);
+    }),
+  ),
+
+  check('multiply answers as many codes as batch, cores and columns say', (bench) =>
+    withHost(bench, async (host) => {
+      const { cores, rows, columns } = bench.information;
+      const message = { core: 0, cores, rowStart: 0, rows, columnStart: 0, columns, batch: 2 };
+      const answer = await host.get(multiply, {
+        ...message,
+        inputs: new Int8Array(2 * cores * rows).fill(-127),
+      });
+      expectEqual('batch', answer.batch, 2);
+      expectEqual('cores', answer.cores, cores);
+      expectEqual('columns', answer.columns, columns);
+    }),
+  ),
+
+  check('readColumns answers scale and offset of the last columns', (bench) =>
+    withHost(bench, async (host) => {
+      const { cores, columns } = bench.information;
+      const answer = await host.get(readColumns, { core: cores - 1, columnStart: columns - 2, columns: 2 });
+      expectEqual('columns', answer.columns, 2);
+    }),
+  ),
+
+  check('readUserData answers the last byte of the user area', (bench) =>
+    withHost(bench, async (host) => {
+      const { userBytes } = bench.information;
+      if (userBytes === 0) throw new Skip('The board has no user area.');
+      const answer = await host.get(readUserData, { offset: userBytes - 1, length: 1 });
+      expectEqual('offset', answer.offset, userBytes - 1);
+    }),
+  ),
+];

@@ -1,0 +1,195 @@
+import {
+  type AnyCommand,
+  Capability,
+  advanceClock,
+  commands,
+  hello,
+  multiply,
+  program,
+  programCells,
+  pulse,
+  read,
+  readColumns,
+  readUserData,
+  setFault,
+  snapshot,
+  status,
+  writeColumns,
+  writeUserData,
+} from '../../protocol/index.js';
+import type { Information } from '../../drivers/index.js';
+import { type Check, Skip, expect, expectRefusal } from '../check.js';
+import { payloadWith } from '../requests.js';
+import { withHost } from '../with-host.js';
+
+type Values = Record<string, number | ArrayLike<number>>;
+
+/** A request that must be refused: what is wrong with it, the fields that the refusal may name, the values. */
+type BadRequest = readonly [wrong: string, fields: readonly string[], values: (board: Information) => Values];
+
+/** Whether a board that is wrong would be changed by such a request. */
+const changes = (command: AnyCommand): boolean =>
+  [writeColumns, writeUserData, advanceClock].includes(command) || command.changesDevices === true;
+
+const core: BadRequest = ['a core that there is not', ['core'], ({ cores }) => ({ core: cores })];
+
+/** A span that is empty, begins or ends beyond `count`, or whose end does not fit in its own width. */
+function span(
+  start: string,
+  length: string,
+  count: (board: Information) => number,
+  greatest = 0xffff,
+): readonly BadRequest[] {
+  const fields = [start, length];
+  return [
+    [`${length} 0`, [length], () => ({ [length]: 0 })],
+    [`${start} at the end`, fields, (board) => ({ [start]: count(board) })],
+    [`${length} one beyond the end`, fields, (board) => ({ [start]: count(board) - 1, [length]: 2 })],
+    [
+      `${start} + ${length} beyond the width of the field`,
+      fields,
+      () => ({ [start]: greatest, [length]: 2 }),
+    ],
+  ];
+}
+
+const window: readonly BadRequest[] = [
+  ...span('rowStart', 'rows', ({ rows }) => rows),
+  ...span('columnStart', 'columns', ({ columns }) => columns),
+];
+const columnSpan = span('columnStart', 'columns', ({ columns }) => columns);
+const userRange = span('offset', 'length', ({ userBytes }) => userBytes, 0xffffffff);
+const cells: readonly BadRequest[] = [
+  ['a row that there is not', ['rows'], ({ rows }) => ({ rows: [rows] })],
+  ['a column that there is not', ['columns'], ({ columns }) => ({ columns: [columns] })],
+];
+const target: BadRequest = [
+  'a target beyond conductanceMax',
+  ['targets'],
+  ({ conductanceMax }) => ({ targets: [0, conductanceMax + 1] }),
+];
+
+const badRequests: readonly (readonly [AnyCommand, readonly BadRequest[]])[] = [
+  [readUserData, userRange],
+  [writeUserData, userRange],
+  [read, [core, ...window]],
+  [
+    multiply,
+    [
+      core,
+      ['cores 0', ['cores'], () => ({ cores: 0 })],
+      ['more cores than there are', ['core', 'cores'], (board) => ({ cores: board.cores + 1 })],
+      ...window,
+      ['the input code -128', ['inputs'], () => ({ inputs: [-128] })],
+    ],
+  ],
+  [readColumns, [core, ...columnSpan]],
+  [writeColumns, [core, ...columnSpan]],
+  [program, [core, ...window, target]],
+  [
+    programCells,
+    [
+      core,
+      ...cells,
+      target,
+      [
+        'a cell listed twice',
+        ['rows', 'columns', 'cells'],
+        () => ({ cells: 2, rows: [0, 0], columns: [0, 0] }),
+      ],
+    ],
+  ],
+  [
+    pulse,
+    [
+      core,
+      ...cells,
+      ['a polarity that there is not', ['polarities'], () => ({ polarities: [2] })],
+      [
+        'a device that there is not',
+        ['devices'],
+        ({ devicesPerPolarity }) => ({ devices: [devicesPerPolarity] }),
+      ],
+      ['the kind 0', ['kinds'], () => ({ kinds: [0] })],
+      ['the kind 3', ['kinds'], () => ({ kinds: [3] })],
+    ],
+  ],
+  [snapshot, [['length 0', ['length'], () => ({ length: 0 })]]],
+  [
+    advanceClock,
+    [-1, Number.NaN, Infinity].map((seconds) => [`seconds ${seconds}`, ['seconds'], () => ({ seconds })]),
+  ],
+  [
+    setFault,
+    [
+      core,
+      ['a row that there is not', ['row'], ({ rows }) => ({ row: rows })],
+      ['a column that there is not', ['column'], ({ columns }) => ({ column: columns })],
+      ['a polarity that there is not', ['polarity'], () => ({ polarity: 2 })],
+      [
+        'a device that there is not',
+        ['device'],
+        ({ devicesPerPolarity }) => ({ device: devicesPerPolarity }),
+      ],
+      ['a fault that there is not', ['fault'], () => ({ fault: 4 })],
+    ],
+  ],
+];
+
+const refuses = (command: AnyCommand, [wrong, fields, values]: BadRequest): Check => ({
+  name: `${command.name} refuses ${wrong}: outOfRange`,
+  destructive: changes(command),
+  needs: command.needs,
+  run: (bench) =>
+    withHost(bench, async (host) => {
+      const before = await host.get(status, {});
+      const refusal = await host.refused(command, payloadWith(command, values(bench.information)));
+      expectRefusal(refusal, 'outOfRange', ...fields);
+      const after = await host.get(status, {});
+      for (const counter of [
+        'programmedPairs',
+        'setPulses',
+        'resetPulses',
+        'multiplications',
+        'reads',
+      ] as const) {
+        expect(after[counter] === before[counter], `It was refused, yet the counter ${counter} went on.`);
+      }
+    }),
+});
+
+const refusesLength = (command: AnyCommand, length: 'short' | 'long'): Check => ({
+  name: `${command.name} refuses a payload that is one byte too ${length}: badLength`,
+  destructive: changes(command),
+  needs: command.needs,
+  run: (bench) =>
+    withHost(bench, async (host) => {
+      const good = payloadWith(command);
+      const payload = new Uint8Array(good.length + (length === 'short' ? -1 : 1));
+      payload.set(good.subarray(0, payload.length));
+      expectRefusal(await host.refused(command, payload), 'badLength');
+    }),
+});
+
+const lacksCapability = (command: AnyCommand): Check => ({
+  name: `${command.name} without the capability is refused: notSupported or unknownCommand`,
+  destructive: false,
+  async run(bench) {
+    if (bench.information.capabilities & Capability.emulator) throw new Skip('The board has the capability.');
+    await withHost(bench, async (host) => {
+      const refusal = await host.refused(command, payloadWith(command));
+      expectRefusal(refusal, refusal.reason === 'unknownCommand' ? 'unknownCommand' : 'notSupported');
+    });
+  },
+});
+
+const numbered = commands.filter((command) => command !== hello);
+
+export const refusalChecks: readonly Check[] = [
+  ...badRequests.flatMap(([command, bad]) => bad.map((request) => refuses(command, request))),
+  ...numbered.flatMap((command) => [
+    ...(payloadWith(command).length > 0 ? [refusesLength(command, 'short')] : []),
+    refusesLength(command, 'long'),
+  ]),
+  ...numbered.filter(({ needs }) => needs === Capability.emulator).map(lacksCapability),
+];

@@ -1,0 +1,52 @@
+import { arrayTypes } from '../protocol/fields.js';
+import { type AnyCommand, type Fields, type Message, multiply } from '../protocol/index.js';
+
+/** The smallest good value of every field that requests have. */
+const smallest: Record<string, number> = {
+  cores: 1,
+  rows: 1,
+  columns: 1,
+  batch: 1,
+  cells: 1,
+  pulses: 1,
+  length: 1,
+  kinds: 1,
+};
+
+/** A message of the smallest good values but for `values`; arrays get the length that their message announces. */
+export function requestWith(
+  { request }: AnyCommand,
+  values: Record<string, number | bigint | ArrayLike<number>> = {},
+): Record<string, NonNullable<unknown>> {
+  const message: Record<string, NonNullable<unknown>> = {};
+  for (const [name, field] of Object.entries(request.fields as Fields)) {
+    const value = values[name];
+    if (field.kind === 'array') {
+      const length = field.shape.reduce<number>(
+        (product, extent) => product * (typeof extent === 'number' ? extent : (message[extent] as number)),
+        1,
+      );
+      const array = new arrayTypes[field.type as keyof typeof arrayTypes](length).fill(smallest[name] ?? 0);
+      if (typeof value === 'object') array.set(value);
+      message[name] = array;
+    } else if (field.kind === 'scalar') {
+      message[name] = value ?? (field.type === 'u64' ? 0n : (smallest[name] ?? 0));
+    } else if (field.kind === 'text') message[name] = '';
+  }
+  return message;
+}
+
+export const payloadWith = (command: AnyCommand, values?: Parameters<typeof requestWith>[1]): Uint8Array =>
+  command.request.encode(requestWith(command, values));
+
+/** A multiplication of one row and one column: it changes no device, and the board counts it. */
+export const oneProduct = (batch = 1): Message<typeof multiply.request.fields> => ({
+  core: 0,
+  cores: 1,
+  rowStart: 0,
+  rows: 1,
+  columnStart: 0,
+  columns: 1,
+  batch,
+  inputs: new Int8Array(batch).fill(1),
+});
