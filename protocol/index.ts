@@ -10,3 +10,5 @@ export * from './messages/session.js';
 export * from './refusal.js';
 export { type Fields, type Message, Struct, struct } from './struct.js';
 export { protocolDocument } from './documentation.js';
+export { type NamedLayout, cHeader, cLayouts, snakeCase } from './c-header.js';
+export { hexDump, payloadDump } from './hex-dump.js';
