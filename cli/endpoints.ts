@@ -19,7 +19,7 @@ const usual: Place = { host: '127.0.0.1', port: 7411 };
 
 /** Opens all endpoints, or none. Errors: `EndpointError`; `UsageError` for a place beyond this machine without a token. */
 export async function openEndpoints(
-  { firmware, serial }: EmulatedBoard,
+  { firmware, serial }: Pick<EmulatedBoard, 'firmware' | 'serial'>,
   { pty, usbip, tcp = pty || usbip ? undefined : usual }: Endpoints,
   token: string,
 ): Promise<Endpoint[]> {

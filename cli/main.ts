@@ -12,7 +12,9 @@ import { learn } from './commands/learn.js';
 import { list } from './commands/list.js';
 import { multiply } from './commands/multiply.js';
 import { program } from './commands/program.js';
+import { protocol } from './commands/protocol.js';
 import { read } from './commands/read.js';
+import { record } from './commands/record.js';
 import { train } from './commands/train.js';
 import { verify } from './commands/verify.js';
 import { exitCodeOf, sentenceOf } from './failure.js';
@@ -39,6 +41,8 @@ for (const command of [
   train,
   data,
   conformance,
+  protocol,
+  record,
 ]) {
   pcm.addCommand(command);
 }

@@ -14,13 +14,14 @@ export interface Tap {
   onBytes(direction: 'toBoard' | 'toHost', bytes: Uint8Array): void;
 }
 
-/** Listens on a free port of 127.0.0.1; every host that dials it gets a link of its own to the board behind `dial`. */
-export async function startRelay(dial: Dial, tap?: Tap): Promise<Relay> {
+/** Listens on a free port of 127.0.0.1; every host that dials it gets a link of its own to the board behind `dial`,
+ * and a tap of its own. */
+export async function startRelay(dial: Dial, makeTap?: () => Tap): Promise<Relay> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    void relay(socket, dial, tap);
+    void relay(socket, dial, makeTap?.());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

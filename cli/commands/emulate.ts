@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { registerEmulator } from '../../drivers/index.js';
 import { type ClockMode, EmulatedBoard, type Endpoint, loadProfile } from '../../emulator/index.js';
+import { RecordingError, replay } from '../../testing/index.js';
 import { type Endpoints, openEndpoints, place } from '../endpoints.js';
 import { jsonOption, seedOption, tokenOption } from '../options.js';
 import { print } from '../output.js';
@@ -12,6 +14,7 @@ interface EmulateOptions extends Endpoints {
   token: string;
   state?: string;
   programming?: 'statistical' | 'pulses';
+  replay?: string;
   json?: boolean;
 }
 
@@ -41,9 +44,16 @@ export const emulate = new Command('emulate')
       'published outcome of program-and-verify, or the loop itself, pulse by pulse',
     ).choices(['statistical', 'pulses']),
   )
+  .addOption(
+    new Option(
+      '--replay <file>',
+      "answer from a recording of 'pcm record', and stop where requests depart from it",
+    ).conflicts(['profile', 'seed', 'clock', 'state', 'programming']),
+  )
   .addOption(tokenOption())
   .addOption(jsonOption())
   .action(async (options: EmulateOptions) => {
+    if (options.replay) return answerFrom(options.replay, options);
     const profile = loadProfile(options.profile);
     if (options.programming) profile.programming.mode = options.programming;
     const board = new EmulatedBoard({ ...options, profile });
@@ -55,6 +65,26 @@ export const emulate = new Command('emulate')
     await Promise.all(endpoints.map((endpoint) => endpoint.close()));
     board.close();
   });
+
+/** Errors: `RecordingError` with the difference, at the first request that departs from the recording. */
+async function answerFrom(path: string, options: EmulateOptions): Promise<void> {
+  const text = await readFile(path, 'utf8');
+  let depart: (difference: string) => void = () => undefined;
+  const departure = new Promise<string>((resolve) => (depart = resolve));
+  const replayed = replay(text, depart, options.token);
+  const endpoints = await openEndpoints(
+    { firmware: replayed.firmware, serial: 'replay' },
+    options,
+    options.token,
+  );
+  for (const endpoint of endpoints) announce(endpoint, options.json);
+  const difference = await Promise.race([departure, stopSignal().then(() => undefined)]);
+  // The host is to hear of it before its link ends.
+  if (difference !== undefined) await new Promise((resolve) => setTimeout(resolve, 200));
+  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+  if (difference !== undefined) throw new RecordingError(difference);
+  if (replayed.left > 0) process.stderr.write(`${replayed.left} recorded requests were not asked for.\n`);
+}
 
 function announce({ url }: Endpoint, json: boolean | undefined): void {
   if (json) process.stdout.write(`${JSON.stringify({ event: 'listening', board: url })}\n`);

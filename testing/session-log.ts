@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { commandOf, commands } from '../protocol/index.js';
+
+/** What stands in the first line of a recording. */
+export interface RecordingHeader {
+  /** Address of the board that was recorded. */
+  board: string;
+  /** Greatest payload of the board, in bytes. */
+  maxPayload: number;
+  /** Requests that may be under way. */
+  window: number;
+}
+
+/** One request that was executed, and what came of it. */
+export interface Exchange {
+  command: number;
+  request: Uint8Array;
+  /** A refusal, or a response. */
+  refused: boolean;
+  answer: Uint8Array;
+}
+
+/** A recording that cannot be used, with a sentence that says why. */
+export class RecordingError extends Error {
+  override readonly name = 'RecordingError';
+}
+
+const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
+const headerSchema = z.strictObject({
+  pcmlog: z.literal(1),
+  board: z.string(),
+  maxPayload: z.int().min(1),
+  window: z.int().min(1).max(0xffff),
+});
+const exchangeSchema = z.union([
+  z.strictObject({ command: z.string(), request: base64, response: base64 }),
+  z.strictObject({ command: z.string(), request: base64, refusal: base64 }),
+]);
+
+export const encodeHeader = (header: RecordingHeader): string => JSON.stringify({ pcmlog: 1, ...header });
+
+/** A line of JSON; payloads in base64. */
+export function encodeExchange({ command, request, refused, answer }: Exchange): string {
+  return JSON.stringify({
+    command: nameOf(command),
+    request: toBase64(request),
+    [refused ? 'refusal' : 'response']: toBase64(answer),
+  });
+}
+
+/** Errors: `RecordingError` naming the line at fault. */
+export function decodeRecording(text: string): { header: RecordingHeader; exchanges: Exchange[] } {
+  const [first, ...lines] = text.split('\n').filter((line) => line !== '');
+  const header = parsed(headerSchema, first ?? '', 1);
+  const exchanges = lines.map((line, index) => {
+    const entry = parsed(exchangeSchema, line, index + 2);
+    const answer = 'refusal' in entry ? entry.refusal : entry.response;
+    return {
+      command: codeOf(entry.command, index + 2),
+      request: fromBase64(entry.request),
+      refused: 'refusal' in entry,
+      answer: fromBase64(answer),
+    };
+  });
+  return { header, exchanges };
+}
+
+function parsed<T>(schema: z.ZodType<T>, line: string, number: number): T {
+  try {
+    return schema.parse(JSON.parse(line));
+  } catch {
+    throw new RecordingError(`Line ${number} is no line of a recording; record the session anew.`);
+  }
+}
+
+/** Name of a command, its number where this version does not know it. */
+export const nameOf = (code: number): string => commandOf(code)?.name ?? String(code);
+
+function codeOf(name: string, line: number): number {
+  const code = commands.find((command) => command.name === name)?.code ?? Number(name);
+  if (Number.isInteger(code)) return code;
+  throw new RecordingError(`Line ${line} has the command '${name}', which this version does not know.`);
+}
+
+const toBase64 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
+const fromBase64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
