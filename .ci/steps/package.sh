@@ -23,11 +23,11 @@ check() {
 
 # Folders that a user needs, and nothing else.
 contents() {
-  local strays
-  strays=$(tar tzf "$tarball" | grep -vE '^package/(package.json|README.md|LICENSE|CHANGELOG.md|docs/|models/|dist/(protocol|drivers|emulator|runtime|training|testing|conformance|cli)/)' ||
-    true)
+  local files strays
+  files=$(tar tzf "$tarball")
+  strays=$(grep -vE '^package/(package.json|README.md|LICENSE|CHANGELOG.md|docs/|models/|dist/(protocol|drivers|emulator|runtime|training|testing|conformance|cli)/)' <<<"$files")
   echo "$strays"
-  [[ -z $strays ]] && tar tzf "$tarball" | grep -q kernels.wasm && [[ $(stat -c %s "$tarball") -lt 2000000 ]]
+  [[ -z $strays && $files == *kernels.wasm* && $(wc -c <"$tarball") -lt 2000000 ]]
 }
 
 install_fresh() {
@@ -37,7 +37,7 @@ install_fresh() {
 # A command, an emulator in another process, and the conformance test, from the installed package.
 installed_command() {
   cd "$work/project" || return 1
-  npx --no-install pcm emulate --tcp 127.0.0.1:0 --json >listening &
+  node_modules/.bin/pcm emulate --tcp 127.0.0.1:0 --json >listening &
   local emulator=$! board code=0
   for _ in $(seq 100); do
     [[ -s listening ]] && break
@@ -59,7 +59,7 @@ test_runners() {
 }
 
 tarball="$work/$(npm pack --ignore-scripts --silent --pack-destination "$work")"
-echo "package of $(stat -c %s "$tarball") bytes, $(tar tzf "$tarball" | wc -l) files"
+echo "package of $(wc -c <"$tarball") bytes, $(tar tzf "$tarball" | wc -l) files"
 check 'holds what is needed' contents
 check 'publint' npx --yes publint@0.3 "$tarball" --strict
 check 'are the types wrong' npx --yes @arethetypeswrong/cli@0.18 "$tarball" --profile esm-only
