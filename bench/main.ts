@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { benchArm } from './arm.js';
 import { benchDevices } from './devices.js';
+import { benchEmulators } from './emulators.js';
 import { benchLinks } from './links.js';
 import { describe, type Figure } from './measure.js';
 import { benchMultiplication } from './multiplication.js';
@@ -14,6 +15,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   arm: benchArm,
   task: benchTask,
   transports: benchTransports,
+  emulators: benchEmulators,
 };
 
 const asked = process.argv.slice(2);
