@@ -97,7 +97,7 @@ def main():
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             correlation = bench_table(board, folder)
-            assert correlation > 0.99, f"codes and products correlate by {correlation} only"
+            assert correlation > 0.95, f"codes and products correlate by {correlation} only"
             flashed = flash_a_model(board, folder)
             print(f"codes and products correlate by {correlation:.4f}; {flashed['devices']} devices flashed")
     finally:
