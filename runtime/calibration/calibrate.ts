@@ -1,5 +1,6 @@
 import type { Board, ColumnAffine, Information } from '../../drivers/index.js';
 import { type Calibration, readRecord, writeRecord } from '../device/board-record.js';
+import { standardDeviation } from '../statistics.js';
 import type { ColumnEstimate } from './column-estimate.js';
 import { columnSettings, isMeasured, remaining } from './column-settings.js';
 import { CoreMeasurement } from './core-measurement.js';
@@ -155,19 +156,11 @@ function summarise(
     serial: information.serial,
     columnsMeasured: measured.length,
     columnsUnmeasured: cores.reduce((sum, { unmeasured }) => sum + unmeasured.length, 0),
-    gainSpread: spread(measured.map(({ gain }) => gain)),
-    offsetSpreadCodes: spread(measured.map(({ offset }) => offset)),
+    gainSpread: standardDeviation(measured.map(({ gain }) => gain)),
+    offsetSpreadCodes: standardDeviation(measured.map(({ offset }) => offset)),
     gainErrorCodes: most(measured.map(({ gain, gainError }) => (gainError / gain) * fullScale)),
     offsetErrorCodes: most(measured.map(({ offsetError }) => offsetError)),
     nonlinearityCodes: most(curves.map((curve) => nonlinearityOf(curve, information.adcBits))),
     ...spent,
   };
-}
-
-/** Standard deviation; 0 of fewer than two values. */
-function spread(values: readonly number[]): number {
-  if (values.length < 2) return 0;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
 }

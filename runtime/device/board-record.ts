@@ -44,6 +44,8 @@ const recordSchema = z.looseObject({
     })
     .optional(),
   calibration: calibrationSchema.optional(),
+  /** Which recording of the fresh board its drift is measured against, and the board's clock then; see `pcm drift`. */
+  drift: z.object({ recording: z.string(), clock: z.number() }).optional(),
 });
 export type BoardRecord = z.infer<typeof recordSchema>;
 

@@ -1,7 +1,7 @@
 import type { Board, ProgramReport } from '../../drivers/index.js';
 import { updateHead } from '../head.js';
 import { GREATEST_LEVEL, toLevel } from '../levels.js';
-import { targetPair } from '../mapping/level-matrix.js';
+import { type LevelMatrix, targetPair } from '../mapping/level-matrix.js';
 import type { Placement } from '../mapping/plan.js';
 import { layerLevels } from '../mapping/targets.js';
 import { inputCodes } from '../mapping/unroll.js';
@@ -27,8 +27,8 @@ export class DeviceHead {
   readonly #layer: DeviceLayer;
   /** Weight of the outermost level. */
   readonly #range: number;
-  /** [outputs, inputs], as the board holds them. */
-  readonly #levels: Int8Array;
+  /** The levels as the board holds them. */
+  readonly matrix: LevelMatrix;
   /** Meta-trained weights [ways, inputs] and bias [ways] that learning begins with; none for zeros. */
   readonly #stored: Float32Array | undefined;
   readonly #bias: Float32Array | undefined;
@@ -47,11 +47,11 @@ export class DeviceHead {
     this.#board = board;
     this.#placement = placement;
     this.#range = layer.weightRange;
-    this.#levels = levels;
     this.#stored = tensorOf(model, layer.weights);
     this.#bias = tensorOf(model, layer.bias);
     const unit = new Float32Array(placement.outputs).fill(this.#range / GREATEST_LEVEL);
-    this.#layer = new DeviceLayer(board, placement, { ...placement, levels, unit });
+    this.matrix = { outputs: placement.outputs, inputs: placement.inputs, levels, unit };
+    this.#layer = new DeviceLayer(board, placement, this.matrix);
   }
 
   get multiplications(): number {
@@ -114,11 +114,11 @@ export class DeviceHead {
   /** Takes over the new levels and returns the positions [outputs x inputs] where they changed. */
   #changedLevels(): number[] {
     const changed: number[] = [];
-    for (let index = 0; index < this.#levels.length; index++) {
+    for (let index = 0; index < this.matrix.levels.length; index++) {
       const weight = index < this.#weights.length ? this.#weights[index] : 0;
       const level = toLevel(weight, this.#range);
-      if (level === this.#levels[index]) continue;
-      this.#levels[index] = level;
+      if (level === this.matrix.levels[index]) continue;
+      this.matrix.levels[index] = level;
       changed.push(index);
     }
     return changed;
@@ -133,7 +133,7 @@ export class DeviceHead {
       Array.from({ length: repeats }, (_, copy) => ({
         row: ((index % inputs) % partInputs) + copy * partInputs,
         column: columnStart + Math.floor(index / inputs),
-        pair: targetPair(this.#levels[index], conductanceMax),
+        pair: targetPair(this.matrix.levels[index], conductanceMax),
       })),
     );
     return {

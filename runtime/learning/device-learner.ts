@@ -3,6 +3,8 @@ import type { Drawing } from '../data/drawing.js';
 import type { Episode, Example } from '../data/episodes.js';
 import { readRecord, writeRecord } from '../device/board-record.js';
 import { DeviceHead } from '../device/device-head.js';
+import type { Corrections } from '../device/layer-correction.js';
+import type { LevelMatrix } from '../mapping/level-matrix.js';
 import { DeviceNetwork } from '../device/device-network.js';
 import { regionsOf } from '../device/regions.js';
 import { requireModel } from '../device/verify.js';
@@ -32,6 +34,8 @@ export class DeviceLearner {
   readonly #head: DeviceHead;
   readonly #chip: ChipGeometry;
   readonly #devicesPerPair: number;
+  /** Input codes of the head by drawing; undefined where none are kept. */
+  #kept: Map<Drawing, Int8Array> | undefined;
 
   private constructor(
     board: Board,
@@ -60,6 +64,26 @@ export class DeviceLearner {
     return this.#network.multiplications + this.#head.multiplications;
   }
 
+  /**
+   * Corrects all multiplications from now on, one correction a placement of the plan; see `DeviceLayer.correct`. With `kept`, a
+   * drawing goes through the layers below the head once only, and what comes out is kept there.
+   */
+  correct(corrections: Corrections, kept?: Map<Drawing, Int8Array>): void {
+    this.#network.correct(corrections);
+    this.#head.correct(corrections[this.model.description.layers.length - 1]);
+    this.#kept = kept;
+  }
+
+  /** The levels that the head holds. */
+  get headMatrix(): LevelMatrix {
+    return this.#head.matrix;
+  }
+
+  /** Forgets what was learned, on the board as well. */
+  async forget(): Promise<void> {
+    await this.#head.reset(1);
+  }
+
   /** Learns the support set from a forgotten head and classifies the query set before the first and after each update. */
   async learn(
     episode: Episode,
@@ -68,7 +92,7 @@ export class DeviceLearner {
   ): Promise<LearnedTask> {
     const ways = episode.classes.length;
     checkWays(this.model, this.#chip, ways);
-    const codes = await this.#codes([...episode.support, ...episode.query].map(({ drawing }) => drawing));
+    const codes = await this.headCodes([...episode.support, ...episode.query].map(({ drawing }) => drawing));
     const support = codes.slice(0, episode.support.length);
     const query = codes.slice(episode.support.length);
     const labels = episode.support.map(({ label }) => label);
@@ -89,12 +113,16 @@ export class DeviceLearner {
 
   /** Probabilities of the classes learned last, for each drawing. */
   async classify(drawings: readonly Drawing[]): Promise<Float32Array[]> {
-    return (await this.#head.logits(await this.#codes(drawings))).map(softmax);
+    return (await this.#head.logits(await this.headCodes(drawings))).map(softmax);
   }
 
-  async #codes(drawings: readonly Drawing[]): Promise<Int8Array[]> {
-    const features = await this.#network.features(drawings);
-    return features.map((vector) => this.#head.codes(vector));
+  /** Input codes that the head is driven with for each drawing. */
+  async headCodes(drawings: readonly Drawing[]): Promise<Int8Array[]> {
+    const kept = this.#kept ?? new Map<Drawing, Int8Array>();
+    const missing = drawings.filter((drawing) => !kept.has(drawing));
+    const features = await this.#network.features(missing);
+    for (const [index, drawing] of missing.entries()) kept.set(drawing, this.#head.codes(features[index]));
+    return drawings.map((drawing) => kept.get(drawing)!);
   }
 }
 

@@ -4,6 +4,7 @@ import { type EpisodeSize, checkSize, sampleEpisode } from '../data/episodes.js'
 import type { Model } from '../model.js';
 import { Random } from '../random.js';
 import { SoftwareNetwork } from '../software.js';
+import { halfInterval, mean } from '../statistics.js';
 import { DeviceLearner } from './device-learner.js';
 import { checkWays } from './ways.js';
 
@@ -89,16 +90,5 @@ export async function evaluateLearning(
 
 const last = (values: readonly number[]): number => values[values.length - 1];
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
 const meanPerUpdate = (tasks: readonly number[][]): number[] =>
   tasks[0].map((_, update) => mean(tasks.map((accuracies) => accuracies[update])));
-
-/** 1.96 standard errors of the mean. */
-function halfInterval(values: readonly number[]): number {
-  if (values.length < 2) return 0;
-  const centre = mean(values);
-  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
-  return 1.96 * Math.sqrt(variance / values.length);
-}

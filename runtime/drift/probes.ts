@@ -1,0 +1,111 @@
+import { drawStrokes } from '../data/strokes.js';
+import type { Drawing } from '../data/drawing.js';
+import { inputScaleOf } from '../device/device-layer.js';
+import { biasOf, stageOutputs, stageVectors } from '../device/stage.js';
+import { type LevelMatrix } from '../mapping/level-matrix.js';
+import type { Placement, Plan } from '../mapping/plan.js';
+import { layerLevels } from '../mapping/targets.js';
+import { greatestCode } from '../mapping/unroll.js';
+import type { Model } from '../model.js';
+import { Random } from '../random.js';
+import { idealCodes } from './codes.js';
+
+/** Probe vectors of one layer: input codes [vectors, inputs]. */
+export type Probes = Int8Array;
+
+/** Random signs at the greatest amplitude that keeps the ideal codes within 80 % of the converter's range. */
+export function randomProbes(
+  placement: Placement,
+  matrix: LevelMatrix,
+  { chip }: Plan,
+  count: number,
+  random: Random,
+): Probes {
+  const signs = Int8Array.from({ length: count * placement.inputs }, () => 2 * random.below(2) - 1);
+  const greatest = idealCodes(placement, matrix, chip, signs).reduce(
+    (most, code) => Math.max(most, Math.abs(code)),
+    0,
+  );
+  const room = 0.8 * 2 ** (chip.adcBits - 1);
+  const amplitude = greatest === 0 ? 1 : Math.max(1, Math.min(greatestCode, Math.floor(room / greatest)));
+  return signs.map((sign) => sign * amplitude);
+}
+
+/** Drawings that the probes come from at most: their number grows with that of the probes. */
+const mostDrawings = 64;
+
+/**
+ * Probes that are the network's own activations: drawings go through the layers as a perfect chip would compute them, and
+ * from all input vectors of a layer `count` are drawn. The drawings are invented ones unless given, so that no data set is
+ * needed. One array a placement below the head.
+ */
+export function activationProbes(
+  model: Model,
+  plan: Plan,
+  count: number,
+  random: Random,
+  drawings: readonly Drawing[] = inventDrawings(model, Math.min(mostDrawings, count), random),
+): Probes[] {
+  let images = drawings;
+  return plan.placements.slice(0, -1).map((placement) => {
+    const matrix = layerLevels(model, placement);
+    const scale = inputScaleOf(placement);
+    const vectors = stageVectors(placement.shape, scale, images);
+    const sums = idealSums(placement, matrix, scale, vectors);
+    images = stageOutputs(placement.shape, sums, images.length, biasOf(model, placement.shape));
+    return pick(vectors, placement.inputs, count, random);
+  });
+}
+
+function inventDrawings({ description }: Model, count: number, random: Random): Drawing[] {
+  const { channels, height, width } = description.input;
+  const side = Math.max(height, width);
+  const classes = drawStrokes({ classes: count, drawings: 1, seed: random.uint32(), side });
+  return classes.map(({ drawings: [drawing] }) => {
+    const image = new Float32Array(channels * height * width);
+    for (let index = 0; index < image.length; index++) {
+      const [y, x] = [Math.floor(index / width) % height, index % width];
+      image[index] = drawing[y * side + x];
+    }
+    return image;
+  });
+}
+
+/** Weighted sums [vectors, outputs] of the levels, in the units of the network. */
+function idealSums(
+  { inputs, outputs }: Placement,
+  { levels, unit }: LevelMatrix,
+  inputScale: number,
+  vectors: Int8Array,
+): Float32Array {
+  const count = vectors.length / inputs;
+  const sums = new Float32Array(count * outputs);
+  const columns = Float32Array.from(
+    { length: levels.length },
+    (_, index) => levels[(index % outputs) * inputs + Math.floor(index / outputs)] * unit[index % outputs],
+  );
+  for (let vector = 0; vector < count; vector++)
+    for (let input = 0; input < inputs; input++) {
+      const value = vectors[vector * inputs + input] * inputScale;
+      if (value === 0) continue;
+      for (let output = 0; output < outputs; output++)
+        sums[vector * outputs + output] += value * columns[input * outputs + output];
+    }
+  return sums;
+}
+
+/** Draws `count` of the vectors that are not all zero, again and again where there are too few. */
+function pick(vectors: Int8Array, inputs: number, count: number, random: Random): Probes {
+  const total = vectors.length / inputs;
+  const busy = Array.from({ length: total }, (_, vector) => vector).filter((vector) =>
+    vectors.subarray(vector * inputs, (vector + 1) * inputs).some((code) => code !== 0),
+  );
+  const probes = new Int8Array(count * inputs);
+  if (busy.length === 0) return probes;
+  const order = random.sample(busy.length, Math.min(count, busy.length));
+  for (let probe = 0; probe < count; probe++) {
+    const vector = busy[order[probe % order.length]];
+    probes.set(vectors.subarray(vector * inputs, (vector + 1) * inputs), probe * inputs);
+  }
+  return probes;
+}

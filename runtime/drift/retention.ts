@@ -1,0 +1,114 @@
+import type { DrawingClass } from '../data/classes.js';
+import type { Drawing } from '../data/drawing.js';
+import type { Episode } from '../data/episodes.js';
+import { DeviceLearner } from '../learning/device-learner.js';
+import { halfInterval, mean } from '../statistics.js';
+import { type Compensation, compensate, record } from './compensation.js';
+import type { DriftMethodName } from './methods.js';
+import { type DriftOptions, type DriftResult, type DriftStudy, recognised, sampleEpisodes } from './study.js';
+
+/** What is known of a method at one time while the tasks go by: the layers below the head are the same for all of them. */
+interface Moment {
+  body: Compensation;
+  mvmErrorRms: number;
+  /** Input codes of the head by drawing. */
+  codes: Map<Drawing, Int8Array>;
+  accuracies: number[];
+  headProbes: number;
+}
+
+/**
+ * Learns each task on a board that has drifted for `learnAt` seconds, then lets it drift further and asks what is left of the
+ * task after each of the times; nothing is learned again. The head is compensated with the features of its own support set,
+ * or with answers recorded right after learning. Every task begins on the same board, by snapshots: it needs the capability
+ * `emulator`. Times of the results count from the learning.
+ */
+export async function followRetention(
+  study: DriftStudy,
+  classes: DrawingClass[],
+  learnAt: number,
+  options: DriftOptions,
+): Promise<DriftResult[]> {
+  const { board, model } = study;
+  const episodes = sampleEpisodes(classes, options);
+  await board.advanceClock(learnAt);
+  const learner = await DeviceLearner.open(board, model);
+  await learner.forget();
+  const fresh = await board.snapshot();
+  const total = options.methods.length * episodes.length;
+  const results: DriftResult[] = [];
+  for (const [index, method] of options.methods.entries()) {
+    const moments = new Map<number, Moment>();
+    for (const [task, episode] of episodes.entries()) {
+      options.signal?.throwIfAborted();
+      await learner.forget();
+      await board.restore(fresh);
+      await learnAndAge(study, learner, method, episode, options, moments);
+      options.onProgress?.(index * episodes.length + task + 1, total, learnAt, method);
+    }
+    for (const [seconds, { body, mvmErrorRms, accuracies, headProbes }] of moments) {
+      if (accuracies.length === 0) continue;
+      results.push({
+        seconds,
+        method,
+        accuracy: mean(accuracies),
+        ci95: halfInterval(accuracies),
+        mvmErrorRms,
+        probes: body.probes + headProbes,
+        scales: body.corrections.map(({ scale }) => [...scale]),
+      });
+    }
+  }
+  return results.sort((one, other) => one.seconds - other.seconds);
+}
+
+/** One task: learned now, asked at each of the times, whose moments it adds to. */
+async function learnAndAge(
+  study: DriftStudy,
+  learner: DeviceLearner,
+  method: DriftMethodName,
+  episode: Episode,
+  { times, updates, budget, seed }: DriftOptions,
+  moments: Map<number, Moment>,
+): Promise<void> {
+  const { board, model, plan } = study;
+  const begin = await momentAt(study, method, 0, moments);
+  learner.correct(begin.body.corrections, begin.codes);
+  await learner.learn(episode, { ...model.description.inner, updates });
+  const head = { placement: plan.placements[plan.placements.length - 1], matrix: learner.headMatrix };
+  const support = await learner.headCodes(episode.support.map(({ drawing }) => drawing));
+  const activations = [joined(support)];
+  const recording = await record(board, plan, [head], budget, seed);
+  let now = 0;
+  for (const seconds of times) {
+    if (seconds > now) await board.advanceClock(seconds - now);
+    now = seconds;
+    const moment = await momentAt(study, method, seconds, moments);
+    const { corrections, probes } = await compensate(board, plan, method, [head], { recording, activations });
+    learner.correct([...moment.body.corrections, ...(seconds > 0 ? corrections : [])], moment.codes);
+    moment.accuracies.push(await recognised(learner, episode));
+    moment.headProbes = probes;
+  }
+}
+
+/** The moment of a time, estimated when the first task comes to it. */
+async function momentAt(
+  study: DriftStudy,
+  method: DriftMethodName,
+  seconds: number,
+  moments: Map<number, Moment>,
+): Promise<Moment> {
+  const known = moments.get(seconds);
+  if (known) return known;
+  const body = await study.estimate(method);
+  const mvmErrorRms = await study.error(body.corrections);
+  const moment = { body, mvmErrorRms, codes: new Map(), accuracies: [], headProbes: 0 };
+  moments.set(seconds, moment);
+  return moment;
+}
+
+function joined(vectors: readonly Int8Array[]): Int8Array {
+  const all = new Int8Array(vectors.length * vectors[0].length);
+  for (const [index, vector] of vectors.entries()) all.set(vector, index * vector.length);
+  return all;
+}

@@ -1,0 +1,18 @@
+export const sum = (values: Iterable<number>): number => {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+};
+
+export const mean = (values: ArrayLike<number> & Iterable<number>): number => sum(values) / values.length;
+
+/** Standard deviation of a sample; 0 of fewer than two values. */
+export function standardDeviation(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const centre = mean(values);
+  return Math.sqrt(sum(values.map((value) => (value - centre) ** 2)) / (values.length - 1));
+}
+
+/** Half of the 95 % confidence interval of a mean: 1.96 standard errors. */
+export const halfInterval = (values: readonly number[]): number =>
+  (1.96 * standardDeviation(values)) / Math.sqrt(values.length);
