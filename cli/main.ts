@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { arm } from './commands/arm.js';
+import { calibrate } from './commands/calibrate.js';
 import { clock } from './commands/clock.js';
 import { conformance } from './commands/conformance.js';
 import { data } from './commands/data.js';
 import { demo } from './commands/demo.js';
+import { drift } from './commands/drift.js';
 import { emulate } from './commands/emulate.js';
 import { flash } from './commands/flash.js';
 import { info } from './commands/info.js';
@@ -37,6 +39,8 @@ for (const command of [
   read,
   multiply,
   clock,
+  calibrate,
+  drift,
   arm,
   train,
   data,

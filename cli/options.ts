@@ -59,3 +59,6 @@ export function duration(text: string): number {
   if (!match) throw new InvalidArgumentError('Write a time such as 0s, 15m, 1h, 30d or 1y.');
   return Number(match[1]) * unitSeconds[match[2] || 's'];
 }
+
+/** Times between commas, in seconds. */
+export const durations = (text: string): number[] => list(text).map(duration);

@@ -16,3 +16,16 @@ export function table(rows: readonly (readonly string[])[]): string {
       .trimEnd();
   return rows.map(line).join('\n');
 }
+
+const units: readonly [seconds: number, unit: string][] = [
+  [365 * 86_400, 'y'],
+  [86_400, 'd'],
+  [3600, 'h'],
+  [60, 'm'],
+];
+
+/** 2592000 as 30d: the largest unit of which there is at least one, to three digits. */
+export function formatDuration(seconds: number): string {
+  const [length, unit] = units.find(([length]) => seconds >= length) ?? [1, 's'];
+  return `${Number((seconds / length).toPrecision(3))}${unit}`;
+}

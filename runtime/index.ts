@@ -27,6 +27,7 @@ export * from './drift/methods.js';
 export * from './drift/recording-file.js';
 export * from './drift/retention.js';
 export * from './drift/study.js';
+export * from './files.js';
 export * from './head.js';
 export * from './learning/device-learner.js';
 export * from './learning/evaluate.js';

@@ -57,7 +57,8 @@ export async function flashRegions(
   options: FlashOptions = {},
 ): Promise<FlashReport> {
   const begin = performance.now();
-  const record = await readRecord(board);
+  // What was recorded of the devices as they were no longer holds.
+  const record = { ...(await readRecord(board)), drift: undefined };
   const model = { name, digest, headTouched: false };
   const first = regionsDone(record, digest);
   const recordDone = (done: number) =>

@@ -1,0 +1,101 @@
+import * as Plot from '@observablehq/plot';
+import type { CalibrationReport } from '../../runtime/index.js';
+import { chart } from './chart.js';
+import { type Html, html } from './html.js';
+import { renderPage } from './page.js';
+
+type Setting = CalibrationReport['cores'][number]['before'][number];
+
+/** The page of `pcm calibrate`: gains and offsets before and after, and how straight the converters are. */
+export function calibrationPage(report: CalibrationReport, fullScale: number): string {
+  const introduction = html`<p>
+      Board ${report.serial} (${report.profile}), ${report.at}. ${report.columnsMeasured} columns measured
+      with ${report.multiplications} multiplications and ${report.reads} reads of a
+      core.${report.dryRun ? ' Nothing was written: a dry run.' : ''}
+    </p>
+    <div class="row">
+      ${figure(`${(100 * report.gainSpread).toFixed(2)} %`, 'spread of the gains as made')}
+      ${figure(report.offsetSpreadCodes.toFixed(2), 'codes, spread of the offsets as made')}
+      ${figure(report.gainErrorCodes.toFixed(2), 'codes at full scale, greatest standard error of a gain')}
+      ${figure(report.offsetErrorCodes.toFixed(3), 'codes, greatest standard error of an offset')}
+    </div>`;
+  return renderPage('Calibration', introduction, [
+    {
+      title: 'Gain',
+      caption: 'Columns by the gain that their codes have, behind the digital unit; 1 is nominal.',
+      body: beforeAfter(report, ({ gain }) => gain, 'gain'),
+    },
+    {
+      title: 'Offset',
+      caption:
+        'Columns by the code that no input gives. The digital unit adds whole codes, so that up to half a code remains.',
+      body: beforeAfter(report, ({ offset }) => offset, 'offset (codes)'),
+    },
+    {
+      title: 'Linearity',
+      caption:
+        'Mean code against what the calibrated line predicts, driven beyond full scale: straight, then saturated.',
+      body: linearity(report, fullScale),
+    },
+  ]);
+}
+
+const figure = (value: string, meaning: string): Html =>
+  html`<div>
+    <div class="big">${value}</div>
+    ${meaning}
+  </div>`;
+
+function beforeAfter({ cores }: CalibrationReport, value: (setting: Setting) => number, label: string): Html {
+  const measured = (key: 'before' | 'after') =>
+    cores.flatMap(({ [key]: settings, unmeasured }) =>
+      settings.filter((_, column) => !unmeasured.includes(column)).map(value),
+    );
+  const [before, after] = [measured('before'), measured('after')];
+  const all = [...before, ...after];
+  const domain: [number, number] = [Math.min(...all), Math.max(...all)];
+  const histogram = (values: number[], title: string, colour: string) =>
+    html`<figure>
+      ${chart({
+        width: 480,
+        height: 220,
+        x: { label, domain },
+        y: { label: 'columns', grid: true },
+        marks: [
+          Plot.rectY(
+            values.map((v) => ({ v })),
+            { ...Plot.binX({ y: 'count' }, { x: { value: 'v', thresholds: 40, domain } }), fill: colour },
+          ),
+          Plot.ruleY([0], { stroke: 'currentColor' }),
+        ],
+      })}
+      <figcaption>${title}</figcaption>
+    </figure>`;
+  return html`<div class="row">
+    ${histogram(before, 'before', 'var(--first)')}${histogram(after, 'after', 'var(--second)')}
+  </div>`;
+}
+
+function linearity({ cores }: CalibrationReport, fullScale: number): Html {
+  const points = cores.flatMap(({ core, linearity: curve }) =>
+    curve.map(({ expected, measured }) => ({ core: `core ${core}`, expected, measured })),
+  );
+  const limit = Math.max(fullScale, ...points.map(({ expected }) => Math.abs(expected)));
+  return chart({
+    width: 720,
+    height: 320,
+    x: { label: 'predicted code', grid: true },
+    y: { label: 'code given', grid: true },
+    marks: [
+      Plot.line(
+        [
+          [-limit, -limit],
+          [limit, limit],
+        ],
+        { stroke: 'var(--faint)', strokeDasharray: '4 4' },
+      ),
+      Plot.ruleY([-fullScale, fullScale - 1], { stroke: 'var(--faint)', strokeOpacity: 0.5 }),
+      Plot.dot(points, { x: 'expected', y: 'measured', fill: 'var(--second)', r: 3, title: 'core' }),
+    ],
+  });
+}

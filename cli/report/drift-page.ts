@@ -1,0 +1,185 @@
+import * as Plot from '@observablehq/plot';
+import type { DriftMethodName } from '../../runtime/index.js';
+import { formatDuration, percent } from '../output.js';
+import { chart } from './chart.js';
+import { type Html, html } from './html.js';
+import { type Section, renderPage } from './page.js';
+
+/** One method at one time, as in the command's JSON. */
+export interface DriftPoint {
+  seconds: number;
+  method: DriftMethodName;
+  accuracy: number;
+  ci95: number;
+  mvmErrorRms: number;
+  probes: number;
+}
+
+export interface DriftSummary {
+  model: string;
+  profile: string;
+  serial: string;
+  /** Age at which the tasks were learned, where each was learned once and then followed. */
+  learnAt?: number;
+  tasks: number;
+  results: DriftPoint[];
+  /** Estimated drift exponents of the columns, and the method that estimated them. */
+  exponents: { method: DriftMethodName; values: number[] };
+}
+
+const colours: Record<DriftMethodName, string> = {
+  none: 'var(--first)',
+  global: 'var(--minus)',
+  column: 'var(--third)',
+  affine: '#a16bd6',
+  matched: 'var(--second)',
+};
+
+/** The page of `pcm drift`: accuracy and error of the multiplication against time, and the drift exponents. */
+export function driftPage(summary: DriftSummary): string {
+  const { learnAt, results, exponents } = summary;
+  const retention = learnAt !== undefined;
+  const introduction = html`<p>
+    The model ${summary.model} on the board ${summary.serial} (${summary.profile}), ${summary.tasks} tasks.
+    ${
+      retention
+        ? `Each task was learned once, on a chip flashed ${formatDuration(learnAt)} before, and asked for again later; time counts from the learning.`
+        : 'At each time every task was learned anew on the drifted chip; time counts from flashing.'
+    }
+  </p>`;
+  const sections: Section[] = [
+    {
+      title: retention ? 'What is left of a learned task' : 'Accuracy',
+      caption: 'Query drawings recognised, mean over the tasks; the band is the 95 % confidence interval.',
+      body: accuracyChart(results),
+    },
+    {
+      title: 'Error of the multiplication',
+      caption:
+        'Root mean square of board less perfect chip, on the activations of the network, in percent of their standard deviation.',
+      body: errorChart(results),
+    },
+  ];
+  if (exponents.values.length > 0)
+    sections.push({
+      title: 'Drift exponents',
+      caption: `Columns by the drift exponent that the method ${exponents.method} estimates between the first and the last time.`,
+      body: exponentChart(exponents.values),
+    });
+  sections.push({
+    title: 'Figures',
+    caption: 'Probes are the vectors multiplied to estimate the compensation at that time.',
+    body: resultTable(results),
+  });
+  const title = retention ? 'Learned, then drifted' : 'Drift and its compensation';
+  return renderPage(title, introduction, sections);
+}
+
+/** Zero cannot be drawn on a logarithmic axis: it stands where one second is, or a tenth of the first time. */
+const shownTime = (seconds: number, least: number) => Math.max(seconds, least);
+
+function timeAxis(results: readonly DriftPoint[]) {
+  const times = [...new Set(results.map(({ seconds }) => seconds))];
+  const positive = times.filter((seconds) => seconds > 0);
+  const least = positive.length > 0 ? Math.min(60, Math.min(...positive) / 10) : 1;
+  const labels = new Map(times.map((seconds) => [shownTime(seconds, least), formatDuration(seconds)]));
+  return {
+    least,
+    x: {
+      type: 'log' as const,
+      label: 'time',
+      ticks: [...labels.keys()],
+      tickFormat: (value: number) => labels.get(value) ?? '',
+    },
+  };
+}
+
+function lines(
+  results: readonly DriftPoint[],
+  value: (point: DriftPoint) => number,
+  label: string,
+  band?: (point: DriftPoint) => number,
+): Html {
+  const { x, least } = timeAxis(results);
+  const points = results.map((point) => ({
+    method: point.method,
+    time: shownTime(point.seconds, least),
+    value: 100 * value(point),
+    low: 100 * (value(point) - (band?.(point) ?? 0)),
+    high: Math.min(100, 100 * (value(point) + (band?.(point) ?? 0))),
+  }));
+  const methods = [...new Set(results.map(({ method }) => method))];
+  return html`${legend(methods)}
+  ${chart({
+    width: 760,
+    height: 340,
+    marginLeft: 50,
+    marginBottom: 40,
+    x,
+    y: { label, grid: true },
+    color: { domain: methods, range: methods.map((method) => colours[method]) },
+    marks: [
+      ...(band
+        ? [Plot.areaY(points, { x: 'time', y1: 'low', y2: 'high', fill: 'method', fillOpacity: 0.15 })]
+        : []),
+      Plot.line(points, { x: 'time', y: 'value', stroke: 'method', strokeWidth: 2 }),
+      Plot.dot(points, { x: 'time', y: 'value', fill: 'method', r: 4 }),
+    ],
+  })}`;
+}
+
+const legend = (methods: readonly DriftMethodName[]): Html =>
+  html`<p>
+    ${methods.map((method) => html`<span style="color:${colours[method]}">●</span> ${method}&emsp;`)}
+  </p>`;
+
+const accuracyChart = (results: readonly DriftPoint[]): Html =>
+  lines(
+    results,
+    ({ accuracy }) => accuracy,
+    'accuracy (%)',
+    ({ ci95 }) => ci95,
+  );
+
+const errorChart = (results: readonly DriftPoint[]): Html =>
+  lines(results, ({ mvmErrorRms }) => mvmErrorRms, 'error (%)');
+
+const exponentChart = (values: readonly number[]): Html =>
+  chart({
+    width: 760,
+    height: 240,
+    marginLeft: 50,
+    marginBottom: 40,
+    x: { label: 'drift exponent' },
+    y: { label: 'columns', grid: true },
+    marks: [
+      Plot.rectY(
+        values.map((exponent) => ({ exponent })),
+        { ...Plot.binX({ y: 'count' }, { x: { value: 'exponent', thresholds: 40 } }), fill: 'var(--second)' },
+      ),
+      Plot.ruleY([0], { stroke: 'currentColor' }),
+    ],
+  });
+
+function resultTable(results: readonly DriftPoint[]): Html {
+  const rows = results.map(
+    ({ seconds, method, accuracy, ci95, mvmErrorRms, probes }) =>
+      html`<tr>
+        <td>${formatDuration(seconds)}</td>
+        <td>${method}</td>
+        <td>${percent(accuracy)} ± ${percent(ci95)}</td>
+        <td>${percent(mvmErrorRms)}</td>
+        <td>${probes}</td>
+      </tr>`,
+  );
+  return html`<table>
+    <tr>
+      <th>time</th>
+      <th>method</th>
+      <th>accuracy</th>
+      <th>error</th>
+      <th>probes</th>
+    </tr>
+    ${rows}
+  </table>`;
+}
