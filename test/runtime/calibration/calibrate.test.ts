@@ -2,31 +2,32 @@ import test from 'ava';
 import { createConverters } from '../../../emulator/chip/core-state.js';
 import { plainBackend } from '../../../emulator/chip/plain-backend.js';
 import { Draws } from '../../../emulator/chip/draws.js';
+import { loadProfile } from '../../../emulator/index.js';
 import { calibrate } from '../../../runtime/calibration/calibrate.js';
 import { readRecord } from '../../../runtime/device/board-record.js';
 import { Random } from '../../../runtime/random.js';
-import { emulatedBoard } from '../emulated-board.js';
+import { emulate, openBoard } from '../device/rig.js';
 
 const rows = 48;
 const columns = 96;
 
 /** Two cores; on each, the first half of the columns holds random levels, the rest nothing. */
 async function programmedBoard(seed: number, fastOctaves = 20) {
-  const rig = await emulatedBoard(
-    ({ readNoise }) => ({ rows, columns, readNoise: { ...readNoise, fastOctaves } }),
-    { seed },
-  );
+  const hermes = loadProfile('hermes');
+  const profile = { ...hermes, rows, columns, readNoise: { ...hermes.readNoise, fastOctaves } };
+  const emulator = emulate(profile, seed);
+  const board = await openBoard(emulator);
   const random = new Random(seed);
-  const { conductanceMax } = rig.board.information;
+  const { conductanceMax } = board.information;
   for (let core = 0; core < 2; core++) {
     const window = { rowStart: 0, rows, columnStart: 0, columns: columns / 2 };
     const plane = window.rows * window.columns;
     const targets = new Uint16Array(2 * plane);
     for (let cell = 0; cell < plane; cell++)
       targets[random.below(2) * plane + cell] = Math.round((random.below(8) / 7) * conductanceMax);
-    await rig.board.program(core, window, targets);
+    await board.program(core, window, targets);
   }
-  return rig;
+  return { board, emulator, seed };
 }
 
 test('gains and offsets agree with the converters within their own confidence intervals in 95 % of the columns', async (t) => {

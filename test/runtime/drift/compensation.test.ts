@@ -1,0 +1,130 @@
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { loadProfile } from '../../../emulator/index.js';
+import {
+  type DriftMethodName,
+  bodyLayers,
+  compensate,
+  driftMethodNames,
+  flash,
+  loadModel,
+  multiplicationError,
+  networkProbes,
+  planModel,
+  record,
+} from '../../../runtime/index.js';
+import { measureCodes } from '../../../runtime/drift/codes.js';
+import { columnFits } from '../../../runtime/drift/methods.js';
+import { randomProbes } from '../../../runtime/drift/probes.js';
+import { fitScale } from '../../../runtime/drift/regression.js';
+import { Random } from '../../../runtime/random.js';
+import { emulate, openBoard } from '../device/rig.js';
+
+const model = await loadModel(
+  fileURLToPath(new URL('../../../../models/omniglot.safetensors', import.meta.url)),
+);
+const year = 365 * 86_400;
+
+async function flashed(profile: string) {
+  const emulator = emulate(withoutSpread(profile), 2);
+  const board = await openBoard(emulator);
+  await flash(board, model);
+  const plan = planModel(model, board.information);
+  return { emulator, board, plan, layers: bodyLayers(model, plan) };
+}
+
+/** Converters as they are after calibration. */
+function withoutSpread(name: string) {
+  const profile = loadProfile(name);
+  return { ...profile, adc: { ...profile.adc, gainDeviation: 0, offsetDeviation: 0 } };
+}
+
+async function errors(profile: string, seconds: number): Promise<Record<DriftMethodName, number>> {
+  const { board, plan, layers } = await flashed(profile);
+  const recording = await record(board, plan, layers, 128, 1);
+  const activations = networkProbes(model, plan, 128, 1);
+  const held = networkProbes(model, plan, 128, 1, 'test');
+  await board.advanceClock(seconds);
+  const result = {} as Record<DriftMethodName, number>;
+  for (const method of driftMethodNames) {
+    const { corrections } = await compensate(board, plan, method, layers, { recording, activations });
+    result[method] = await multiplicationError(board, layers, corrections, held);
+  }
+  await board.close();
+  return result;
+}
+
+test('after a year every compensation multiplies better than none, and matching the network best', async (t) => {
+  for (const profile of ['hermes', 'pcm-like']) {
+    const { none, matched, ...recorded } = await errors(profile, year);
+    for (const [method, error] of Object.entries(recorded)) {
+      t.true(none > 2 * error, `${profile}: none ${none}, ${method} ${error}`);
+      t.true(matched < 0.9 * error, `${profile}: matched ${matched}, ${method} ${error}`);
+    }
+  }
+});
+
+test('a chip without noise and drift is left as it is, to the rounding of its codes', async (t) => {
+  for (const [method, error] of Object.entries(await errors('ideal', year)))
+    t.true(error < 0.005, `${method}: ${error}`);
+});
+
+test('no method spends more probes than its budget', async (t) => {
+  const { board, plan, layers } = await flashed('ideal');
+  const budget = 40;
+  const recording = await record(board, plan, layers, budget, 1);
+  const activations = networkProbes(model, plan, budget, 1);
+  const parts = layers.reduce(
+    (sum, { placement }) => sum + Math.ceil(placement.inputs / placement.partInputs),
+    0,
+  );
+  for (const method of driftMethodNames) {
+    const before = (await board.status()).multiplications;
+    const { probes } = await compensate(board, plan, method, layers, { recording, activations });
+    t.is(Number((await board.status()).multiplications - before), probes);
+    t.is(probes, method === 'none' ? 0 : budget * parts);
+  }
+  await board.close();
+});
+
+test("column factors agree with the chip's own matrix within their confidence intervals in 95 % of the columns", async (t) => {
+  const { emulator, board, plan, layers } = await flashed('hermes');
+  const wide = layers.filter(({ placement }) => placement.repeats === 1);
+  const random = new Random(9);
+  const probes = wide.map(({ placement, matrix }) => randomProbes(placement, matrix, plan, 256, random));
+  const measure = async () => {
+    const codes = [];
+    for (const [index, { placement }] of wide.entries())
+      codes.push(await measureCodes(board, placement, probes[index]));
+    const matrices = [0, 1].map((core) => Int16Array.from(emulator.chip.matrix(core).conductance));
+    return { codes, matrices };
+  };
+  const fresh = await measure();
+  await board.advanceClock(30 * 86_400);
+  const old = await measure();
+  let columns = 0;
+  let covered = 0;
+  for (const [index, { placement }] of wide.entries()) {
+    const answers = { placement, expected: fresh.codes[index], present: old.codes[index] };
+    for (const [at, { scale, scaleError }] of columnFits(answers, fitScale).entries()) {
+      const core = Math.floor(at / placement.outputs);
+      const { columnStart, rows } = placement.tiles[0].window;
+      const column = columnStart + (at % placement.outputs);
+      let product = 0;
+      let square = 0;
+      for (let row = 0; row < rows; row++) {
+        const cell = row * board.information.columns + column;
+        product += fresh.matrices[core][cell] * old.matrices[core][cell];
+        square += old.matrices[core][cell] ** 2;
+      }
+      columns++;
+      if (Math.abs(scale - product / square) <= 1.96 * scaleError) covered++;
+    }
+  }
+  t.is(columns, 2 * 3 * 56);
+  t.true(
+    covered / columns >= 0.95 - 0.024,
+    `${covered} of ${columns}; two standard errors of the share are 2.4 %`,
+  );
+  await board.close();
+});
