@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { benchArm } from './arm.js';
+import { benchCalibration } from './calibration.js';
 import { benchDevices } from './devices.js';
 import { benchEmulators } from './emulators.js';
 import { benchLinks } from './links.js';
@@ -16,6 +17,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   task: benchTask,
   transports: benchTransports,
   emulators: benchEmulators,
+  calibration: benchCalibration,
 };
 
 const asked = process.argv.slice(2);

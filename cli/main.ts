@@ -17,6 +17,7 @@ import { program } from './commands/program.js';
 import { protocol } from './commands/protocol.js';
 import { read } from './commands/read.js';
 import { record } from './commands/record.js';
+import { refresh } from './commands/refresh.js';
 import { train } from './commands/train.js';
 import { verify } from './commands/verify.js';
 import { exitCodeOf, sentenceOf } from './failure.js';
@@ -41,6 +42,7 @@ for (const command of [
   clock,
   calibrate,
   drift,
+  refresh,
   arm,
   train,
   data,

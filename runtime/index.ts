@@ -19,6 +19,7 @@ export * from './device/board-record.js';
 export * from './device/device-network.js';
 export * from './device/flash.js';
 export * from './device/layer-correction.js';
+export * from './device/refresh.js';
 export * from './device/verify.js';
 export * from './files.js';
 export * from './drift/compensation.js';
