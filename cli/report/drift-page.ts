@@ -75,8 +75,8 @@ export function driftPage(summary: DriftSummary): string {
   return renderPage(title, introduction, sections);
 }
 
-/** Zero cannot be drawn on a logarithmic axis: it stands where one second is, or a tenth of the first time. */
-const shownTime = (seconds: number, least: number) => Math.max(seconds, least);
+/** Decades of time; zero stands at `least`. The axis itself is linear: Plot drops the labels of a logarithmic one. */
+const shownTime = (seconds: number, least: number) => Math.log10(Math.max(seconds, least));
 
 function timeAxis(results: readonly DriftPoint[]) {
   const times = [...new Set(results.map(({ seconds }) => seconds))];
@@ -86,7 +86,6 @@ function timeAxis(results: readonly DriftPoint[]) {
   return {
     least,
     x: {
-      type: 'log' as const,
       label: 'time',
       ticks: [...labels.keys()],
       tickFormat: (value: number) => labels.get(value) ?? '',
