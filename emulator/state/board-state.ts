@@ -23,6 +23,8 @@ export interface NonVolatile {
  */
 export class BoardState {
   #journal: Journal;
+  /** True after a change that could not be recorded: the next one writes the whole board. */
+  #incomplete = false;
   readonly #wholeSize: number;
   readonly #lock: FileLock;
 
@@ -65,8 +67,10 @@ export class BoardState {
 
   /** Writes the file anew from the board as it is, as a restored snapshot needs. */
   rewrite(): void {
+    const written = Journal.create(this.#journal.path, this.#whole());
     this.#journal.close();
-    this.#journal = Journal.create(this.#journal.path, this.#whole());
+    this.#journal = written;
+    this.#incomplete = false;
   }
 
   /** Records the last reading of clock and counters and lets go of the file. */
@@ -77,8 +81,23 @@ export class BoardState {
   }
 
   #append(kind: number, payload: Uint8Array): void {
-    this.#journal.append({ kind, payload });
-    if (this.#journal.size > (1 + CHANGES_PER_WHOLE) * this.#wholeSize) this.rewrite();
+    if (this.#incomplete) return this.rewrite();
+    try {
+      this.#journal.append({ kind, payload });
+    } catch (error) {
+      this.#incomplete = true;
+      throw error;
+    }
+    if (this.#journal.size > (1 + CHANGES_PER_WHOLE) * this.#wholeSize) this.#fold();
+  }
+
+  /** Without room for a new file the old one, which holds everything, just grows. */
+  #fold(): void {
+    try {
+      this.rewrite();
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+    }
   }
 
   #whole(): JournalRecord[] {

@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -72,8 +73,9 @@ export class Journal {
   /** Makes a new journal of these records in place of what was there. */
   static create(path: string, records: JournalRecord[]): Journal {
     const beside = `${path}.new`;
+    let file: number | undefined;
     try {
-      const file = openSync(beside, 'w+');
+      file = openSync(beside, 'w+');
       const journal = new Journal(path, file, 0);
       journal.#write(MAGIC);
       for (const record of records) journal.#write(encode(record));
@@ -82,6 +84,8 @@ export class Journal {
       syncFolder(dirname(path));
       return journal;
     } catch (error) {
+      if (file !== undefined) closeSync(file);
+      rmSync(beside, { force: true });
       throw unusable(path, error);
     }
   }

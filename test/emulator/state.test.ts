@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -96,6 +96,27 @@ test('a long history is folded into a new snapshot', (t) => {
   const snapshot = sizes[0];
   t.true(Math.max(...sizes) < 4 * snapshot);
   withBoard(path, ({ chip }) => t.is(chip.counters().programmedPairs, 9000n));
+});
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('without room to fold the history the old file goes on, complete', (t) => {
+  const path = join(folder, 'full');
+  withBoard(path, (board) => {
+    const sizes: number[] = [];
+    for (let i = 0; i < 80; i++) {
+      // what is written there fails like a full disk
+      if (!existsSync(`${path}.new`)) symlinkSync('/dev/full', `${path}.new`);
+      program(board, 100 * i);
+      sizes.push(readFileSync(path).length);
+    }
+    t.true(Math.max(...sizes) > 3 * sizes[0]);
+    const saved = readFileSync(path);
+    const copy = join(folder, 'full-copy');
+    writeFileSync(copy, saved);
+    withBoard(copy, ({ chip }) => t.deepEqual(chip.state(1), board.chip.state(1)));
+    rmSync(`${path}.new`, { force: true });
+  });
 });
 
 /**
