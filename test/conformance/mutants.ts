@@ -23,7 +23,8 @@ import {
 export interface Mutant {
   readonly wrong: string;
   readonly foundBy: string;
-  readonly dial: Dial;
+  /** A new board of that kind. */
+  readonly dial: () => Dial;
 }
 
 /** What stands between the host and a good firmware, and makes it a bad one. */
@@ -125,7 +126,7 @@ const refusals =
 const mutant = (wrong: string, foundBy: string, makeMeddler: () => Meddler): Mutant => ({
   wrong,
   foundBy,
-  dial: meddledDial(makeMeddler),
+  dial: () => meddledDial(makeMeddler),
 });
 
 const swap = (payload: Uint8Array, first: number, second: number, width: number): void => {
