@@ -6,7 +6,7 @@ import {
   DeviceLearner,
   checkSize,
   checkWays,
-  decodeDrawing,
+  decodePhoto,
   ensureFlashed,
   evaluateLearning,
   loadClasses,
@@ -100,7 +100,7 @@ async function learnOwn(model: Model, folder: string, options: LearnOptions): Pr
   if (classes.length < 2)
     throw new DataError(`${folder} holds one class; make at least two folders, one a class.`);
   const files = options.classify ?? [];
-  const drawings = await Promise.all(files.map(async (file) => decodeDrawing(await readImage(file), file)));
+  const drawings = await Promise.all(files.map(async (file) => decodePhoto(await readImage(file), file)));
   const support = classes.flatMap(({ drawings }, label) => drawings.map((drawing) => ({ drawing, label })));
   const episode = { classes: classes.map(({ name }) => name), support, query: support };
   const steps = {

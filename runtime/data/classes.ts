@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { decodeDrawing, mirror, rotate, type Drawing } from './drawing.js';
+import { decodeDrawing, decodePhoto, mirror, rotate, type Drawing } from './drawing.js';
 import { DataError } from './errors.js';
 import { listImages, type SourceFile } from './source.js';
 
@@ -47,13 +47,13 @@ export async function loadOmniglot(
   });
 }
 
-/** Reads a folder or zip with one subfolder of images for each class. */
+/** Reads a folder or zip with one subfolder for each class of a person's own photos or scans. */
 export async function loadClasses(source: string): Promise<DrawingClass[]> {
   const files = new Map<string, SourceFile>();
   for (const file of await listImages(source)) if (file.path.includes('/')) files.set(file.path, file);
   if (files.size === 0)
     throw new DataError(`${source} holds no subfolders of images; make one folder a class.`);
-  return readClasses(files, (key) => ({ name: key.split('/').slice(0, -1).join('/') }));
+  return readClasses(files, (key) => ({ name: key.split('/').slice(0, -1).join('/') }), decodePhoto);
 }
 
 /** Each class four times: as drawn and turned by 90, 180 and 270 degrees, as classes of their own. */
@@ -80,6 +80,7 @@ export function withMirrors(classes: DrawingClass[]): DrawingClass[] {
 async function readClasses(
   files: Map<string, SourceFile>,
   classOf: (key: string) => { name: string; alphabet?: string },
+  decode: typeof decodeDrawing = decodeDrawing,
 ): Promise<DrawingClass[]> {
   const classes = new Map<string, DrawingClass>();
   for (const key of [...files.keys()].sort()) {
@@ -87,7 +88,7 @@ async function readClasses(
     const file = files.get(key)!;
     let found = classes.get(name);
     if (!found) classes.set(name, (found = { name, ...(alphabet && { alphabet }), drawings: [], files: [] }));
-    found.drawings.push(decodeDrawing(await file.read(), file.name));
+    found.drawings.push(decode(await file.read(), file.name));
     found.files.push(file.name);
   }
   return [...classes.values()];

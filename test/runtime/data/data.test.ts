@@ -7,8 +7,9 @@ import { zipSync } from 'fflate';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { loadClasses, loadOmniglot, withMirrors, withRotations } from '../../../runtime/data/classes.js';
-import { areaAverage, decodeDrawing, mirror, rotate } from '../../../runtime/data/drawing.js';
+import { decodeDrawing, mirror, rotate } from '../../../runtime/data/drawing.js';
 import { DataError } from '../../../runtime/data/errors.js';
+import { areaAverage } from '../../../runtime/data/ink.js';
 import { omniglotSplit } from '../../../runtime/data/split.js';
 
 /** A white PNG with one black pixel. */
@@ -74,7 +75,8 @@ test('area averaging keeps the amount of ink, whatever the size', (t) => {
         );
         const extent = Math.max(width, height);
         const share = values.reduce((sum, value) => sum + value, 0) / extent ** 2;
-        const mean = areaAverage(values, width, height, 28).reduce((sum, value) => sum + value, 0) / 28 ** 2;
+        const mean =
+          areaAverage({ values, width, height }, 28).reduce((sum, value) => sum + value, 0) / 28 ** 2;
         return Math.abs(share - mean) < 1e-5;
       },
     ),
@@ -83,7 +85,7 @@ test('area averaging keeps the amount of ink, whatever the size', (t) => {
 });
 
 test('an edge that falls inside a pixel is weighted by its share', (t) => {
-  const target = areaAverage(Float32Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0), 3, 3, 2);
+  const target = areaAverage({ values: Float32Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0), width: 3, height: 3 }, 2);
   t.true(Math.abs(target[0] - 4 / 9) < 1e-6);
   t.is(target[3], 0);
 });
