@@ -1,0 +1,102 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { PNG } from 'pngjs';
+import { drawStrokes } from '../../runtime/index.js';
+
+// What the suite does with the virtual machine: runs programs, plugs the emulated device in and out.
+
+const run = promisify(execFile);
+const cli = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
+export const model = fileURLToPath(new URL('../../../models/omniglot.safetensors', import.meta.url));
+
+/** Loads kernel modules. */
+export const modprobe = (...names: string[]) => run('/sbin/modprobe', ['-a', ...names]);
+
+export const usbip = async (...args: string[]): Promise<string> =>
+  (await run('/usr/sbin/usbip', args)).stdout;
+
+export interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `pcm`; `onOutput` sees both streams as they come. */
+export function pcm(
+  args: readonly string[],
+  options: { uid?: number; onOutput?: (text: string) => void } = {},
+): Promise<Outcome> {
+  const child = spawn(process.execPath, [cli, ...args], { uid: options.uid });
+  const outcome = { code: 0, stdout: '', stderr: '' };
+  const collect = (stream: 'stdout' | 'stderr') =>
+    child[stream].on('data', (bytes: Buffer) => {
+      outcome[stream] += bytes.toString();
+      options.onOutput?.(bytes.toString());
+    });
+  collect('stdout');
+  collect('stderr');
+  return new Promise((resolve) => child.on('close', (code) => resolve({ ...outcome, code: code ?? -1 })));
+}
+
+/** Runs `pcm` with --json. Errors: what it wrote to stderr, where it fails. */
+export async function pcmJson<T>(...args: string[]): Promise<T> {
+  const { code, stdout, stderr } = await pcm([...args, '--json']);
+  if (code !== 0) throw new Error(`pcm ${args.join(' ')} left with ${code}: ${stderr}`);
+  return JSON.parse(stdout) as T;
+}
+
+/** Starts an emulator that offers itself over USB/IP, and resolves when it answers. */
+export async function startEmulator(...args: string[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [cli, 'emulate', '--json', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.includes('"usb:')) break;
+  }
+  return child;
+}
+
+/** Plugs in what is offered at the usual port, and waits for the serial port. */
+export async function plugIn(): Promise<void> {
+  await usbip('attach', '-r', '127.0.0.1', '-b', '1-1');
+  await until('the serial port is there', () => existsSync('/dev/ttyACM0'));
+}
+
+/** Pulls the plug. */
+export async function plugOut(): Promise<void> {
+  await usbip('detach', '-p', '0');
+  await until('the serial port is gone', () => !existsSync('/dev/ttyACM0'));
+}
+
+export async function until(what: string, condition: () => boolean): Promise<void> {
+  for (let tries = 0; !condition(); tries++) {
+    if (tries > 300) throw new Error(`waited for 30 s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** A folder of invented drawings in Omniglot's layout. */
+export function drawingsFolder(): string {
+  const folder = '/tmp/drawings';
+  for (const { name, drawings } of drawStrokes({ classes: 6, drawings: 6, seed: 1 })) {
+    const place = join(
+      folder,
+      'Invented',
+      name.replace(/ (\d+)$/, (_, number: string) => number.padStart(2, '0')),
+    );
+    mkdirSync(place, { recursive: true });
+    drawings.forEach((drawing, i) => {
+      const side = Math.sqrt(drawing.length);
+      const png = new PNG({ width: side, height: side });
+      drawing.forEach((ink, at) =>
+        png.data.set([...new Array<number>(3).fill(255 * (1 - ink)), 255], 4 * at),
+      );
+      writeFileSync(join(place, `${i}.png`), PNG.sync.write(png));
+    });
+  }
+  return folder;
+}

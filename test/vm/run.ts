@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { newestKernel, packInitramfs } from './initramfs.js';
+
+// Boots a Debian kernel in QEMU, by software alone, and runs `inside.js` in it as root: USB over a real kernel.
+// The last line is `N passed, N failed`, or says why the suite is skipped.
+
+const needed: Record<string, string> = {
+  '/usr/bin/qemu-system-x86_64': 'qemu-system-x86',
+  '/bin/busybox': 'busybox-static',
+  '/usr/bin/cpio': 'cpio',
+  '/usr/sbin/usbip': 'usbip',
+  '/sbin/modprobe': 'kmod',
+};
+
+/** Longest time that the machine may run, in milliseconds. */
+const timeout = 20 * 60_000;
+
+const missing = Object.entries(needed).filter(([path]) => !existsSync(path));
+const kernel = newestKernel();
+if (process.arch !== 'x64' || missing.length > 0 || kernel === undefined) {
+  const packages = [...missing.map(([, name]) => name), ...(kernel ? [] : ['linux-image-amd64'])];
+  console.log(`skipped: this suite needs Linux on x86-64 and the Debian packages ${packages.join(', ')}`);
+} else {
+  process.exitCode = await boot(kernel);
+}
+
+async function boot(kernel: string): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'pcm-vm-'));
+  const initramfs = join(folder, 'initramfs');
+  const inside = fileURLToPath(new URL('inside.js', import.meta.url));
+  writeFileSync(initramfs, packInitramfs(kernel, `${process.execPath} ${inside}`));
+  const started = performance.now();
+  const machine = spawn(
+    'qemu-system-x86_64',
+    [
+      ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '2048', '-no-reboot'],
+      ...['-kernel', `/boot/vmlinuz-${kernel}`, '-initrd', initramfs],
+      ...['-append', 'console=ttyS0 quiet loglevel=3 panic=-1'],
+      ...['-virtfs', 'local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap'],
+      ...['-display', 'none', '-serial', 'stdio', '-monitor', 'none', '-nic', 'none'],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const timer = setTimeout(() => {
+    console.log(`the machine did not end within ${timeout / 1000} s`);
+    machine.kill('SIGKILL');
+  }, timeout);
+  let exitCode = 1;
+  let counts = '0 passed, 1 failed';
+  for await (const line of createInterface({ input: machine.stdout })) {
+    const exit = /VM-EXIT (\d+)/.exec(line);
+    if (exit) exitCode = Number(exit[1]);
+    else if (/^\d+ passed, \d+ failed/.test(line)) counts = line.trim();
+    else console.log(line);
+  }
+  clearTimeout(timer);
+  rmSync(folder, { recursive: true });
+  console.log(`the machine ran for ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  console.log(counts);
+  return exitCode;
+}

@@ -1,0 +1,29 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Attachable, Link } from '../../emulator/index.js';
+
+export type FromThread = { link: number; peer?: string; bytes?: Uint8Array; closed?: boolean };
+export type ToThread = { link: number; bytes: Uint8Array };
+
+/**
+ * Offers a board of this thread over USB/IP from a thread of its own. Where a process drives the device that it emulates, the
+ * kernel may hold up its main thread until the device answers, which one thread alone could not do.
+ */
+export async function offerFromThread(
+  board: Attachable,
+  identity: { manufacturer: string; product: string; serial: string },
+  port = 3240,
+): Promise<{ close(): Promise<void> }> {
+  const links = new Map<number, Link>();
+  const worker = new Worker(new URL('usb-thread.js', import.meta.url), { workerData: { identity, port } });
+  await once(worker, 'message');
+  worker.on('message', ({ link, peer, bytes, closed }: FromThread) => {
+    if (peer !== undefined) {
+      const send = (answer: Uint8Array) => worker.postMessage({ link, bytes: answer } satisfies ToThread);
+      links.set(link, board.attach(send, peer));
+    }
+    if (bytes) links.get(link)?.receive(bytes);
+    if (closed) links.get(link)?.close();
+  });
+  return { close: async () => void (await worker.terminate()) };
+}

@@ -1,0 +1,27 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Attachable, listenUsbIp } from '../../emulator/index.js';
+import type { FromThread, ToThread } from './usb-device.js';
+
+// The thread of usb-device.ts: hands every link's bytes to the main thread and takes those of the board from it.
+
+const { identity, port } = workerData as {
+  identity: { manufacturer: string; product: string; serial: string };
+  port: number;
+};
+const tell = (message: FromThread) => parentPort?.postMessage(message);
+const sends = new Map<number, (bytes: Uint8Array) => void>();
+let links = 0;
+
+const relay: Attachable = {
+  attach(send, peer) {
+    const link = ++links;
+    sends.set(link, send);
+    tell({ link, peer });
+    return { receive: (bytes) => tell({ link, bytes }), close: () => tell({ link, closed: true }) };
+  },
+};
+
+const endpoint = await listenUsbIp(relay, '127.0.0.1', port, identity);
+parentPort?.on('message', ({ link, bytes }: ToThread) => sends.get(link)?.(bytes));
+tell({ link: 0 });
+void endpoint;
