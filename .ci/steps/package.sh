@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 check() {
   local name=$1 log="$work/log"
   shift
-  if "$@" >"$log" 2>&1; then
+  if ("$@") >"$log" 2>&1; then
     passed=$((passed + 1))
     echo "ok     $name"
   else
@@ -76,7 +76,7 @@ if python3 -c 'import numpy' 2>/dev/null; then
 else
   echo 'skip   examples/python: no Python with NumPy here'
 fi
-check 'action.yml, step by step' env PCM_PACKAGE="$tarball" npx ava dist/test/action/action.test.js
+check 'action.yml, step by step' env PCM_PACKAGE="$tarball" npx ava --timeout 600s dist/test/action/action.test.js
 
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 ]]
