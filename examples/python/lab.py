@@ -88,7 +88,8 @@ def flash_a_model(board, folder):
 
 def main():
     emulator = subprocess.Popen(
-        ["npx", "pcm", "emulate", "--tcp", "127.0.0.1:0", "--seed", "1", "--json"],
+        # not through npx, which would not pass the end on
+        ["node_modules/.bin/pcm", "emulate", "--tcp", "127.0.0.1:0", "--seed", "1", "--json"],
         stdout=subprocess.PIPE,
         text=True,
     )
