@@ -8,6 +8,7 @@ import {
   loadArmModel,
   reach,
   streamMovement,
+  writeWhole,
 } from '../../runtime/index.js';
 import { withBoard } from '../board.js';
 import { UsageError } from '../failure.js';
@@ -24,7 +25,6 @@ import {
 import { print, table } from '../output.js';
 import { type Progress, showProgress } from '../progress.js';
 import { armPage } from '../report/arm-page.js';
-import { writePage } from '../report/page.js';
 
 interface ArmOptions extends BoardOptions {
   trajectories: number;
@@ -64,7 +64,7 @@ export const arm = new Command('arm')
     const target = options.stream === undefined ? undefined : await openLineTarget(options.stream);
     try {
       const result = await withBoard(options, (board) => learnMovements(board, model, options, target));
-      if (options.out) await writePage(options.out, armPage({ model, ...result }));
+      if (options.out) await writeWhole(options.out, armPage({ model, ...result }));
       const { evaluation } = result;
       if (options.stream === 'ndjson') process.stderr.write(`${describe(evaluation)}\n`);
       else print(evaluation, describe(evaluation), options.json);

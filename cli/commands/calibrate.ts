@@ -5,7 +5,6 @@ import { calibrateShown } from '../calibrating.js';
 import { type BoardOptions, boardOption, jsonOption, seedOption, tokenOption } from '../options.js';
 import { print } from '../output.js';
 import { calibrationPage } from '../report/calibration-page.js';
-import { writePage } from '../report/page.js';
 
 interface CalibrateOptions extends BoardOptions {
   dryRun?: boolean;
@@ -30,7 +29,7 @@ export const calibrate = new Command('calibrate')
       if (options.record !== undefined)
         await writeWhole(options.record, `${JSON.stringify(report, undefined, 2)}\n`);
       if (options.out !== undefined)
-        await writePage(options.out, calibrationPage(report, 2 ** (board.information.adcBits - 1)));
+        await writeWhole(options.out, calibrationPage(report, 2 ** (board.information.adcBits - 1)));
       print(report, describe(report), options.json);
     });
   });

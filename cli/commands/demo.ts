@@ -15,6 +15,7 @@ import {
   loadOmniglot,
   planModel,
   sampleEpisode,
+  writeWhole,
 } from '../../runtime/index.js';
 import { withBoard } from '../board.js';
 import { flashProgress } from '../flashing.js';
@@ -22,7 +23,6 @@ import { type BoardOptions, boardOption, jsonOption, list, seedOption, tokenOpti
 import { percent, print, table } from '../output.js';
 import { showProgress } from '../progress.js';
 import { type CoreMap, demoPage } from '../report/demo-page.js';
-import { writePage } from '../report/page.js';
 import { wholeCore } from '../whole-core.js';
 
 interface DemoOptions extends BoardOptions {
@@ -61,7 +61,7 @@ export const demo = new Command('demo')
     const { task, cores, seconds } = await withBoard(options, (board) => learnOnBoard(board, model, episode));
     const accuracies = { ...software, device: task.accuracies };
     const kind = options.data ? 'real drawings' : 'invented characters';
-    await writePage(options.out, demoPage({ model, kind, episode, task, accuracies, cores, seconds }));
+    await writeWhole(options.out, demoPage({ model, kind, episode, task, accuracies, cores, seconds }));
     const result = {
       accuracies,
       devicesUpdated: task.devicesUpdated,

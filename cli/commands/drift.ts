@@ -15,6 +15,7 @@ import {
   followRetention,
   loadModel,
   loadOmniglot,
+  writeWhole,
 } from '../../runtime/index.js';
 import { withBoard } from '../board.js';
 import { ensureCalibrated } from '../calibrating.js';
@@ -35,7 +36,6 @@ import {
 import { formatDuration, percent, print, table } from '../output.js';
 import { showProgress } from '../progress.js';
 import { type DriftSummary, driftPage } from '../report/drift-page.js';
-import { writePage } from '../report/page.js';
 
 interface DriftCommandOptions extends BoardOptions {
   data: string[];
@@ -195,7 +195,7 @@ async function report(
         .join(''),
     );
   }
-  if (options.out !== undefined) await writePage(options.out, driftPage(summary));
+  if (options.out !== undefined) await writeWhole(options.out, driftPage(summary));
   print(summary, describe(points), options.json);
 }
 

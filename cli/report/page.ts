@@ -1,4 +1,3 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { type Html, html } from './html.js';
 
 export interface Section {
@@ -40,18 +39,6 @@ export function renderPage(
         ${script ?? ''}
       </body>
     </html> `.text;
-}
-
-/** Writes a page; it appears whole or not at all. */
-export async function writePage(path: string, page: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.part`;
-  try {
-    await writeFile(temporary, page);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }
 
 const style = html`<style>
