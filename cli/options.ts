@@ -62,3 +62,10 @@ export function duration(text: string): number {
 
 /** Times between commas, in seconds. */
 export const durations = (text: string): number[] => list(text).map(duration);
+
+/** A whole number of at least 1, with a default. */
+export const countOption = (flags: string, description: string, value: number) =>
+  new Option(flags, description).argParser(wholeNumber(1)).default(value);
+
+export const alphabetsOption = () =>
+  new Option('--alphabets <names>', 'alphabets between commas; all where left out').argParser(list);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { Board } from '../../drivers/index.js';
 import {
   type DrawingClass,
@@ -19,7 +19,14 @@ import {
 } from '../../runtime/index.js';
 import { withBoard } from '../board.js';
 import { flashProgress } from '../flashing.js';
-import { type BoardOptions, boardOption, jsonOption, list, seedOption, tokenOption } from '../options.js';
+import {
+  type BoardOptions,
+  boardOption,
+  jsonOption,
+  seedOption,
+  tokenOption,
+  alphabetsOption,
+} from '../options.js';
 import { percent, print, table } from '../output.js';
 import { showProgress } from '../progress.js';
 import { type CoreMap, demoPage } from '../report/demo-page.js';
@@ -45,9 +52,7 @@ export const demo = new Command('demo')
   )
   .option('--model <file>', 'another model than the bundled one', bundledModel)
   .option('--data <dir-or-zip...>', 'real drawings instead of invented ones')
-  .addOption(
-    new Option('--alphabets <names>', 'alphabets between commas; all where left out').argParser(list),
-  )
+  .addOption(alphabetsOption())
   .option('--out <html>', 'page to write', 'pcm-demo.html')
   .addOption(seedOption())
   .addOption(boardOption())

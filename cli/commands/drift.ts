@@ -32,6 +32,8 @@ import {
   seedOption,
   tokenOption,
   wholeNumber,
+  alphabetsOption,
+  countOption,
 } from '../options.js';
 import { formatDuration, percent, print, table } from '../output.js';
 import { showProgress } from '../progress.js';
@@ -57,16 +59,11 @@ interface DriftCommandOptions extends BoardOptions {
   json?: boolean;
 }
 
-const count = (flags: string, description: string, value: number) =>
-  new Option(flags, description).argParser(wholeNumber(1)).default(value);
-
 export const drift = new Command('drift')
   .description('follow how a flashed model drifts, and how well it is compensated, over a year')
   .argument('<model>', 'model file (safetensors); flashed first where the board does not hold it')
   .requiredOption('--data <dir-or-zip...>', "drawings in Omniglot's layout: ALPHABET/characterNN/*.png")
-  .addOption(
-    new Option('--alphabets <names>', 'alphabets between commas; all where left out').argParser(list),
-  )
+  .addOption(alphabetsOption())
   .addOption(
     new Option('--times <list>', 'times after flashing; a board without a clock to advance is measured now')
       .argParser(durations)
@@ -83,16 +80,16 @@ export const drift = new Command('drift')
       'learn each task once at this age of the board, then follow it; times count from there',
     ).argParser(duration),
   )
-  .addOption(count('--tasks <n>', 'tasks', 100))
-  .addOption(count('--ways <n>', 'classes a task', 5))
-  .addOption(count('--shots <n>', 'examples a class to learn from', 5))
-  .addOption(count('--queries <n>', 'further examples a class to test with', 15))
+  .addOption(countOption('--tasks <n>', 'tasks', 100))
+  .addOption(countOption('--ways <n>', 'classes a task', 5))
+  .addOption(countOption('--shots <n>', 'examples a class to learn from', 5))
+  .addOption(countOption('--queries <n>', 'further examples a class to test with', 15))
   .addOption(
     new Option('--updates <n>', "updates a task; the model's own number where left out").argParser(
       wholeNumber(0),
     ),
   )
-  .addOption(count('--budget <n>', 'probe vectors a layer that a method may spend each time', 256))
+  .addOption(countOption('--budget <n>', 'probe vectors a layer that a method may spend each time', 256))
   .option('--no-calibrate', 'leave a board that is not calibrated as it is')
   .option('--record <json>', 'keep what the fresh board answered here, and compare with it next time')
   .option('--log <jsonl>', 'append the results to this file, a line each, so that a long run is a cron job')

@@ -22,10 +22,11 @@ import {
   type BoardOptions,
   boardOption,
   jsonOption,
-  list,
   seedOption,
   tokenOption,
   wholeNumber,
+  alphabetsOption,
+  countOption,
 } from '../options.js';
 import { percent, print, table } from '../output.js';
 import { showProgress } from '../progress.js';
@@ -44,22 +45,17 @@ interface LearnOptions extends BoardOptions {
   json?: boolean;
 }
 
-const count = (flags: string, description: string, value: number) =>
-  new Option(flags, description).argParser(wholeNumber(1)).default(value);
-
 export const learn = new Command('learn')
   .description('learn new classes on the device: many tasks from a data set, or your own images')
   .argument('<model>', 'model file (safetensors); flashed first where the board does not hold it')
   .option('--data <dir-or-zip...>', "drawings in Omniglot's layout: ALPHABET/characterNN/*.png")
-  .addOption(
-    new Option('--alphabets <names>', 'alphabets between commas; all where left out').argParser(list),
-  )
+  .addOption(alphabetsOption())
   .addOption(new Option('--classes <dir>', 'learn your own images: a folder a class').conflicts('data'))
   .option('--classify <file...>', 'images to recognise by what was learned from --classes')
-  .addOption(count('--ways <n>', 'classes a task', 5))
-  .addOption(count('--shots <n>', 'examples a class to learn from', 5))
-  .addOption(count('--queries <n>', 'further examples a class to test with', 15))
-  .addOption(count('--tasks <n>', 'tasks', 100))
+  .addOption(countOption('--ways <n>', 'classes a task', 5))
+  .addOption(countOption('--shots <n>', 'examples a class to learn from', 5))
+  .addOption(countOption('--queries <n>', 'further examples a class to test with', 15))
+  .addOption(countOption('--tasks <n>', 'tasks', 100))
   .addOption(
     new Option('--updates <n>', "updates a task; the model's own number where left out").argParser(
       wholeNumber(0),
