@@ -1,56 +1,40 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { arm } from './commands/arm.js';
-import { calibrate } from './commands/calibrate.js';
-import { clock } from './commands/clock.js';
-import { conformance } from './commands/conformance.js';
-import { data } from './commands/data.js';
-import { demo } from './commands/demo.js';
-import { drift } from './commands/drift.js';
-import { emulate } from './commands/emulate.js';
-import { flash } from './commands/flash.js';
-import { info } from './commands/info.js';
-import { learn } from './commands/learn.js';
-import { list } from './commands/list.js';
-import { multiply } from './commands/multiply.js';
-import { program } from './commands/program.js';
-import { protocol } from './commands/protocol.js';
-import { read } from './commands/read.js';
-import { record } from './commands/record.js';
-import { refresh } from './commands/refresh.js';
-import { train } from './commands/train.js';
-import { verify } from './commands/verify.js';
 import { exitCodeOf, sentenceOf } from './failure.js';
 import { packageVersion } from './version.js';
+
+/** Loaded one by one: all of them together take longer to load than many a command takes to run. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./commands/demo.js')).demo,
+  emulate: async () => (await import('./commands/emulate.js')).emulate,
+  list: async () => (await import('./commands/list.js')).list,
+  info: async () => (await import('./commands/info.js')).info,
+  flash: async () => (await import('./commands/flash.js')).flash,
+  verify: async () => (await import('./commands/verify.js')).verify,
+  learn: async () => (await import('./commands/learn.js')).learn,
+  program: async () => (await import('./commands/program.js')).program,
+  read: async () => (await import('./commands/read.js')).read,
+  multiply: async () => (await import('./commands/multiply.js')).multiply,
+  clock: async () => (await import('./commands/clock.js')).clock,
+  calibrate: async () => (await import('./commands/calibrate.js')).calibrate,
+  drift: async () => (await import('./commands/drift.js')).drift,
+  refresh: async () => (await import('./commands/refresh.js')).refresh,
+  arm: async () => (await import('./commands/arm.js')).arm,
+  train: async () => (await import('./commands/train.js')).train,
+  data: async () => (await import('./commands/data.js')).data,
+  conformance: async () => (await import('./commands/conformance.js')).conformance,
+  protocol: async () => (await import('./commands/protocol.js')).protocol,
+  record: async () => (await import('./commands/record.js')).record,
+};
 
 const pcm = new Command('pcm')
   .description('Drive and emulate boards with phase-change-memory in-memory-computing chips.')
   .version(packageVersion)
   .showHelpAfterError("Run 'pcm help' to see what there is.");
 
-for (const command of [
-  demo,
-  emulate,
-  list,
-  info,
-  flash,
-  verify,
-  learn,
-  program,
-  read,
-  multiply,
-  clock,
-  calibrate,
-  drift,
-  refresh,
-  arm,
-  train,
-  data,
-  conformance,
-  protocol,
-  record,
-]) {
-  pcm.addCommand(command);
+const wanted = process.argv[2] ?? '';
+for (const name of Object.hasOwn(commands, wanted) ? [wanted] : Object.keys(commands)) {
+  pcm.addCommand(await commands[name]());
 }
 
 // Commander reports wrong usage itself, on every subcommand, and would leave with 1.
