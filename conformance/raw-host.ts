@@ -21,6 +21,9 @@ export type Way = Pick<Bench, 'dial' | 'token' | 'patience'>;
 /** Longest payload that is taken before hello has told the board's limit, in bytes. */
 const helloPayload = 4096;
 
+/** How this host calls itself. */
+export const hostName = 'pcm conformance';
+
 /**
  * A host that sends exactly what a check tells it to: nothing is repeated, nothing mended. What the board sends waits until
  * a check asks for it.
@@ -75,13 +78,16 @@ export class RawHost {
 
   /** Says hello; the limits, or the refusal. */
   async greet(session: bigint = newSession(), token = this.#way.token): Promise<Limits | Refusal> {
-    const payload = hello.request.encode({ session, token, host: 'pcm conformance' });
+    const payload = hello.request.encode({ session, token, host: hostName });
     this.send(hello, 0, payload);
     const answer = await this.next(
       'answer to hello',
       ({ id, command }) => id === 0 && command === hello.code,
     );
     if (answer.kind === FrameKind.refusal) return refusalOf(answer);
+    if (answer.kind !== FrameKind.response) {
+      throw new ConformanceError(`Hello was answered by a frame of the kind ${answer.kind}, not a response.`);
+    }
     const limits = decoded(hello.response, answer);
     this.limits = limits;
     this.nextId = limits.nextId;

@@ -32,6 +32,8 @@ export interface ConformanceOptions {
   patience?: number;
   /** Milliseconds of silence that a session must survive. */
   idle?: number;
+  /** The checks behind the first that fails are not run. */
+  stopAtFailure?: boolean;
   checks?: readonly Check[];
   onResult?: (result: CheckResult, done: number, total: number) => void;
 }
@@ -48,6 +50,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     const result = await outcomeOf(check, bench, options.destructive ?? false);
     results.push(result);
     onResult?.(result, results.length, checks.length);
+    if (options.stopAtFailure && result.outcome === 'failed') break;
   }
   const count = (outcome: CheckOutcome) => results.filter((result) => result.outcome === outcome).length;
   return { passed: count('passed'), failed: count('failed'), skipped: count('skipped'), checks: results };

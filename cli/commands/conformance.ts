@@ -8,6 +8,7 @@ import { showProgress } from '../progress.js';
 
 interface ConformanceOptions extends BoardOptions {
   destructive?: boolean;
+  bail?: boolean;
   junit?: string;
   patience: number;
   idle: number;
@@ -17,6 +18,7 @@ interface ConformanceOptions extends BoardOptions {
 export const conformance = new Command('conformance')
   .description("put a board's firmware to every rule of the protocol")
   .option('--destructive', 'also what programs devices and writes the user area')
+  .option('--bail', 'stop at the first check that fails')
   .option('--junit <file>', 'write the report as JUnit XML as well')
   .addOption(
     new Option('--patience <ms>', 'how long the board may take for an answer')
@@ -31,10 +33,11 @@ export const conformance = new Command('conformance')
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
-  .action(async ({ board, json, junit, ...options }: ConformanceOptions) => {
+  .action(async ({ board, json, junit, bail, ...options }: ConformanceOptions) => {
     const progress = showProgress('checking');
     const report = await runConformance({
       ...options,
+      stopAtFailure: bail,
       dial: dialBoard(board),
       onResult: ({ name }, done, total) => progress.update(done, total, name),
     }).finally(() => progress.end());

@@ -4,10 +4,12 @@ import {
   advanceClock,
   program,
   read,
+  readUserData,
   restore,
   setFault,
   snapshot,
   status,
+  writeUserData,
 } from '../../protocol/index.js';
 import type { Bench } from '../bench.js';
 import { type Check, destructive, expect, expectEqual, expectRefusal } from '../check.js';
@@ -37,6 +39,23 @@ async function takeSnapshot(host: RawHost, { limits }: Bench): Promise<Uint8Arra
     offset += piece.length;
   }
   return whole;
+}
+
+/** Restores a snapshot, in pieces of at most a third; `between` runs before each piece. */
+async function putBack(
+  host: RawHost,
+  { limits }: Bench,
+  whole: Uint8Array,
+  between: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const most = Math.min(limits.maxPayload - restore.request.fixedBytes, Math.ceil(whole.length / 3));
+  for (let offset = 0; offset < whole.length; offset += most) {
+    await between();
+    const data = whole.subarray(offset, offset + most);
+    const piece = { total: whole.length, offset, length: data.length, data };
+    const { complete } = await host.get(restore, piece);
+    expectEqual(`complete at offset ${offset}`, complete, offset + most >= whole.length ? 1 : 0);
+  }
 }
 
 export const emulationChecks: readonly Check[] = [
@@ -75,25 +94,31 @@ export const emulationChecks: readonly Check[] = [
       await programCell(host, Uint16Array.of(Math.round(0.8 * conductanceMax), 0));
       const whole = await takeSnapshot(host, bench);
       await programCell(host, new Uint16Array(2));
-      const most = Math.min(
-        bench.limits.maxPayload - restore.request.fixedBytes,
-        Math.ceil(whole.length / 3),
-      );
-      for (let offset = 0; offset < whole.length; offset += most) {
+      await putBack(host, bench, whole, async () => {
         const before = (await host.get(read, cell)).conductances[0];
         expect(before < conductanceMax / 2, 'The snapshot took effect before its last piece.');
-        const data = whole.subarray(offset, offset + most);
-        const { complete } = await host.get(restore, {
-          total: whole.length,
-          offset,
-          length: data.length,
-          data,
-        });
-        expectEqual(`complete at offset ${offset}`, complete, offset + most >= whole.length ? 1 : 0);
-      }
+      });
       const after = (await host.get(read, cell)).conductances[0];
       expect(after > conductanceMax / 2, `The cell reads ${after} nS after the snapshot went back.`);
       await programCell(host, new Uint16Array(2));
+    }),
+  ),
+
+  emulation('a snapshot holds the user area and the clock as well', (bench) =>
+    withHost(bench, async (host) => {
+      const { clock } = await host.get(status, {});
+      const whole = await takeSnapshot(host, bench);
+      await host.get(advanceClock, { seconds: 1000 });
+      const { userBytes } = bench.information;
+      const end = { offset: Math.max(0, userBytes - 4), length: Math.min(4, userBytes) };
+      const kept = end.length > 0 ? (await host.get(readUserData, end)).data : new Uint8Array();
+      const changed = kept.map((byte) => byte ^ 0xff);
+      if (end.length > 0) await host.get(writeUserData, { ...end, data: changed });
+      await putBack(host, bench, whole);
+      const after = (await host.get(status, {})).clock;
+      expect(after < clock + 1000, `The clock reads ${after} s, in the snapshot it read ${clock} s.`);
+      if (end.length === 0) return;
+      expectEqual('the end of the user area', (await host.get(readUserData, end)).data.join(), kept.join());
     }),
   ),
 

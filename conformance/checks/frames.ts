@@ -1,46 +1,10 @@
-import { FrameKind, type Message, encodeFrame, headerBytes, multiply, status } from '../../protocol/index.js';
-import { crc32 } from '../../protocol/index.js';
+import { FrameKind, type Message, headerBytes, multiply, status } from '../../protocol/index.js';
 import { type Check, Skip, check, expectEqual, expectRefusal } from '../check.js';
-import { responseOf } from '../raw-host.js';
+import { alteredHeader, requestFrame } from '../raw-frames.js';
 import { oneProduct } from '../requests.js';
 import { multiplications, withHost } from '../with-host.js';
 
-/** Milliseconds after which a board no longer waits for the rest of a frame. */
-const stallAllowance = 1500;
-
-const requestFrame = (
-  id: number,
-  command = status.code,
-  payload: Uint8Array = new Uint8Array(),
-): Uint8Array => encodeFrame({ kind: FrameKind.request, id, command, payload });
-
-/** A request of status whose header was changed, with both checksums made good again. */
-function alteredHeader(id: number, alter: (bytes: Uint8Array, view: DataView) => void): Uint8Array {
-  const bytes = requestFrame(id);
-  const view = new DataView(bytes.buffer);
-  alter(bytes, view);
-  view.setUint32(headerBytes - 4, crc32(bytes.subarray(0, headerBytes - 4)), true);
-  view.setUint32(headerBytes, crc32(bytes.subarray(0, headerBytes)), true);
-  return bytes;
-}
-
 export const frameChecks: readonly Check[] = [
-  check('garbage before a frame is skipped and reported: badFrame', (bench) =>
-    withHost(bench, async (host) => {
-      host.write(Uint8Array.from({ length: 100 }, (_, i) => (i * 37) | 0x80));
-      await host.get(status, {});
-      expectRefusal(await host.refusal(0), 'badFrame');
-    }),
-  ),
-
-  check('sync bytes without a header behind them are garbage', (bench) =>
-    withHost(bench, async (host) => {
-      host.write(Uint8Array.from({ length: 64 }, (_, i) => (i % 2 === 0 ? 0x50 : 0x43)));
-      await host.get(status, {});
-      expectRefusal(await host.refusal(0), 'badFrame');
-    }),
-  ),
-
   check('a wrong checksum is refused with the number of its request, which is still to come', (bench) =>
     withHost(bench, async (host) => {
       const bytes = requestFrame(1);
@@ -115,25 +79,6 @@ export const frameChecks: readonly Check[] = [
     }),
   ),
 
-  check('a frame that comes byte by byte is read', (bench) =>
-    withHost(bench, async (host) => {
-      for (const byte of requestFrame(1)) {
-        host.write(Uint8Array.of(byte));
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      responseOf(status, await host.answer(1));
-    }),
-  ),
-
-  check('several frames that come at once are all read', (bench) =>
-    withHost(bench, async (host) => {
-      const count = Math.min(bench.limits.window, 8);
-      const frames = Array.from({ length: count }, (_, i) => [...requestFrame(i + 1)]);
-      host.write(Uint8Array.from(frames.flat()));
-      for (let id = 1; id <= count; id++) responseOf(status, await host.answer(id));
-    }),
-  ),
-
   check('a frame within a payload is payload', (bench) =>
     withHost(bench, async (host) => {
       const inner = framedInputs();
@@ -144,21 +89,14 @@ export const frameChecks: readonly Check[] = [
     }),
   ),
 
-  check('a frame whose end was lost does not hold up the next for long', (bench) =>
-    withHost(bench, async (host) => {
-      const bytes = requestFrame(1, multiply.code, multiply.request.encode(oneProduct(1000)));
-      host.write(bytes.subarray(0, bytes.length - 500));
-      await new Promise((resolve) => setTimeout(resolve, stallAllowance));
-      await host.get(status, {});
-    }),
-  ),
-
   check('frames of a kind that no host sends are ignored or refused, and the link goes on', (bench) =>
     withHost(bench, async (host) => {
+      const product = multiply.request.encode(oneProduct());
+      const before = await multiplications(host);
       for (const kind of [FrameKind.response, FrameKind.progress, 77 as FrameKind]) {
-        host.send(status, host.nextId, new Uint8Array(), kind);
+        host.send(multiply, host.nextId, product, kind);
       }
-      await host.get(status, {});
+      expectEqual('vectors multiplied', await multiplications(host), before);
     }),
   ),
 ];

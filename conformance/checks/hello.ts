@@ -1,7 +1,7 @@
 import { FrameKind, Refusal, hello, information, status } from '../../protocol/index.js';
 import { type Check, ConformanceError, Skip, check, expect, expectEqual, expectRefusal } from '../check.js';
 import type { Bench } from '../bench.js';
-import { RawHost, newSession } from '../raw-host.js';
+import { RawHost, hostName, newSession } from '../raw-host.js';
 import { payloadWith } from '../requests.js';
 import { withHost } from '../with-host.js';
 
@@ -88,6 +88,10 @@ export const helloChecks: readonly Check[] = [
         const answer = await stranger.greet();
         if (!(answer instanceof Refusal)) throw new ConformanceError('The second host was admitted.');
         expectRefusal(answer, 'busy');
+        expect(
+          answer.message.includes(hostName),
+          `The refusal does not say who holds the board, '${hostName}': ${answer.message}`,
+        );
         expectRefusal(await stranger.refused(information, new Uint8Array()), 'noSession');
       });
       await host.get(status, {});

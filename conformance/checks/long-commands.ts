@@ -2,13 +2,15 @@ import {
   type Frame,
   FrameKind,
   type Message,
+  multiply,
   program,
   progressMessage,
   status,
 } from '../../protocol/index.js';
 import type { Bench } from '../bench.js';
-import { type Check, Skip, destructive, expect, expectEqual, expectRefusal } from '../check.js';
+import { type Check, Skip, check, destructive, expect, expectEqual, expectRefusal } from '../check.js';
 import { type RawHost, newSession, responseOf } from '../raw-host.js';
+import { oneProduct } from '../requests.js';
 import { withHost } from '../with-host.js';
 
 /** As much of core 0 as fits one request, to conductance 0. */
@@ -75,6 +77,7 @@ export const longCommandChecks: readonly Check[] = [
       for (;;) {
         const { progress, answer } = await nextReport(host, id);
         if (answer) {
+          expect(last >= 0, 'It reported no progress at all.');
           expectEqual('pairs', responseOf(program, answer).pairs, pairs);
           return;
         }
@@ -157,4 +160,28 @@ export const longCommandChecks: readonly Check[] = [
       expectEqual('pairs programmed after a while', await programmedPairs(host), first);
     });
   }),
+
+  destructive('a new session drops what waits in the one before, and stops what runs', async (bench) => {
+    if (bench.limits.window < 2) throw new Skip('The window of this board is 1.');
+    const { before, pairs } = await withHost(bench, async (host) => {
+      const before = await host.get(status, {});
+      const { pairs } = await begin(host, bench);
+      host.send(multiply, host.nextId, multiply.request.encode(oneProduct()));
+      return { before, pairs };
+    });
+    const after = await withHost(bench, (host) => host.get(status, {}));
+    const done = Number(after.programmedPairs - before.programmedPairs);
+    const executed = after.multiplications !== before.multiplications;
+    if (done === pairs && executed) throw new Skip('The board had done it all before the new session began.');
+    expect(done < pairs, 'The new session had to wait until the long command was done.');
+    expect(!executed, 'A request that waited was executed after its session.');
+  }),
+
+  check('a cancel with a number that no request has is ignored', (bench) =>
+    withHost(bench, async (host) => {
+      const beyond = host.nextId + bench.limits.window;
+      for (const id of [0, beyond, 0xffffffff]) host.send(status, id, new Uint8Array(), FrameKind.cancel);
+      while (host.nextId <= beyond) await host.get(status, {});
+    }),
+  ),
 ];

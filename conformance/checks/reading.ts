@@ -1,7 +1,7 @@
 import { information, multiply, read, readColumns, readUserData, status } from '../../protocol/index.js';
-import { type Check, Skip, check, expect, expectEqual } from '../check.js';
+import { type Check, Skip, check, expect, expectEqual, expectRefusal } from '../check.js';
 import { oneProduct } from '../requests.js';
-import { withHost } from '../with-host.js';
+import { multiplications, withHost } from '../with-host.js';
 
 export const readingChecks: readonly Check[] = [
   check('information describes a chip that can exist', (bench) =>
@@ -93,6 +93,35 @@ export const readingChecks: readonly Check[] = [
       expectEqual('batch', answer.batch, 2);
       expectEqual('cores', answer.cores, cores);
       expectEqual('columns', answer.columns, columns);
+    }),
+  ),
+
+  check(
+    'multiply refuses an answer that would not fit maxPayload before anything is done: tooLarge',
+    (bench) =>
+      withHost(bench, async (host) => {
+        const { columns } = bench.information;
+        const batch = Math.floor(bench.limits.maxPayload / (2 * columns)) + 1;
+        if (batch > 0xffff || batch > bench.limits.maxPayload - multiply.request.fixedBytes) {
+          throw new Skip('No multiplication of this board has an answer as large.');
+        }
+        const before = await multiplications(host);
+        const message = { ...oneProduct(batch), columns };
+        const refusal = await host.refused(multiply, multiply.request.encode(message));
+        expectRefusal(refusal, 'tooLarge', 'batch', 'cores', 'columns');
+        expectEqual('vectors multiplied', await multiplications(host), before);
+      }),
+  ),
+
+  check('read refuses an answer that would not fit maxPayload: tooLarge', (bench) =>
+    withHost(bench, async (host) => {
+      const { rows, columns } = bench.information;
+      if (read.response.fixedBytes + 4 * rows * columns <= bench.limits.maxPayload) {
+        throw new Skip('The conductances of a whole core fit one answer.');
+      }
+      const whole = { core: 0, rowStart: 0, rows, columnStart: 0, columns };
+      const refusal = await host.refused(read, read.request.encode(whole));
+      expectRefusal(refusal, 'tooLarge', 'rows', 'columns');
     }),
   ),
 
