@@ -6,6 +6,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** The user stopped a piece of work whose result until then was printed. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+}
+
 /** 0 for help and version, 2 for wrong usage, 1 for all else. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

@@ -4,7 +4,25 @@ export function print(result: unknown, text: string, json: boolean | undefined):
 }
 
 /** 0.98765 as 98.8 %. */
-export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
+export const percent = (fraction: number, digits = 1): string => `${(100 * fraction).toFixed(digits)} %`;
+
+/** A mean and half of its confidence interval: 99.12 ± 0.11 %. */
+export const percentWithin = (fraction: number, halfInterval: number): string =>
+  `${(100 * fraction).toFixed(2)} ± ${percent(halfInterval, 2)}`;
+
+/** A difference of two fractions, -0.00123, in percentage points: −0.12. */
+export function points(difference: number): string {
+  const text = Math.abs(100 * difference).toFixed(2);
+  if (Number(text) === 0) return text;
+  return `${difference < 0 ? '−' : '+'}${text}`;
+}
+
+/** The same with half of its confidence interval: −0.12 ± 0.05 points. */
+export const pointsWithin = (difference: number, halfInterval: number): string =>
+  `${points(difference)} ± ${(100 * halfInterval).toFixed(2)} points`;
+
+/** 12345 as 12,345. */
+export const count = (value: number): string => Math.round(value).toLocaleString('en');
 
 /** Rows as aligned columns; the first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string {

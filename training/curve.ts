@@ -1,54 +1,83 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import type { CurvePoint } from './state.js';
+import type { CurvePoint, Phase } from './state.js';
 
-/** The learning curve as an SVG document: validation accuracy at 32 and 4 bits above, training loss below, each phase in its part. */
-export function learningCurve(points: CurvePoint[]): string {
-  const { document } = parseHTML('<html><body></body></html>');
-  const placed = withPositions(points);
-  const change = placed.findIndex(({ phase }) => phase === 'meta');
-  const rule =
-    change > 0 ? [Plot.ruleX([placed[change - 1].x], { stroke: '#999', strokeDasharray: '4' })] : [];
-  const common = { document, width: 720, style: { background: 'white' }, x: { label: 'steps' } };
-  const accuracy = Plot.plot({
-    ...common,
-    height: 260,
-    y: { label: 'validation accuracy', grid: true },
-    color: { legend: false, domain: ['float32', '4 bits'], range: ['#1f6fb4', '#d9622b'] },
-    marks: [
-      ...rule,
-      Plot.lineY(placed, { x: 'x', y: 'float32', stroke: '#1f6fb4' }),
-      Plot.lineY(placed, { x: 'x', y: 'int4', stroke: '#d9622b' }),
-      Plot.text(['float32'], { frameAnchor: 'bottom-right', dy: -18, fill: '#1f6fb4' }),
-      Plot.text(['4 bits'], { frameAnchor: 'bottom-right', dy: -4, fill: '#d9622b' }),
-    ],
-  });
-  const loss = Plot.plot({
-    ...common,
-    height: 200,
-    y: { label: 'training loss (nats)', type: 'log', grid: true },
-    marks: [
-      ...rule,
-      Plot.lineY(placed, { x: 'x', y: 'loss', z: 'phase', stroke: '#444' }),
-      Plot.text(placed.slice(0, 1), { x: 'x', frameAnchor: 'top', text: 'phase', textAnchor: 'start' }),
-      ...(change > 0
-        ? [Plot.text([placed[change]], { x: 'x', frameAnchor: 'top', text: 'phase', textAnchor: 'start' })]
-        : []),
-    ],
-  });
-  loss.setAttribute('y', '260');
-  const namespace = 'http://www.w3.org/2000/svg';
-  return `<svg xmlns="${namespace}" width="720" height="460" viewBox="0 0 720 460">${accuracy.outerHTML}${loss.outerHTML}</svg>\n`;
+/** Colours for weights in float32 and in 4 bits: of CSS, or variables of a page. */
+export interface CurveColours {
+  float32: string;
+  int4: string;
 }
 
-/** The phases one after the other on one axis. */
-function withPositions(points: CurvePoint[]): (CurvePoint & { x: number })[] {
-  const lastOfClassifier = Math.max(
-    0,
-    ...points.filter(({ phase }) => phase === 'classifier').map(({ step }) => step),
+export interface Curve {
+  points: readonly CurvePoint[];
+  /** Step of meta-training from which it computes with weights of 4 bits. */
+  fourBitFrom: number;
+}
+
+const phaseNames: Record<Phase, string> = { classifier: 'warm start', meta: 'meta-training' };
+
+/** Training loss and validation accuracy of one phase against its steps; undefined where the curve has no point of it. */
+export function phasePlots(
+  { points, fourBitFrom }: Curve,
+  phase: Phase,
+  colours: CurveColours,
+): { loss: Plot.PlotOptions; validation: Plot.PlotOptions } | undefined {
+  const own = points.filter((point) => point.phase === phase);
+  if (own.length === 0) return undefined;
+  const x: Plot.ScaleOptions = { label: `steps of the ${phaseNames[phase]}`, domain: [0, own.at(-1)!.step] };
+  const isFourBit = ({ step }: CurvePoint) => phase === 'meta' && step > fourBitFrom;
+  const change = own.findIndex(isFourBit);
+  const losses = [
+    { stroke: colours.float32, points: change < 0 ? own : own.slice(0, change) },
+    { stroke: colours.int4, points: change < 0 ? [] : own.slice(Math.max(0, change - 1)) },
+  ];
+  return {
+    loss: {
+      x,
+      y: { label: 'training loss (nats)', grid: true, zero: true, nice: true },
+      marks: losses.flatMap(({ points, stroke }) => [
+        Plot.line(points, { x: 'step', y: 'loss', stroke, strokeWidth: 2 }),
+        Plot.dot(points, { x: 'step', y: 'loss', fill: stroke, r: 2.5 }),
+      ]),
+    },
+    validation: {
+      x,
+      y: { label: 'validation accuracy (%)', grid: true, nice: true },
+      marks: (['float32', 'int4'] as const).flatMap((bits) => {
+        const y = (point: CurvePoint) => 100 * point[bits];
+        return [
+          Plot.line(own, { x: 'step', y, stroke: colours[bits], strokeWidth: 2 }),
+          Plot.dot(own, { x: 'step', y, fill: colours[bits], r: 2.5 }),
+        ];
+      }),
+    },
+  };
+}
+
+const size = { width: 400, height: 260 };
+
+/** The learning curve as an SVG document: a column a phase, validation accuracy at 32 and 4 bits above, training loss below. */
+export function learningCurve(curve: Curve): string {
+  const { document } = parseHTML('<html><body></body></html>');
+  const colours = { float32: '#57606a', int4: '#0369a1' };
+  const columns = (['classifier', 'meta'] as const).flatMap(
+    (phase) => phasePlots(curve, phase, colours) ?? [],
   );
-  return points.map((point) => ({
-    ...point,
-    x: point.phase === 'classifier' ? point.step : lastOfClassifier + point.step,
-  }));
+  const cells = columns.flatMap(({ validation, loss }, column) =>
+    [validation, loss].map((options, row) => {
+      const plot = Plot.plot({ marginLeft: 50, marginBottom: 42, ...options, ...size, document });
+      plot.setAttribute('x', `${column * size.width}`);
+      plot.setAttribute('y', `${24 + row * size.height}`);
+      return plot.outerHTML;
+    }),
+  );
+  const names = [
+    ['weights in float32', colours.float32],
+    ['weights in 4 bits', colours.int4],
+  ].map(
+    ([name, colour], index) =>
+      `<circle cx="${20 + 160 * index}" cy="14" r="4" fill="${colour}"/><text x="${30 + 160 * index}" y="18">${name}</text>`,
+  );
+  const [width, height] = [Math.max(1, columns.length) * size.width, 24 + 2 * size.height];
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="13"><rect width="100%" height="100%" fill="white"/>${names.join('')}${cells.join('')}</svg>\n`;
 }

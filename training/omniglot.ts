@@ -152,7 +152,7 @@ function isExhausted({ phase, schedule, step, best }: TrainingState): boolean {
 
 /** The model of the best validation, with its training record. */
 function exportBest(
-  { best, startedFrom, schedule, seed, backend, phase, step, seconds }: TrainingState,
+  { best, startedFrom, schedule, seed, backend, phase, step, seconds, curve }: TrainingState,
   training: DrawingClass[],
 ): Model {
   const { parameters, rate, ...validation } = best!;
@@ -169,6 +169,7 @@ function exportBest(
       schedule,
       stopped: { phase, step, seconds },
       validation,
+      curve,
     },
   });
 }

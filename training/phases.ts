@@ -8,7 +8,7 @@ import { evaluateRates } from './evaluate.js';
 import { concatenate, headRange, importConvolutions } from './export.js';
 import { LOG_RATE, LOG_SHARPNESS, quantiseTrunk, updateMeta } from './meta.js';
 import type { Parameters } from './parameters.js';
-import type { Schedule } from './schedule.js';
+import { type Schedule, fourBitFrom } from './schedule.js';
 import type { Best, CurvePoint, TrainingState } from './state.js';
 import { foldStatistics, initialTrunk, unfoldStatistics } from './trunk.js';
 
@@ -65,8 +65,8 @@ export function phaseSteps({ phase, schedule }: TrainingState, classes: DrawingC
 /** One step of the phase; returns its loss. */
 export function update(state: TrainingState, classes: DrawingClass[]): number {
   if (state.phase === 'classifier') return updateClassifier(state, classes);
-  const { meta, size, updates } = state.schedule;
-  if (state.headRange === undefined && state.step >= meta.steps * (1 - meta.fourBitPart)) {
+  const { size, updates } = state.schedule;
+  if (state.headRange === undefined && state.step >= fourBitFrom(state.schedule)) {
     const inner = { updates, rate: Math.exp(state.average[LOG_RATE][0]) };
     state.headRange = headRange(state.average, classes, { inner, size, seed: state.seed });
   }

@@ -42,6 +42,10 @@ export interface Schedule {
   patience: number;
 }
 
+/** Step of meta-training from which it computes with weights of 4 bits. */
+export const fourBitFrom = ({ meta }: { meta: Pick<Schedule['meta'], 'steps' | 'fourBitPart'> }): number =>
+  meta.steps * (1 - meta.fourBitPart);
+
 export const omniglotSchedule: Schedule = {
   size: { ways: 5, shots: 5, queries: 15 },
   updates: 4,

@@ -1,17 +1,13 @@
 import { Command, Option } from 'commander';
 import {
   DataError,
-  type Evaluation,
   type Model,
   DeviceLearner,
-  checkSize,
   checkWays,
   decodePhoto,
   ensureFlashed,
-  evaluateLearning,
   loadClasses,
   loadModel,
-  loadOmniglot,
 } from '../../runtime/index.js';
 import { readFile } from 'node:fs/promises';
 import type { Board } from '../../drivers/index.js';
@@ -19,7 +15,6 @@ import { withBoard } from '../board.js';
 import { UsageError } from '../failure.js';
 import { flashProgress } from '../flashing.js';
 import {
-  type BoardOptions,
   boardOption,
   jsonOption,
   seedOption,
@@ -28,21 +23,13 @@ import {
   alphabetsOption,
   countOption,
 } from '../options.js';
+import { type LearnTasksOptions, learnTasks } from '../learn-tasks.js';
 import { percent, print, table } from '../output.js';
-import { showProgress } from '../progress.js';
 
-interface LearnOptions extends BoardOptions {
+interface LearnOptions extends LearnTasksOptions {
   data?: string[];
-  alphabets?: string[];
   classes?: string;
   classify?: string[];
-  ways: number;
-  shots: number;
-  queries: number;
-  tasks: number;
-  updates?: number;
-  seed: number;
-  json?: boolean;
 }
 
 export const learn = new Command('learn')
@@ -61,35 +48,21 @@ export const learn = new Command('learn')
       wholeNumber(0),
     ),
   )
+  .addOption(
+    new Option('--out <html>', 'also write a page with the accuracies of --data').conflicts('classes'),
+  )
   .addOption(seedOption())
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
   .action(async (path: string, options: LearnOptions) => {
     const model = await loadModel(path);
-    if (options.data) return learnTasks(model, options.data, options);
+    if (options.data) return learnTasks(model, path, options.data, options);
     if (options.classes) return learnOwn(model, options.classes, options);
     throw new UsageError(
       'Say what to learn from: --data with drawings, or --classes with a folder of your own images.',
     );
   });
-
-async function learnTasks(model: Model, data: string[], options: LearnOptions): Promise<void> {
-  const classes = await loadOmniglot(data, options.alphabets);
-  checkSize(classes, options);
-  const updates = options.updates ?? model.description.inner.updates;
-  const evaluation = await withBoard(options, async (board) => {
-    checkWays(model, board.information, options.ways);
-    await flashFirst(board, model);
-    const progress = showProgress('learning');
-    return evaluateLearning(board, model, classes, {
-      ...options,
-      updates,
-      onTask: (done, tasks, accuracy) => progress.update(done, tasks, `accuracy ${percent(accuracy)}`),
-    }).finally(() => progress.end());
-  });
-  print(evaluation, describe(evaluation), options.json);
-}
 
 async function learnOwn(model: Model, folder: string, options: LearnOptions): Promise<void> {
   const classes = await loadClasses(folder);
@@ -147,19 +120,4 @@ async function readImage(file: string): Promise<Uint8Array> {
 async function flashFirst(board: Board, model: Model): Promise<void> {
   const { onEvent, end } = flashProgress();
   await ensureFlashed(board, model, { onEvent }).finally(end);
-}
-
-function describe({ accuracyPerUpdate, ...result }: Evaluation): string {
-  const { float32, int4, device } = accuracyPerUpdate;
-  const rows = device.map((accuracy, update) => [
-    `${update}`,
-    percent(float32[update]),
-    percent(int4[update]),
-    percent(accuracy),
-  ]);
-  return [
-    table([['updates', 'software float32', 'software 4-bit', 'device'], ...rows]),
-    `Accuracy on the device ${percent(result.accuracy)} +- ${percent(result.ci95)} over ${result.tasks} tasks, ${result.secondsPerTask.toFixed(2)} s a task;`,
-    `${result.devicesUpdatedPerTask.toFixed(0)} devices updated a task, ${result.multiplications} vectors multiplied.`,
-  ].join('\n');
 }

@@ -6,6 +6,7 @@ import {
   TrainingError,
   trainArm,
 } from '../../training/index.js';
+import { interruptible } from '../interruption.js';
 import { jsonOption, seedOption, wholeNumber } from '../options.js';
 import { print } from '../output.js';
 import { type Progress, showProgress } from '../progress.js';
@@ -37,23 +38,16 @@ export const trainArmCommand = new Command('arm')
     const checkpoint = `${options.out}.checkpoint`;
     if (!options.resume && existsSync(checkpoint))
       throw new TrainingError(`${checkpoint} is there already; add --resume to go on from it, or remove it.`);
-    const interruption = new AbortController();
-    const interrupt = () => interruption.abort();
-    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
     const watch = new Watch();
-    try {
-      const result = await trainArm({
+    const result = await interruptible((signal) =>
+      trainArm({
         ...options,
         command: `pcm ${process.argv.slice(2).join(' ')}`,
-        signal: interruption.signal,
+        signal,
         onEvent: (event) => watch.on(event),
-      });
-      watch.end();
-      print({ out: options.out, ...result }, describe(options.out, result), options.json);
-    } finally {
-      watch.end();
-      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-    }
+      }),
+    ).finally(() => watch.end());
+    print({ out: options.out, ...result }, describe(options.out, result), options.json);
   });
 
 /** A bar for the iterations, and a line a validation. */

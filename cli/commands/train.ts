@@ -8,12 +8,14 @@ import {
   type TrainingEvent,
   type TrainingResult,
   backendNames,
+  fourBitFrom,
   learningCurve,
   omniglotSchedule,
   testModel,
   trainOmniglot,
   TrainingError,
 } from '../../training/index.js';
+import { interruptible } from '../interruption.js';
 import { jsonOption, positive, seedOption, wholeNumber } from '../options.js';
 import { percent, print, table } from '../output.js';
 import { type Progress, showProgress } from '../progress.js';
@@ -80,30 +82,25 @@ async function trainOn(options: TrainOptions): Promise<void> {
   const checkpoint = `${options.out}.checkpoint`;
   if (!options.resume && existsSync(checkpoint))
     throw new TrainingError(`${checkpoint} is there already; add --resume to go on from it, or remove it.`);
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const watch = new Watch();
-  try {
-    const result = await trainOmniglot({
+  const from = options.from === undefined ? undefined : await loadModel(options.from);
+  const result = await interruptible((signal) =>
+    trainOmniglot({
       ...options,
-      from: options.from === undefined ? undefined : await loadModel(options.from),
+      from,
       checkpoint,
       schedule: {
         ...omniglotSchedule,
         classifier: { ...omniglotSchedule.classifier, epochs: options.epochs, peakRate: options.peakRate },
         meta: { ...omniglotSchedule.meta, steps: options.metaSteps },
       },
-      signal: interruption.signal,
+      signal,
       onEvent: (event) => watch.on(event),
-    });
-    if (result.reason === 'interrupted')
-      throw new TrainingError(`Stopped; ${checkpoint} keeps the state: add --resume to go on.`);
-    await finish(result, watch, options);
-  } finally {
-    watch.end();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  }
+    }),
+  ).finally(() => watch.end());
+  if (result.reason === 'interrupted')
+    throw new TrainingError(`Stopped; ${checkpoint} keeps the state: add --resume to go on.`);
+  await finish(result, watch, options);
 }
 
 async function finish(
@@ -116,8 +113,10 @@ async function finish(
       'The time ended before the first validation; give more minutes and add --resume.',
     );
   await saveModel(options.out, model);
-  await writeWhole(`${options.out}.svg`, learningCurve(state.curve));
-  watch.end();
+  await writeWhole(
+    `${options.out}.svg`,
+    learningCurve({ points: state.curve, fourBitFrom: fourBitFrom(state.schedule) }),
+  );
   const test =
     options.testTasks > 0
       ? await testModel(model, options.data, { tasks: options.testTasks, seed: options.seed })

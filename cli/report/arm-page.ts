@@ -1,8 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import { type ArmEvaluation, type ArmModel, type LearnedMovement, reach } from '../../runtime/index.js';
 import { animationScript, armAnimation } from './arm-animation.js';
+import { count } from '../output.js';
 import { chart } from './chart.js';
 import { type Html, html } from './html.js';
+import { keyFigures } from './key-figures.js';
 import { renderPage } from './page.js';
 import { picture } from './picture.js';
 
@@ -26,28 +28,13 @@ export function armPage({ model, evaluation, errors, shown }: ArmResult): string
       of its weights later, it moves the arm along by itself, from nothing but a clock. Errors are root mean
       squares of the distance from the target, in percent of the arm's reach of ${reach} m.
     </p>
-    <div class="row">
-      <div>
-        <div class="big">${percentOfReach(errorBefore)}</div>
-        before the update
-      </div>
-      <div>
-        <div class="big">${percentOfReach(errorAfter)}</div>
-        after it, on the device
-      </div>
-      <div>
-        <div class="big">${percentOfReach(software.float32)}</div>
-        in software, float32
-      </div>
-      <div>
-        <div class="big">${percentOfReach(software.int4)}</div>
-        in software, 4-bit
-      </div>
-      <div>
-        <div class="big">${Math.round(devicesUpdated)}</div>
-        devices re-programmed (${(100 * pairsUpdated).toFixed(0)} % of the pairs)
-      </div>
-    </div>`;
+    ${keyFigures([
+      [percentOfReach(errorBefore), 'before the update'],
+      [percentOfReach(errorAfter), 'after it, on the device'],
+      [percentOfReach(software.float32), 'in software, float32'],
+      [percentOfReach(software.int4), 'in software, 4-bit'],
+      [count(devicesUpdated), `devices re-programmed (${(100 * pairsUpdated).toFixed(0)} % of the pairs)`],
+    ])}`;
   return renderPage(
     'An arm learns a movement by one update',
     introduction,
@@ -96,11 +83,9 @@ function errorChart(errors: ArmResult['errors']): Html {
     { when: 'before', error: before },
     { when: 'after', error: after },
   ]);
-  return chart({
-    width: 720,
+  return chart('Errors before and after the update', {
     height: 180,
     marginLeft: 60,
-    marginBottom: 40,
     x: { label: 'error (% of the reach)', zero: true, grid: true },
     y: { label: null, domain: ['before', 'after'] },
     color: { domain: ['before', 'after'], range: ['var(--second)', 'var(--third)'] },

@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { CalibrationReport } from '../../runtime/index.js';
 import { chart } from './chart.js';
 import { type Html, html } from './html.js';
+import { keyFigures } from './key-figures.js';
 import { renderPage } from './page.js';
 
 type Setting = CalibrationReport['cores'][number]['before'][number];
@@ -13,12 +14,12 @@ export function calibrationPage(report: CalibrationReport, fullScale: number): s
       with ${report.multiplications} multiplications and ${report.reads} reads of a
       core.${report.dryRun ? ' Nothing was written: a dry run.' : ''}
     </p>
-    <div class="row">
-      ${figure(`${(100 * report.gainSpread).toFixed(2)} %`, 'spread of the gains as made')}
-      ${figure(report.offsetSpreadCodes.toFixed(2), 'codes, spread of the offsets as made')}
-      ${figure(report.gainErrorCodes.toFixed(2), 'codes at full scale, greatest standard error of a gain')}
-      ${figure(report.offsetErrorCodes.toFixed(3), 'codes, greatest standard error of an offset')}
-    </div>`;
+    ${keyFigures([
+      [`${(100 * report.gainSpread).toFixed(2)} %`, 'spread of the gains as made'],
+      [report.offsetSpreadCodes.toFixed(2), 'codes, spread of the offsets as made'],
+      [report.gainErrorCodes.toFixed(2), 'codes at full scale, greatest standard error of a gain'],
+      [report.offsetErrorCodes.toFixed(3), 'codes, greatest standard error of an offset'],
+    ])}`;
   return renderPage('Calibration', introduction, [
     {
       title: 'Gain',
@@ -40,12 +41,6 @@ export function calibrationPage(report: CalibrationReport, fullScale: number): s
   ]);
 }
 
-const figure = (value: string, meaning: string): Html =>
-  html`<div>
-    <div class="big">${value}</div>
-    ${meaning}
-  </div>`;
-
 function beforeAfter({ cores }: CalibrationReport, value: (setting: Setting) => number, label: string): Html {
   const measured = (key: 'before' | 'after') =>
     cores.flatMap(({ [key]: settings, unmeasured }) =>
@@ -56,7 +51,7 @@ function beforeAfter({ cores }: CalibrationReport, value: (setting: Setting) => 
   const domain: [number, number] = [Math.min(...all), Math.max(...all)];
   const histogram = (values: number[], title: string, colour: string) =>
     html`<figure>
-      ${chart({
+      ${chart(`${label}, ${title}`, {
         width: 480,
         height: 220,
         x: { label, domain },
@@ -81,8 +76,7 @@ function linearity({ cores }: CalibrationReport, fullScale: number): Html {
     curve.map(({ expected, measured }) => ({ core: `core ${core}`, expected, measured })),
   );
   const limit = Math.max(fullScale, ...points.map(({ expected }) => Math.abs(expected)));
-  return chart({
-    width: 720,
+  return chart('Code given against the code predicted', {
     height: 320,
     x: { label: 'predicted code', grid: true },
     y: { label: 'code given', grid: true },

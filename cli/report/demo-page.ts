@@ -1,9 +1,9 @@
-import * as Plot from '@observablehq/plot';
 import type { Window } from '../../drivers/index.js';
-import type { Episode, LearnedTask, Model } from '../../runtime/index.js';
-import { percent } from '../output.js';
-import { chart } from './chart.js';
+import type { AccuracyPerUpdate, Episode, LearnedTask, Model } from '../../runtime/index.js';
+import { count, percent } from '../output.js';
+import { accuracyChart, accuracyTable, networkLegend } from './accuracy.js';
 import { type Html, html } from './html.js';
+import { keyFigures } from './key-figures.js';
 import { renderPage } from './page.js';
 import { conductancePicture, drawingPicture } from './picture.js';
 
@@ -23,7 +23,7 @@ export interface DemoResult {
   episode: Episode;
   task: LearnedTask;
   /** After 0, 1, .. updates. */
-  accuracies: { float32: number[]; int4: number[]; device: number[] };
+  accuracies: AccuracyPerUpdate;
   cores: CoreMap[];
   seconds: number;
 }
@@ -37,24 +37,13 @@ export function demoPage(result: DemoResult): string {
       ${episode.classes.length} new classes of ${kind} from ${episode.support.length} examples, by ${last}
       updates computed from the board's own outputs.
     </p>
-    <div class="row">
-      <div>
-        <div class="big">${percent(task.accuracies[0])}</div>
-        before learning
-      </div>
-      <div>
-        <div class="big">${percent(task.accuracies[last])}</div>
-        after ${last} updates
-      </div>
-      <div>
-        <div class="big">${task.devicesUpdated}</div>
-        devices updated
-      </div>
-      <div>
-        <div class="big">${seconds.toFixed(2)} s</div>
-        for the whole task
-      </div>
-    </div>`;
+    ${keyFigures([
+      [percent(task.accuracies[0]), 'before learning'],
+      [percent(task.accuracies[last]), `after ${last} updates`],
+      [count(task.devicesUpdated), 'devices updated'],
+      [`${seconds.toFixed(2)} s`, 'for the whole task'],
+    ])}`;
+  const curves = { accuracies: result.accuracies, chance: 1 / episode.classes.length };
   return renderPage('Five new classes, learned on the device', introduction, [
     {
       title: 'What it learned from',
@@ -64,7 +53,7 @@ export function demoPage(result: DemoResult): string {
     {
       title: 'Accuracy per update',
       caption: 'Query drawings recognised, by the same network in software and on the device.',
-      body: html`${accuracyChart(result.accuracies)}${accuracyTable(result.accuracies)}`,
+      body: html`${networkLegend()} ${accuracyChart(curves)} ${accuracyTable(curves)}`,
     },
     {
       title: 'Confusion on the device',
@@ -91,54 +80,6 @@ function supportImages({ classes, support }: Episode): Html {
     </tr>`;
   });
   return html`<table>
-    ${rows}
-  </table>`;
-}
-
-const series = [
-  { key: 'float32', name: 'software float32', colour: 'var(--first)' },
-  { key: 'int4', name: 'software 4-bit', colour: 'var(--second)' },
-  { key: 'device', name: 'device', colour: 'var(--third)' },
-] as const;
-
-function accuracyChart(accuracies: DemoResult['accuracies']): Html {
-  const points = series.flatMap(({ key, name }) =>
-    accuracies[key].map((accuracy, update) => ({ name, update, accuracy: 100 * accuracy })),
-  );
-  return chart({
-    width: 720,
-    height: 280,
-    marginLeft: 50,
-    marginBottom: 40,
-    x: { label: 'updates', ticks: accuracies.device.map((_, update) => update), tickFormat: 'd' },
-    y: { label: 'accuracy (%)', domain: [0, 100], grid: true },
-    color: {
-      domain: series.map(({ name }) => name),
-      range: series.map(({ colour }) => colour),
-      legend: false,
-    },
-    marks: [
-      Plot.line(points, { x: 'update', y: 'accuracy', stroke: 'name', strokeWidth: 2 }),
-      Plot.dot(points, { x: 'update', y: 'accuracy', fill: 'name', r: 4 }),
-    ],
-  });
-}
-
-function accuracyTable({ device, ...software }: DemoResult['accuracies']): Html {
-  const all = { ...software, device };
-  const rows = series.map(
-    ({ key, name, colour }) =>
-      html`<tr>
-        <td><span style="color:${colour}">●</span> ${name}</td>
-        ${all[key].map((accuracy) => html`<td>${percent(accuracy)}</td>`)}
-      </tr>`,
-  );
-  const heads = device.map((_, update) => html`<th>${update === 0 ? 'before' : `update ${update}`}</th>`);
-  return html`<table>
-    <tr>
-      <th></th>
-      ${heads}
-    </tr>
     ${rows}
   </table>`;
 }

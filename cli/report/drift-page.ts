@@ -109,11 +109,8 @@ function lines(
   }));
   const methods = [...new Set(results.map(({ method }) => method))];
   return html`${legend(methods)}
-  ${chart({
-    width: 760,
+  ${chart(`${label} against time`, {
     height: 340,
-    marginLeft: 50,
-    marginBottom: 40,
     x,
     y: { label, grid: true },
     color: { domain: methods, range: methods.map((method) => colours[method]) },
@@ -144,11 +141,8 @@ const errorChart = (results: readonly DriftPoint[]): Html =>
   lines(results, ({ mvmErrorRms }) => mvmErrorRms, 'error (%)');
 
 const exponentChart = (values: readonly number[]): Html =>
-  chart({
-    width: 760,
+  chart('Columns by their drift exponent', {
     height: 240,
-    marginLeft: 50,
-    marginBottom: 40,
     x: { label: 'drift exponent' },
     y: { label: 'columns', grid: true },
     marks: [

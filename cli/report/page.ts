@@ -4,6 +4,8 @@ export interface Section {
   title: string;
   /** One or two sentences: what is seen, and what to look at. */
   caption: string;
+  /** Whether a second section has room beside it. */
+  half?: boolean;
   body: Html;
 }
 
@@ -15,8 +17,8 @@ export function renderPage(
   script?: Html,
 ): string {
   const parts = sections.map(
-    ({ title, caption, body }) =>
-      html`<section>
+    ({ title, caption, body, half }) =>
+      html`<section class="${half ? 'half' : 'whole'}">
         <h2>${title}</h2>
         <p>${caption}</p>
         ${body}
@@ -97,12 +99,25 @@ const style = html`<style>
     margin: 0.25rem 0 1rem;
     max-width: 46rem;
   }
+  main {
+    display: grid;
+    grid-template-columns: repeat(2, minmax(0, 1fr));
+    gap: 1.25rem;
+    margin-top: 1.25rem;
+  }
+  .whole {
+    grid-column: 1 / -1;
+  }
+  @media (max-width: 960px) {
+    main {
+      grid-template-columns: minmax(0, 1fr);
+    }
+  }
   section {
     background: var(--card);
     border: 1px solid var(--line);
     border-radius: 10px;
     padding: 1.25rem;
-    margin: 1.25rem 0;
   }
   table {
     border-collapse: collapse;
@@ -112,6 +127,7 @@ const style = html`<style>
   td {
     padding: 0.3rem 0.8rem 0.3rem 0;
     text-align: right;
+    white-space: nowrap;
     border-bottom: 1px solid var(--line);
   }
   th:first-child,
@@ -140,10 +156,53 @@ const style = html`<style>
     flex-wrap: wrap;
     gap: 1.25rem;
   }
-  .big {
-    font-size: 2rem;
+  .figures {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 1rem 1.75rem;
+    margin: 0;
+  }
+  .figures > div {
+    display: flex;
+    flex-direction: column-reverse;
+    justify-content: flex-end;
+  }
+  .figures dd {
+    margin: 0;
+    font-size: 1.75rem;
     font-weight: 650;
-    line-height: 1.1;
+    line-height: 1.15;
+    font-variant-numeric: tabular-nums;
+  }
+  .figures dt {
+    color: var(--faint);
+    max-width: 13rem;
+    line-height: 1.3;
+  }
+  .narrow {
+    display: none;
+  }
+  @media (max-width: 640px) {
+    .wide {
+      display: none;
+    }
+    .narrow {
+      display: block;
+    }
+  }
+  .scroll {
+    overflow-x: auto;
+  }
+  .legend {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.25rem 1.25rem;
+    list-style: none;
+    margin: 0 0 0.5rem;
+    padding: 0;
+  }
+  .symbol {
+    vertical-align: -0.1em;
   }
   .drawing {
     width: 56px;

@@ -12,26 +12,37 @@ export interface EvaluationOptions extends EpisodeSize {
   tasks: number;
   updates: number;
   seed: number;
+  /** Ends the evaluation after the task under way; what is reported is of the tasks until then. */
   signal?: AbortSignal;
   /** After each task, with the mean accuracy on the device so far. */
   onTask?: (done: number, tasks: number, accuracy: number) => void;
 }
 
-/** Mean accuracies after 0, 1, .. updates, fractions. */
-export interface AccuracyPerUpdate {
-  float32: number[];
-  int4: number[];
-  device: number[];
+/** One value for each network that the same tasks are learned with. */
+export interface PerNetwork<T> {
+  /** Software with the weights as trained. */
+  float32: T;
+  /** Software with weights of 4 bits. */
+  int4: T;
+  device: T;
 }
 
+/** Accuracies after 0, 1, .. updates, fractions. */
+export type AccuracyPerUpdate = PerNetwork<number[]>;
+
+/** All intervals are halves of 95 % confidence intervals, over the tasks. */
 export interface Evaluation {
   /** On the device, after the last update: mean over the tasks. */
   accuracy: number;
-  /** Half of the 95 % confidence interval of that mean. */
   ci95: number;
   /** In software on the same tasks, after the last update. */
   software: { float32: number; int4: number };
+  softwareCi95: { float32: number; int4: number };
+  /** Device less float32 software, task by task: narrower than the intervals of both, since they learn the same tasks. */
+  deviceMinusFloat32: { accuracy: number; ci95: number };
   accuracyPerUpdate: AccuracyPerUpdate;
+  ci95PerUpdate: AccuracyPerUpdate;
+  /** Tasks that were learned: fewer than asked for where it was ended early. */
   tasks: number;
   devicesUpdatedPerTask: number;
   /** Input vectors multiplied on the board, counted per core. */
@@ -40,55 +51,75 @@ export interface Evaluation {
   secondsPerTask: number;
 }
 
+/** An evaluation and what it was made from. */
+export interface EvaluatedTasks {
+  evaluation: Evaluation;
+  /** Of each task. */
+  accuracies: AccuracyPerUpdate[];
+}
+
 /**
  * Learns tasks one after the other on the device, and the same tasks in software at 32 and at 4 bit.
- * Errors: `DataError` where the classes do not suffice, `PlanError` where the head has too few columns: before the first task.
+ * Errors: `DataError` where the classes do not suffice, `PlanError` where the head has too few columns: before the first task;
+ * the signal's reason where it was aborted before the first task ended.
  */
 export async function evaluateLearning(
   board: Board,
   model: Model,
   classes: DrawingClass[],
   options: EvaluationOptions,
-): Promise<Evaluation> {
+): Promise<EvaluatedTasks> {
   checkSize(classes, options);
   checkWays(model, board.information, options.ways);
   const learner = await DeviceLearner.open(board, model);
   const software = { float32: new SoftwareNetwork(model), int4: new SoftwareNetwork(model, 'int4') };
   const steps = { ...model.description.inner, updates: options.updates };
   const random = new Random(options.seed);
-  const accuracies = { float32: [] as number[][], int4: [] as number[][], device: [] as number[][] };
+  const accuracies: AccuracyPerUpdate[] = [];
   let devicesUpdated = 0;
   let milliseconds = 0;
-  for (let task = 1; task <= options.tasks; task++) {
-    options.signal?.throwIfAborted();
+  while (accuracies.length < options.tasks && !options.signal?.aborted) {
     const episode = sampleEpisode(classes, options, random);
     const begin = performance.now();
     const learned = await learner.learn(episode, steps);
     milliseconds += performance.now() - begin;
     devicesUpdated += learned.devicesUpdated;
-    accuracies.device.push(learned.accuracies);
-    accuracies.float32.push(software.float32.learn(episode, steps).accuracies);
-    accuracies.int4.push(software.int4.learn(episode, steps).accuracies);
-    options.onTask?.(task, options.tasks, mean(accuracies.device.map(last)));
+    accuracies.push({
+      float32: software.float32.learn(episode, steps).accuracies,
+      int4: software.int4.learn(episode, steps).accuracies,
+      device: learned.accuracies,
+    });
+    options.onTask?.(accuracies.length, options.tasks, mean(accuracies.map(({ device }) => device.at(-1)!)));
   }
-  const final = accuracies.device.map(last);
-  return {
-    accuracy: mean(final),
-    ci95: halfInterval(final),
-    software: { float32: mean(accuracies.float32.map(last)), int4: mean(accuracies.int4.map(last)) },
-    accuracyPerUpdate: {
-      float32: meanPerUpdate(accuracies.float32),
-      int4: meanPerUpdate(accuracies.int4),
-      device: meanPerUpdate(accuracies.device),
-    },
-    tasks: options.tasks,
-    devicesUpdatedPerTask: devicesUpdated / options.tasks,
+  const tasks = accuracies.length;
+  if (tasks === 0) options.signal?.throwIfAborted();
+  const evaluation = {
+    ...summarise(accuracies),
+    tasks,
+    devicesUpdatedPerTask: devicesUpdated / tasks,
     multiplications: learner.multiplications,
-    secondsPerTask: milliseconds / 1000 / options.tasks,
+    secondsPerTask: milliseconds / 1000 / tasks,
   };
+  return { evaluation, accuracies };
 }
 
-const last = (values: readonly number[]): number => values[values.length - 1];
-
-const meanPerUpdate = (tasks: readonly number[][]): number[] =>
-  tasks[0].map((_, update) => mean(tasks.map((accuracies) => accuracies[update])));
+function summarise(accuracies: readonly AccuracyPerUpdate[]) {
+  const updates = accuracies[0].device.map((_, update) => update);
+  const perUpdate = (statistic: (values: number[]) => number): AccuracyPerUpdate => {
+    const of = (network: keyof AccuracyPerUpdate) =>
+      updates.map((update) => statistic(accuracies.map(({ [network]: values }) => values[update])));
+    return { float32: of('float32'), int4: of('int4'), device: of('device') };
+  };
+  const accuracyPerUpdate = perUpdate(mean);
+  const ci95PerUpdate = perUpdate(halfInterval);
+  const last = ({ float32, int4, device }: AccuracyPerUpdate): PerNetwork<number> => ({
+    float32: float32.at(-1)!,
+    int4: int4.at(-1)!,
+    device: device.at(-1)!,
+  });
+  const { device: accuracy, ...software } = last(accuracyPerUpdate);
+  const { device: ci95, ...softwareCi95 } = last(ci95PerUpdate);
+  const differences = accuracies.map(({ device, float32 }) => device.at(-1)! - float32.at(-1)!);
+  const deviceMinusFloat32 = { accuracy: mean(differences), ci95: halfInterval(differences) };
+  return { accuracy, ci95, software, softwareCi95, deviceMinusFloat32, accuracyPerUpdate, ci95PerUpdate };
+}

@@ -39,7 +39,7 @@ async function page(): Promise<Document> {
 test('the page shows the figures, an arm a movement, and what the networks did, and needs nothing else', async (t) => {
   const document = await page();
   const text = document.body.textContent ?? '';
-  for (const figure of ['24.6 %', '1.2 %', '46095', '11 % of the pairs'])
+  for (const figure of ['24.6 %', '1.2 %', '46,095', '11 % of the pairs'])
     t.true(text.includes(figure), figure);
   t.is(document.querySelectorAll('polyline[id^=arm]').length, 3);
   const pictures = [...document.querySelectorAll('img')];

@@ -76,8 +76,9 @@ test('the learning curve is one SVG that shows both phases', (t) => {
     float32: 0.9,
     int4: 0.8,
   });
-  const svg = learningCurve([point('classifier', 10), point('classifier', 20), point('meta', 5)]);
+  const points = [point('classifier', 10), point('classifier', 20), point('meta', 5), point('meta', 10)];
+  const svg = learningCurve({ points, fourBitFrom: 5 });
   t.true(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg"'));
-  t.regex(svg, /validation accuracy/);
-  t.regex(svg, />meta</);
+  for (const label of [/validation accuracy/, /steps of the warm start/, /steps of the meta-training/])
+    t.regex(svg, label);
 });

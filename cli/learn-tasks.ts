@@ -1,0 +1,95 @@
+import {
+  type EpisodeSize,
+  type Evaluation,
+  type Model,
+  checkSize,
+  checkWays,
+  ensureFlashed,
+  evaluateLearning,
+  loadOmniglot,
+  writeWhole,
+} from '../runtime/index.js';
+import { withBoard } from './board.js';
+import { InterruptedError } from './failure.js';
+import { flashProgress } from './flashing.js';
+import { interruptible } from './interruption.js';
+import type { BoardOptions } from './options.js';
+import { count, percent, percentWithin, pointsWithin, print, table } from './output.js';
+import { showProgress } from './progress.js';
+import { learnPage } from './report/learn-page.js';
+import { networkNames, networks } from './report/series.js';
+import { learningCurveOf } from './training-record.js';
+
+export interface LearnTasksOptions extends BoardOptions, EpisodeSize {
+  alphabets?: string[];
+  tasks: number;
+  updates?: number;
+  seed: number;
+  /** Page to write. */
+  out?: string;
+  json?: boolean;
+}
+
+/**
+ * `pcm learn MODEL --data`: many tasks on the device and in software. Ctrl-C ends it after the task under way with what was
+ * measured until then. Errors: `InterruptedError`, once that is printed.
+ */
+export async function learnTasks(
+  model: Model,
+  path: string,
+  data: string[],
+  options: LearnTasksOptions,
+): Promise<void> {
+  const classes = await loadOmniglot(data, options.alphabets);
+  checkSize(classes, options);
+  const updates = options.updates ?? model.description.inner.updates;
+  const { board, evaluation, accuracies } = await withBoard(options, async (board) => {
+    checkWays(model, board.information, options.ways);
+    const { onEvent, end } = flashProgress();
+    await ensureFlashed(board, model, { onEvent }).finally(end);
+    const progress = showProgress('learning');
+    const evaluated = await interruptible((signal) =>
+      evaluateLearning(board, model, classes, {
+        ...options,
+        updates,
+        signal,
+        onTask: (done, tasks, accuracy) => progress.update(done, tasks, `accuracy ${percent(accuracy)}`),
+      }),
+    ).finally(() => progress.end());
+    return { board: board.information, ...evaluated };
+  });
+  if (options.out !== undefined) {
+    const { alphabets, seed } = options;
+    const curve = await learningCurveOf(model, path);
+    const page = learnPage({
+      model,
+      board,
+      evaluation,
+      accuracies,
+      updates,
+      alphabets,
+      size: options,
+      seed,
+      curve,
+    });
+    await writeWhole(options.out, page);
+  }
+  print(evaluation, describe(evaluation), options.json);
+  if (evaluation.tasks < options.tasks)
+    throw new InterruptedError(
+      `Stopped after ${evaluation.tasks} of ${options.tasks} tasks; the figures are of those.`,
+    );
+}
+
+function describe({ accuracyPerUpdate, ci95PerUpdate, ...result }: Evaluation): string {
+  const rows = accuracyPerUpdate.device.map((_, update) => [
+    `${update}`,
+    ...networkNames.map((key) => percentWithin(accuracyPerUpdate[key][update], ci95PerUpdate[key][update])),
+  ]);
+  const { accuracy, ci95 } = result.deviceMinusFloat32;
+  return [
+    table([['updates', ...networkNames.map((key) => networks[key].name)], ...rows]),
+    `Accuracies with their 95 % intervals over ${count(result.tasks)} tasks. Device less float32, task by task: ${pointsWithin(accuracy, ci95)}.`,
+    `${count(result.devicesUpdatedPerTask)} devices updated and ${result.secondsPerTask.toFixed(2)} s on the device a task, ${count(result.multiplications)} vectors multiplied.`,
+  ].join('\n');
+}
