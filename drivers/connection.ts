@@ -9,9 +9,11 @@ import {
   Refusal,
   RefusalCode,
   encodeFrame,
+  openFrame,
   progressMessage,
+  sealFrame,
 } from '../protocol/index.js';
-import { LinkError } from './errors.js';
+import { LinkError, LostLinkError } from './errors.js';
 import { shakeHands } from './handshake.js';
 import { Link, type LinkEvents } from './link.js';
 import { decodeRefusal } from './refusals.js';
@@ -90,7 +92,10 @@ export class Connection {
     });
   }
 
-  /** Dials and says hello. Errors: `LinkError`, or the board's `Refusal` (busy, unauthorised). */
+  /**
+   * Dials and says hello; dials again where the link is lost before the answer.
+   * Errors: `LinkError`, or the board's `Refusal` (busy, unauthorised).
+   */
   static async open(dial: Dial, options: Partial<ConnectionOptions> & { crc32: Crc32 }): Promise<Connection> {
     const connection = new Connection(dial, {
       token: '',
@@ -101,7 +106,12 @@ export class Connection {
       redialAfter: 50,
       ...options,
     });
-    await connection.#connect();
+    try {
+      await connection.#connect();
+    } catch (error) {
+      if (!(error instanceof LostLinkError)) throw error;
+      await connection.#reconnect(error);
+    }
     return connection;
   }
 
@@ -117,15 +127,16 @@ export class Connection {
     options: RequestOptions = {},
   ): Promise<Message<A>> {
     return new Promise((resolve, reject) => {
-      const payload = command.request.encode(message);
-      if (payload.length > this.#maxPayload) {
-        const sentence = `${command.name} would take ${payload.length} bytes, the board holds ${this.#maxPayload}; ask for less at once.`;
+      const length = command.request.byteLength(message);
+      if (length > this.#maxPayload) {
+        const sentence = `${command.name} would take ${length} bytes, the board holds ${this.#maxPayload}; ask for less at once.`;
         throw new Refusal(RefusalCode.tooLarge, 'length', sentence);
       }
+      const frame = openFrame(command.request, message);
       const send = () => {
         if (this.#failure) reject(this.#failure);
         else if (options.signal?.aborted) reject(cancelledBeforeSending());
-        else this.#send(command, payload, options, (message) => resolve(message as Message<A>), reject);
+        else this.#send(command, frame, options, (message) => resolve(message as Message<A>), reject);
       };
       if (this.#failure || (this.#waiting.length === 0 && this.#hasRoom())) send();
       else this.#waiting.push(send);
@@ -144,14 +155,14 @@ export class Connection {
 
   #send(
     command: AnyCommand,
-    payload: Uint8Array,
+    frame: Uint8Array,
     { signal, onProgress }: RequestOptions,
     resolve: (message: unknown) => void,
     reject: (error: Error) => void,
   ): void {
     const id = this.#nextId++;
     const { crc32 } = this.#options;
-    const bytes = encodeFrame({ kind: FrameKind.request, id, command: command.code, payload }, crc32);
+    const bytes = sealFrame(frame, { kind: FrameKind.request, id, command: command.code }, crc32);
     const cancel = () => {
       pending.cancel = encodeFrame({ kind: FrameKind.cancel, id, command: command.code }, crc32);
       this.#write(pending);
@@ -192,7 +203,7 @@ export class Connection {
     try {
       const limits = await shakeHands(link, { session: this.#session, token, host }, this.#options);
       if (this.#failure) throw this.#failure;
-      if (link.lost) throw new LinkError(`The link to ${link.name} was lost.`);
+      if (link.lost) throw new LostLinkError(`The link to ${link.name} was lost.`);
       if (this.#nextId > 1 && limits.resumed === 0) throw this.#restarted();
       link.maxPayload = this.#maxPayload = limits.maxPayload;
       link.events = this.#eventsOf();
@@ -270,23 +281,36 @@ export class Connection {
   #linkLost(reason: string): void {
     this.#link = undefined;
     this.#ready = false;
-    if (!this.#failure) void this.#redial(reason);
+    if (!this.#failure) void this.#goOn(new LostLinkError(reason));
   }
 
-  async #redial(reason: string): Promise<void> {
+  /** After a lost link. */
+  async #goOn(lost: LostLinkError): Promise<void> {
+    try {
+      await this.#reconnect(lost);
+      this.#resendAll();
+    } catch (error) {
+      const { message } = error as Error;
+      const sentence = `The link to ${this.#name} was lost in the middle of the work: ${message}`;
+      void this.#fail(error instanceof LinkError ? new LinkError(sentence) : (error as Error));
+    }
+  }
+
+  /** Dials until the board answers hello. Errors: that of the last try, or a refusal. */
+  async #reconnect(lost: LostLinkError): Promise<void> {
     const { redials, redialAfter } = this.#options;
+    let failure: LinkError = lost;
     for (let attempt = 0; attempt < redials; attempt++) {
       await new Promise((resolve) => setTimeout(resolve, redialAfter * 2 ** attempt));
-      if (this.#failure) return;
+      if (this.#failure) throw this.#failure;
       try {
-        await this.#connect();
-        return this.#resendAll();
+        return await this.#connect();
       } catch (error) {
-        if (!(error instanceof LinkError)) return void this.#fail(error as Error);
-        reason = error.message;
+        if (!(error instanceof LinkError)) throw error;
+        failure = error;
       }
     }
-    void this.#fail(new LinkError(`The link to ${this.#name} was lost in the middle of the work: ${reason}`));
+    throw failure;
   }
 
   #restarted(): LinkError {

@@ -1,3 +1,4 @@
+import { joined } from '../protocol/index.js';
 import { LinkError } from './errors.js';
 import type { Dial, Transport, TransportEvents } from './transport.js';
 
@@ -196,14 +197,6 @@ class FaultyTransport implements Transport {
     this.#closed = true;
     this.#events?.onClose(error);
   }
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (first.length === 0) return second;
-  const whole = new Uint8Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
-  return whole;
 }
 
 /** Uniform numbers of [0, 1): Tommy Ettinger's mulberry32, public domain. */

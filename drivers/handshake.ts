@@ -4,10 +4,11 @@ import {
   FrameKind,
   type Message,
   RefusalCode,
-  encodeFrame,
   hello,
+  openFrame,
+  sealFrame,
 } from '../protocol/index.js';
-import { LinkError } from './errors.js';
+import { LinkError, LostLinkError } from './errors.js';
 import type { Link } from './link.js';
 import { decodeRefusal } from './refusals.js';
 import { RetryTimer } from './retry-timer.js';
@@ -16,15 +17,15 @@ export type SessionLimits = Message<typeof hello.response.fields>;
 
 /**
  * Says hello over a new link until it is answered; it changes nothing on the board, so saying it twice does no harm.
- * Takes over the link's events. Errors: `LinkError` where nothing answers; the board's `Refusal`.
+ * Takes over the link's events. Errors: `LinkError` where nothing answers, `LostLinkError`; the board's `Refusal`.
  */
 export async function shakeHands(
   link: Link,
   request: Message<typeof hello.request.fields>,
   { crc32, retryAfter, giveUpAfter }: { crc32: Crc32; retryAfter: number; giveUpAfter: number },
 ): Promise<SessionLimits> {
-  const payload = hello.request.encode(request);
-  const bytes = encodeFrame({ kind: FrameKind.request, id: 0, command: hello.code, payload }, crc32);
+  const head = { kind: FrameKind.request, id: 0, command: hello.code };
+  const bytes = sealFrame(openFrame(hello.request, request), head, crc32);
   const say = () => link.send(0, bytes);
   const answer = await new Promise<Frame>((resolve, reject) => {
     const fail = (error: Error) => {
@@ -48,7 +49,7 @@ export async function shakeHands(
         if (refusal.code === RefusalCode.unsupportedVersion) fail(refusal);
       },
       onMoving: () => undefined,
-      onLost: (reason) => fail(new LinkError(`The link to ${link.name} was lost (${reason}).`)),
+      onLost: (reason) => fail(new LostLinkError(`The link to ${link.name} was lost (${reason}).`)),
     };
     timer.start();
     say();

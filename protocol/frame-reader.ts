@@ -1,6 +1,8 @@
+import { joined } from './bytes.js';
 import { type Crc32, crc32 as portableCrc32 } from './crc32.js';
 import {
   type Frame,
+  type FrameHeader,
   type FrameKind,
   frameHeader,
   headerBytes,
@@ -26,20 +28,32 @@ export interface FrameReaderOptions {
   crc32?: Crc32;
 }
 
+/** A frame with an intact header whose payload is still coming in. */
+interface Incoming {
+  readonly header: FrameHeader;
+  readonly payload: Uint8Array;
+  /** Bytes of the payload that came. */
+  received: number;
+  /** CRC-32 of the header and of those. */
+  check: number;
+}
+
+const nothing = new Uint8Array();
+
 /**
  * Cuts a byte stream into frames. After garbage, a lost byte or a wrong checksum it looks for the next sync bytes with an
  * intact header behind them, so that one damaged frame costs itself and no other. Garbage in one stretch is reported once.
+ * Payloads are copied once, from the pieces of the stream into memory of their own.
  */
 export class FrameReader {
   /** Longest payload that is taken, in bytes. */
   maxPayload: number;
   readonly #options: FrameReaderOptions;
   readonly #crc32: Crc32;
-  #buffer = new Uint8Array(4096);
-  #start = 0;
-  #end = 0;
+  /** What was not looked at yet. */
+  #rest: Uint8Array = nothing;
+  #incoming: Incoming | undefined;
   #inGarbage = false;
-  #inFrame = false;
 
   constructor(options: FrameReaderOptions) {
     this.maxPayload = options.maxPayload;
@@ -49,50 +63,40 @@ export class FrameReader {
 
   /** Takes the next bytes of the stream, in pieces of any size. */
   push(bytes: Uint8Array): void {
-    this.#append(bytes);
-    while (this.#takeFrame()) {
-      // every turn takes one frame or skips one stretch of garbage
+    this.#rest = joined(this.#rest, bytes);
+    while (this.#incoming ? this.#receive(this.#incoming) : this.#begin()) {
+      // every turn takes a header, takes a payload, or skips one stretch of garbage
     }
+    this.#rest = new Uint8Array(this.#rest); // less than a header, and `bytes` belongs to the caller
   }
 
   /** A frame with an intact header has come in part. */
   get inFrame(): boolean {
-    return this.#inFrame;
+    return this.#incoming !== undefined;
   }
 
   /** Gives up a frame that came in part: the rest of it may be lost, and good frames would be taken for that rest. */
   resynchronise(): void {
-    if (!this.#inFrame) return;
-    this.#skip(headerBytes);
+    if (!this.#incoming) return;
+    const { payload, received } = this.#incoming;
+    this.#incoming = undefined;
+    this.#rest = joined(payload.subarray(0, received), this.#rest);
     this.#garbage();
-    this.push(new Uint8Array());
+    this.push(nothing);
   }
 
-  #append(bytes: Uint8Array): void {
-    const held = this.#end - this.#start;
-    if (this.#end + bytes.length > this.#buffer.length) {
-      const roomy =
-        held + bytes.length > this.#buffer.length ? new Uint8Array(2 * (held + bytes.length)) : this.#buffer;
-      roomy.set(this.#buffer.subarray(this.#start, this.#end));
-      this.#buffer = roomy;
-      this.#start = 0;
-      this.#end = held;
-    }
-    this.#buffer.set(bytes, this.#end);
-    this.#end += bytes.length;
-  }
-
-  /** Returns false when more bytes are needed. */
-  #takeFrame(): boolean {
-    this.#inFrame = false;
+  /** Takes a header. Returns false when more bytes are needed. */
+  #begin(): boolean {
     this.#skipToSync();
-    const held = this.#buffer.subarray(this.#start, this.#end);
-    if (held.length < headerBytes) return false;
-    const header = frameHeader.decode(held.subarray(0, headerBytes));
-    if (header.check !== headerCheck(held, this.#crc32)) {
+    if (this.#rest.length < headerBytes) return false;
+    const bytes = this.#rest.subarray(0, headerBytes);
+    const header = frameHeader.decode(bytes);
+    if (header.check !== headerCheck(bytes, this.#crc32)) {
       this.#garbage();
-      return this.#skip(1);
+      this.#take(1);
+      return true;
     }
+    this.#take(headerBytes);
     if (header.version !== protocolVersion) {
       const sentence = `The frame has protocol version ${header.version}, this side speaks ${protocolVersion}.`;
       return this.#damage(header, RefusalCode.unsupportedVersion, 'version', sentence);
@@ -101,42 +105,54 @@ export class FrameReader {
       const sentence = `The payload has ${header.length} bytes, at most ${this.maxPayload} are taken.`;
       return this.#damage(header, RefusalCode.tooLarge, 'length', sentence);
     }
-    const end = headerBytes + header.length;
-    if (held.length < end + trailerBytes) {
-      this.#inFrame = true;
-      return false;
+    const payload = new Uint8Array(header.length);
+    this.#incoming = { header, payload, received: 0, check: this.#crc32(bytes) };
+    return true;
+  }
+
+  /** Takes what there is of a payload. Returns false when more bytes are needed. */
+  #receive(incoming: Incoming): boolean {
+    const { header, payload } = incoming;
+    const piece = this.#take(payload.length - incoming.received);
+    if (piece.length > 0) {
+      payload.set(piece, incoming.received);
+      incoming.received += piece.length;
+      incoming.check = this.#crc32(piece, incoming.check);
     }
-    if (readU32(held, end) !== this.#crc32(held.subarray(0, end))) {
+    if (this.#rest.length < trailerBytes) return false;
+    this.#incoming = undefined;
+    if (readU32(this.#rest) !== incoming.check) {
+      this.#rest = joined(payload, this.#rest);
       const sentence = 'The checksum of the frame does not match; it was dropped.';
       return this.#damage(header, RefusalCode.badChecksum, '', sentence);
     }
+    this.#take(trailerBytes);
     this.#inGarbage = false;
-    this.#skip(end + trailerBytes);
     this.#options.onFrame({
       kind: header.kind as FrameKind,
       id: header.id,
       command: header.command,
-      payload: held.slice(headerBytes, end),
+      payload,
     });
     return true;
   }
 
   #skipToSync(): void {
-    while (this.#start < this.#end) {
-      const at = this.#buffer.subarray(0, this.#end).indexOf(syncBytes[0], this.#start);
-      const start = at < 0 ? this.#end : at;
-      if (start > this.#start) this.#garbage();
-      this.#start = start;
-      const second = this.#start + 1;
-      if (second >= this.#end || this.#buffer[second] === syncBytes[1]) return;
+    while (this.#rest.length > 0) {
+      const at = this.#rest.indexOf(syncBytes[0]);
+      if (at !== 0) this.#garbage();
+      this.#take(at < 0 ? this.#rest.length : at);
+      if (this.#rest.length < 2 || this.#rest[1] === syncBytes[1]) return;
       this.#garbage();
-      this.#start = second;
+      this.#take(1);
     }
   }
 
-  #skip(count: number): true {
-    this.#start += count;
-    return true;
+  /** At most `count` bytes off the rest. */
+  #take(count: number): Uint8Array {
+    const taken = this.#rest.subarray(0, count);
+    this.#rest = this.#rest.subarray(taken.length);
+    return taken;
   }
 
   #garbage(): void {
@@ -146,15 +162,14 @@ export class FrameReader {
     this.#options.onDamage({ refusal, id: 0, command: 0 });
   }
 
-  /** Drops the header alone: what looked like its payload may hold the next good frame. */
+  /** Drops a header alone: what looked like its payload may hold the next good frame. */
   #damage(header: { id: number; command: number }, code: RefusalCode, field: string, sentence: string): true {
     this.#inGarbage = true;
-    this.#skip(headerBytes);
     const { id, command } = header;
     this.#options.onDamage({ refusal: new Refusal(code, field, sentence), id, command });
     return true;
   }
 }
 
-const readU32 = (bytes: Uint8Array, offset: number): number =>
-  (bytes[offset] | (bytes[offset + 1] << 8) | (bytes[offset + 2] << 16) | (bytes[offset + 3] << 24)) >>> 0;
+const readU32 = (bytes: Uint8Array): number =>
+  (bytes[0] | (bytes[1] << 8) | (bytes[2] << 16) | (bytes[3] << 24)) >>> 0;

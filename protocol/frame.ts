@@ -1,6 +1,6 @@
 import { type Crc32, crc32 as portableCrc32 } from './crc32.js';
 import { padding, u16, u32, u8 } from './fields.js';
-import { type Message, struct } from './struct.js';
+import { type Fields, type Message, type Struct, struct } from './struct.js';
 
 /** Version of the frames and messages in this package; it stands in every frame. */
 export const protocolVersion = 1;
@@ -38,25 +38,41 @@ export interface Frame {
   readonly payload: Uint8Array;
 }
 
+/** What a frame says before its payload. */
+export type FrameHead = Omit<Frame, 'payload'>;
+
 const noPayload = new Uint8Array();
 
 /** The bytes of one frame: header, payload, CRC-32. */
 export function encodeFrame(
-  frame: Omit<Frame, 'payload'> & { payload?: Uint8Array },
+  { payload = noPayload, ...head }: FrameHead & { payload?: Uint8Array },
   crc32: Crc32 = portableCrc32,
 ): Uint8Array {
-  const payload = frame.payload ?? noPayload;
+  return sealFrame(frameAround(payload), head, crc32);
+}
+
+/** An open frame: `payload` in its place, header and checksum still to be written by `sealFrame`. */
+export function frameAround(payload: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(headerBytes + payload.length + trailerBytes);
-  const view = new DataView(bytes.buffer);
+  bytes.set(payload, headerBytes);
+  return bytes;
+}
+
+/** An open frame whose payload is `message`, encoded in its place. */
+export const openFrame = <F extends Fields>(layout: Struct<F>, message: Message<F>): Uint8Array =>
+  layout.encode(message, headerBytes, trailerBytes);
+
+/** Writes header and checksum of an open frame. Returns `bytes`. */
+export function sealFrame(bytes: Uint8Array, { kind, id, command }: FrameHead, crc32: Crc32): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = bytes.length - trailerBytes;
   bytes.set(syncBytes);
   view.setUint8(2, protocolVersion);
-  view.setUint8(3, frame.kind);
-  view.setUint32(4, frame.id, true);
-  view.setUint16(8, frame.command, true);
-  view.setUint32(12, payload.length, true);
+  view.setUint8(3, kind);
+  view.setUint32(4, id, true);
+  view.setUint16(8, command, true);
+  view.setUint32(12, end - headerBytes, true);
   view.setUint32(checkedBytes, headerCheck(bytes, crc32), true);
-  bytes.set(payload, headerBytes);
-  const end = headerBytes + payload.length;
   view.setUint32(end, crc32(bytes.subarray(0, end)), true);
   return bytes;
 }

@@ -1,3 +1,4 @@
+export { joined } from './bytes.js';
 export * from './command.js';
 export * from './commands.js';
 export { type Crc32, crc32 } from './crc32.js';

@@ -1,5 +1,5 @@
 import { Parser } from 'binary-parser';
-import { type ArrayField, type Field, type PaddingField, arrayTypes, scalarBytes } from './fields.js';
+import { type ArrayField, type Field, type PaddingField, type RestField, arrayTypes, scalarBytes } from './fields.js';
 import { Refusal, RefusalCode } from './refusal.js';
 
 export type Fields = Record<string, Field>;
@@ -20,10 +20,12 @@ export class Struct<F extends Fields = Fields> {
   /** Bytes of the fixed part. */
   readonly fixedBytes: number;
   readonly #parser: Parser;
+  readonly #variable: [name: string, field: ArrayField | RestField][];
 
   constructor(fields: F) {
     this.fields = fields;
     this.fixedBytes = layOut(fields);
+    this.#variable = Object.entries(fields).filter(isVariable);
     this.#parser = buildParser(fields);
   }
 
@@ -31,25 +33,31 @@ export class Struct<F extends Fields = Fields> {
   byteLength(message: Message<F>): number {
     const values: Record<string, unknown> = message;
     let bytes = this.fixedBytes;
-    for (const [name, field] of Object.entries(this.fields)) {
-      if (field.kind === 'array') bytes += arrayBytes(field, values);
-      if (field.kind === 'rest') bytes += utf8.encode(values[name] as string).length;
+    for (const [name, field] of this.#variable) {
+      bytes +=
+        field.kind === 'array' ? arrayBytes(field, values) : utf8.encode(values[name] as string).length;
     }
     return bytes;
   }
 
-  /** Throws a `Refusal` (out of range, bad length) naming the field where a value does not fit its declaration. */
-  encode(message: Message<F>): Uint8Array {
-    const bytes = new Uint8Array(this.byteLength(message));
+  /**
+   * The bytes of `message`, with room for others before and after them.
+   * Throws a `Refusal` (out of range, bad length) naming the field where a value does not fit its declaration.
+   */
+  encode(message: Message<F>, before = 0, after = 0): Uint8Array {
+    const bytes = new Uint8Array(before + this.byteLength(message) + after);
     const view = new DataView(bytes.buffer);
-    let offset = 0;
+    let offset = before;
     for (const [name, field] of Object.entries(this.fields)) {
       offset = writeField(field, name, message, bytes, view, offset);
     }
     return bytes;
   }
 
-  /** Throws a `Refusal` (bad length) where `payload` is shorter or longer than its own fields say. */
+  /**
+   * Arrays of the message are views of `payload` where that is aligned for them.
+   * Throws a `Refusal` (bad length) where `payload` is shorter or longer than its own fields say.
+   */
   decode(payload: Uint8Array): Message<F> {
     if (payload.length < this.fixedBytes) {
       throw new Refusal(
@@ -74,6 +82,9 @@ export class Struct<F extends Fields = Fields> {
 export const struct = <F extends Fields>(fields: F): Struct<F> => new Struct(fields);
 
 const utf8 = new TextEncoder();
+
+const isVariable = (entry: [string, Field]): entry is [string, ArrayField | RestField] =>
+  entry[1].kind === 'array' || entry[1].kind === 'rest';
 
 function layOut(fields: Fields): number {
   let offset = 0;
@@ -146,10 +157,11 @@ function buildParser(fields: Fields): Parser {
   return parser;
 }
 
-/** A typed array needs its start aligned, a payload does not keep to that: so copy. */
+/** A typed array needs its start aligned: elsewhere in a payload it is copied. */
 function alignedArray(field: ArrayField, bytes: Uint8Array): unknown {
-  const whole = bytes.length - (bytes.length % scalarBytes[field.type]);
-  return new arrayTypes[field.type](new Uint8Array(bytes.subarray(0, whole)).buffer);
+  const width = scalarBytes[field.type];
+  const { buffer, byteOffset } = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
+  return new arrayTypes[field.type](buffer as ArrayBuffer, byteOffset, Math.floor(bytes.length / width));
 }
 
 type NumberRange = readonly [least: number, greatest: number];

@@ -4,6 +4,7 @@ import {
   FrameKind,
   Refusal,
   RefusalCode,
+  frameAround,
   payloadDump,
   refusalMessage,
 } from '../protocol/index.js';
@@ -33,7 +34,7 @@ export function replay(text: string, onDeparture: (difference: string) => void, 
     }
     next++;
     if (expected.refused) throw refusalOf(expected.answer);
-    return expected.answer;
+    return frameAround(expected.answer);
   };
   const { maxPayload, window } = header;
   return {

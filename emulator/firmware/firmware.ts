@@ -1,16 +1,16 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import {
-  type Damage,
   type Frame,
   FrameKind,
   FrameReader,
   Refusal,
   RefusalCode,
-  encodeFrame,
   hello,
+  openFrame,
+  sealFrame,
 } from '../../protocol/index.js';
-import { Session, type Outcome, refusalPayload } from './session.js';
+import { Session, type Outcome, refusalFrame } from './session.js';
 
 export interface FirmwareOptions {
   /** Executes one request; throws a `Refusal` before anything is changed. */
@@ -38,7 +38,7 @@ export type Attachable = Pick<Firmware, 'attach'>;
 interface Host {
   /** How the endpoint calls the other side, say an address. */
   readonly peer: string;
-  send(frame: Frame): void;
+  send(frame: Uint8Array): void;
 }
 
 /**
@@ -60,12 +60,12 @@ export class Firmware {
 
   /** A new link; `send` takes the bytes for the host. */
   attach(send: (bytes: Uint8Array) => void, peer: string): Link {
-    const host: Host = { peer, send: (frame) => send(encodeFrame(frame, crc32)) };
+    const host: Host = { peer, send };
     const reader = new FrameReader({
       maxPayload: this.#options.maxPayload,
       crc32,
       onFrame: (frame) => this.#onFrame(host, frame),
-      onDamage: (damage) => onDamage(host, damage),
+      onDamage: (damage) => host.send(refusalFrame(damage, damage.refusal)),
     });
     let stalled: NodeJS.Timeout | undefined;
     return {
@@ -84,11 +84,8 @@ export class Firmware {
   #onFrame(host: Host, frame: Frame): void {
     if (frame.command === hello.code) return void this.#onHello(host, frame);
     if (!this.#session || this.#rest || this.#holder !== host) {
-      return refuse(
-        host,
-        frame,
-        new Refusal(RefusalCode.noSession, '', 'Say hello first: the board has no session with this host.'),
-      );
+      const sentence = 'Say hello first: the board has no session with this host.';
+      return host.send(refusalFrame(frame, new Refusal(RefusalCode.noSession, '', sentence)));
     }
     if (frame.kind === FrameKind.request) this.#session.receive(frame);
     if (frame.kind === FrameKind.cancel) this.#session.cancel(frame.id);
@@ -105,16 +102,16 @@ export class Firmware {
       this.#holderName = request.host;
       await this.#rest;
       if (this.#holder !== host || this.#session !== session) return; // another host was quicker
-      const payload = hello.response.encode({
+      const answer = openFrame(hello.response, {
         session: request.session,
         maxPayload: this.#options.maxPayload,
         nextId: session.nextId,
         window: this.#options.window,
         resumed: resumed ? 1 : 0,
       });
-      host.send({ kind: FrameKind.response, id: 0, command: hello.code, payload });
+      host.send(sealFrame(answer, { kind: FrameKind.response, id: 0, command: hello.code }, crc32));
     } catch (error) {
-      refuse(host, frame, error);
+      host.send(refusalFrame(frame, error));
     }
   }
 
@@ -150,14 +147,6 @@ export class Firmware {
     }
     return session;
   }
-}
-
-function refuse(host: Host, { id, command }: Frame, error: unknown): void {
-  host.send({ kind: FrameKind.refusal, id, command, payload: refusalPayload(error) });
-}
-
-function onDamage(host: Host, { refusal, id, command }: Damage): void {
-  host.send({ kind: FrameKind.refusal, id, command, payload: refusalPayload(refusal) });
 }
 
 /** Compares in a time that does not depend on where the two differ, nor on their lengths. */

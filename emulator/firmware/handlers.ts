@@ -7,6 +7,7 @@ import {
   Refusal,
   RefusalCode,
   commandOf,
+  openFrame,
 } from '../../protocol/index.js';
 import type { Steps } from './crossbar-chip.js';
 import type { Outcome } from './session.js';
@@ -38,13 +39,13 @@ export class Handlers {
 
 function encoded(command: AnyCommand, outcome: unknown): Outcome {
   if (isSteps(outcome)) return encodeLast(command, outcome);
-  if (outcome instanceof Promise) return outcome.then((message) => command.response.encode(message));
-  return command.response.encode(outcome as Message<Fields>);
+  if (outcome instanceof Promise) return outcome.then((message) => openFrame(command.response, message));
+  return openFrame(command.response, outcome as Message<Fields>);
 }
 
 const isSteps = (outcome: unknown): outcome is Steps<Message<Fields>> =>
   typeof outcome === 'object' && outcome !== null && Symbol.iterator in outcome;
 
 function* encodeLast(command: AnyCommand, steps: Steps<Message<Fields>>): Steps<Uint8Array> {
-  return command.response.encode(yield* steps);
+  return openFrame(command.response, yield* steps);
 }

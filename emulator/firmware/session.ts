@@ -1,22 +1,26 @@
+import { crc32 } from 'node:zlib';
 import {
   type Frame,
+  type FrameHead,
   FrameKind,
   Refusal,
   RefusalCode,
+  openFrame,
   progressMessage,
   refusalMessage,
+  sealFrame,
 } from '../../protocol/index.js';
 import type { Progress, Steps } from './crossbar-chip.js';
 
-/** What a request leads to: its answer at once, later, or in steps. The answer is an encoded payload. */
+/** What a request leads to: its answer at once, later, or in steps. The answer is an open frame. */
 export type Outcome = Uint8Array | Promise<Uint8Array> | Steps<Uint8Array>;
 
 export interface SessionOptions {
   /** Requests that may be under way. */
   window: number;
   execute(request: Frame): Outcome;
-  /** Sends one frame to the host that holds the session; lost where there is none now. */
-  send(frame: Frame): void;
+  /** Sends the bytes of one frame to the host that holds the session; lost where there is none now. */
+  send(frame: Uint8Array): void;
 }
 
 /**
@@ -27,11 +31,11 @@ export interface SessionOptions {
 export class Session {
   readonly #options: SessionOptions;
   readonly #waiting = new Map<number, Frame>();
-  readonly #answers = new Map<number, Frame>();
+  readonly #answers = new Map<number, Uint8Array>();
   readonly #cancelled = new Set<number>();
   #nextId = 1;
   #executing: Frame | undefined;
-  #progress: Frame | undefined;
+  #progress: Uint8Array | undefined;
   /** Resolves when the request that takes time is answered. */
   #finished = Promise.resolve();
 
@@ -103,8 +107,8 @@ export class Session {
 
   async #finish(request: Frame, outcome: Promise<Uint8Array> | Steps<Uint8Array>): Promise<void> {
     try {
-      const payload = 'next' in outcome ? await this.#run(request, outcome) : await outcome;
-      this.#answer(request, FrameKind.response, payload);
+      const answer = 'next' in outcome ? await this.#run(request, outcome) : await outcome;
+      this.#answer(request, FrameKind.response, answer);
     } catch (error) {
       this.#refuse(request, error);
     }
@@ -122,17 +126,17 @@ export class Session {
   }
 
   #report({ id, command }: Frame, progress: Progress): void {
-    const payload = progressMessage.encode({ done: progress.done, total: progress.total });
-    this.#progress = { kind: FrameKind.progress, id, command, payload };
+    const frame = openFrame(progressMessage, { done: progress.done, total: progress.total });
+    this.#progress = sealFrame(frame, { kind: FrameKind.progress, id, command }, crc32);
     this.#options.send(this.#progress);
   }
 
   #refuse(request: Frame, error: unknown): void {
-    this.#answer(request, FrameKind.refusal, refusalPayload(error));
+    this.#answer(request, FrameKind.refusal, openRefusal(error));
   }
 
-  #answer({ id, command }: Frame, kind: FrameKind, payload: Uint8Array): void {
-    const answer = { kind, id, command, payload };
+  #answer({ id, command }: Frame, kind: FrameKind, open: Uint8Array): void {
+    const answer = sealFrame(open, { kind, id, command }, crc32);
     this.#executing = undefined;
     this.#progress = undefined;
     this.#cancelled.delete(id);
@@ -142,21 +146,27 @@ export class Session {
   }
 
   /** No answer that is kept: the request may come again when there is room. */
-  #refuseBeyondWindow({ id, command }: Frame): void {
-    const sentence = `Request ${id} is beyond the window of ${this.#options.window} after request ${this.#nextId - 1}.`;
-    const payload = refusalPayload(new Refusal(RefusalCode.windowExceeded, 'id', sentence));
-    this.#options.send({ kind: FrameKind.refusal, id, command, payload });
+  #refuseBeyondWindow(request: Frame): void {
+    const sentence = `Request ${request.id} is beyond the window of ${this.#options.window} after request ${this.#nextId - 1}.`;
+    this.#options.send(refusalFrame(request, new Refusal(RefusalCode.windowExceeded, 'id', sentence)));
   }
 }
 
 const cancelled = () =>
   new Refusal(RefusalCode.cancelled, '', 'The request was cancelled; what was done stays done.');
 
+export const refusalFrame = ({ id, command }: Omit<FrameHead, 'kind'>, error: unknown): Uint8Array =>
+  sealFrame(openRefusal(error), { kind: FrameKind.refusal, id, command }, crc32);
+
 /** Anything that is no refusal is a failure of the board itself, and says so. */
-export function refusalPayload(error: unknown): Uint8Array {
+function openRefusal(error: unknown): Uint8Array {
   const refusal =
     error instanceof Refusal
       ? error
       : new Refusal(RefusalCode.internal, '', `The board failed: ${String(error)}`);
-  return refusalMessage.encode({ code: refusal.code, field: refusal.field, sentence: refusal.message });
+  return openFrame(refusalMessage, {
+    code: refusal.code,
+    field: refusal.field,
+    sentence: refusal.message,
+  });
 }

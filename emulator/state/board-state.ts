@@ -1,3 +1,4 @@
+import { joined } from '../../protocol/index.js';
 import type { Chip } from '../chip.js';
 import type { Clock } from '../clock.js';
 import type { UserArea } from '../user-area.js';
@@ -123,11 +124,4 @@ export class BoardState {
       chip.apply(payload.subarray(8));
     }
   }
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
-  return whole;
 }

@@ -125,3 +125,33 @@ function breakingAfter(dial: Dial, count: number): Dial {
     };
   };
 }
+
+test('a link that is lost before hello was answered is dialled again', async (t) => {
+  const { firmware, diary } = diaryFirmware();
+  let dialled = 0;
+  const dial: Dial = (signal) =>
+    (dialled++ < 2 ? breakingAfter(dialFirmware(firmware), 1) : dialFirmware(firmware))(signal);
+  const connection = await openConnection(dial, { redialAfter: 1 });
+  await connection.request(writeUserData, write(0));
+  t.deepEqual([dialled, diary], [3, ['write 0']]);
+  await connection.close();
+});
+
+test('a link that is always lost before hello is given up, and nobody at all is asked once', async (t) => {
+  let dialled = 0;
+  const breaking: Dial = async (signal) => {
+    dialled++;
+    return breakingAfter(dialFirmware(diaryFirmware().firmware), 1)(signal);
+  };
+  await t.throwsAsync(openConnection(breaking, { redials: 4, redialAfter: 1 }), {
+    instanceOf: LinkError,
+    message: /was lost/,
+  });
+  t.is(dialled, 5);
+  const nobody: Dial = () => {
+    dialled++;
+    return Promise.reject(new LinkError('nobody there'));
+  };
+  await t.throwsAsync(openConnection(nobody), { message: 'nobody there' });
+  t.is(dialled, 6);
+});

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import test from 'ava';
 import { LinkError, tcpDial } from '../../drivers/index.js';
 import { EndpointError } from '../../emulator/endpoints/endpoint.js';
@@ -37,6 +37,21 @@ test('nobody listening: one sentence that says what to do', async (t) => {
     instanceOf: LinkError,
     message: /No board answers at .*pcm emulate --tcp/,
   });
+});
+
+test('a dial that is called off says so, and one that is done leaves nothing behind', async (t) => {
+  const endpoint = await listenTcp(diaryFirmware().firmware, '127.0.0.1', 0);
+  const dial = tcpDial(endpoint.url, '127.0.0.1', portOf(endpoint.url));
+  const controller = new AbortController();
+  const transport = await dial(controller.signal);
+  t.deepEqual(getEventListeners(controller.signal, 'abort'), []);
+  const dialling = dial(controller.signal);
+  controller.abort();
+  await t.throwsAsync(dialling, { instanceOf: LinkError, message: /called off/ });
+  await t.throwsAsync(dial(controller.signal), { instanceOf: LinkError, message: /called off/ });
+  transport.start({ onData: () => undefined, onClose: () => undefined });
+  await transport.close();
+  await endpoint.close();
 });
 
 test('two emulators on one port: the second says so', async (t) => {
