@@ -1,5 +1,12 @@
 import { Parser } from 'binary-parser';
-import { type ArrayField, type Field, type PaddingField, type RestField, arrayTypes, scalarBytes } from './fields.js';
+import {
+  type ArrayField,
+  type Field,
+  type PaddingField,
+  type RestField,
+  arrayTypes,
+  scalarBytes,
+} from './fields.js';
 import { Refusal, RefusalCode } from './refusal.js';
 
 export type Fields = Record<string, Field>;
