@@ -1,40 +1,44 @@
 import { crc32 } from 'node:zlib';
-import { Connection, type Dial, type Transport, dialFor, memoryDial } from '../drivers/index.js';
+import { Connection, type Dial, dialFor, memoryDial } from '../drivers/index.js';
 import { type Attachable, Firmware, listenTcp, openPty } from '../emulator/index.js';
 import { Handlers } from '../emulator/firmware/handlers.js';
-import { readUserData, writeUserData } from '../protocol/index.js';
+import { headerBytes, readUserData, trailerBytes, writeUserData } from '../protocol/index.js';
 import { type Figure, interleave, median, medianRatio } from './measure.js';
+import { RawBoard, RawHost } from './raw-messages.js';
 
-/** Payload of a request of a batch, in bytes. */
-const PAYLOAD = 256 * 1024;
-/** Requests of a batch. */
+/** Length of a long frame, in bytes. */
+const LONG = 256 * 1024;
+/** Length of a frame with an empty payload, and of the shortest request and answer that the batches have. */
+const FRAME = headerBytes + trailerBytes;
+const SHORT_WRITE = FRAME + writeUserData.request.fixedBytes;
+const SHORT_READ = FRAME + readUserData.request.fixedBytes;
+/** Requests of a batch: as many as the window holds. */
 const REQUESTS = 16;
 /** Round trips of a run. */
 const TRIPS = 100;
-const ROUNDS = 12;
-
-/** What an answer without contents takes: a header and a checksum. */
-const ANSWER = 24;
+const ROUNDS = 24;
 
 /**
- * Our protocol against the same bytes raw over the same transport and endpoint: batches to the board and from it, and round
- * trips of the smallest request. Host and board share this process, so the ratio counts the work of both sides.
+ * Our protocol against raw messages over the same transport and endpoint: batches to the board and from it, and round trips
+ * of the shortest request. The raw messages are as many, as long, and written in the same pieces as the frames, each is
+ * answered by one as long as the frame's answer, and each is collected in an array of its own, as a payload is; they
+ * have no numbers, no checksums and no second try. Host and board share this process, so a ratio counts the work of both.
  */
 export async function benchTransports(): Promise<Figure[]> {
-  const area = new Uint8Array(PAYLOAD);
+  const area = new Uint8Array(LONG);
   const { execute } = new Handlers()
     .on(writeUserData, () => ({}))
     .on(readUserData, ({ offset, length }) => ({ offset, length, data: area.subarray(0, length) }));
-  const firmware = new Firmware({ execute, maxPayload: 2 * PAYLOAD });
   const figures: Figure[] = [];
   for (const [name, open] of Object.entries(endpoints)) {
-    const board = await open(firmware);
+    const board = await open(new Firmware({ execute, maxPayload: 2 * LONG }));
+    const rawBoard = new RawBoard();
     const raw = await open(rawBoard);
     const connection = await Connection.open(board.dial, { crc32 });
-    const line = new RawLine(await raw.dial());
-    figures.push(...(await compare(name, connection, line)));
+    const host = new RawHost(await raw.dial(), rawBoard);
+    figures.push(...(await compare(name, connection, host)));
     await connection.close();
-    await line.transport.close();
+    await host.close();
     await board.close();
     await raw.close();
   }
@@ -63,94 +67,50 @@ const endpoints: Record<string, (board: Attachable) => Promise<Opened>> = {
   }),
 };
 
-async function compare(name: string, connection: Connection, line: RawLine): Promise<Figure[]> {
-  const data = new Uint8Array(PAYLOAD - writeUserData.request.fixedBytes);
+async function compare(name: string, connection: Connection, host: RawHost): Promise<Figure[]> {
+  const data = new Uint8Array(LONG - SHORT_WRITE);
   const write = { offset: 0, length: data.length, data };
-  const read = { offset: 0, length: PAYLOAD };
+  const read = { offset: 0, length: LONG - FRAME - readUserData.response.fixedBytes };
   const nothing = { offset: 0, length: 0, data: new Uint8Array() };
   const requests = (work: () => Promise<unknown>) => Promise.all(Array.from({ length: REQUESTS }, work));
+  const toBoard = { count: REQUESTS, request: LONG, answer: FRAME };
+  const fromBoard = { count: REQUESTS, request: SHORT_READ, answer: LONG };
   const times = await interleave(
     {
       write: () => requests(() => connection.request(writeUserData, write)),
-      rawWrite: () => line.exchange(REQUESTS * PAYLOAD, REQUESTS * ANSWER),
+      rawWrite: () => host.exchange(toBoard),
+      droppedWrite: () => host.exchange({ ...toBoard, drop: true }),
       read: () => requests(() => connection.request(readUserData, read)),
-      rawRead: () => line.exchange(REQUESTS * ANSWER, REQUESTS * PAYLOAD),
+      rawRead: () => host.exchange(fromBoard),
+      droppedRead: () => host.exchange({ ...fromBoard, drop: true }),
       trips: async () => {
         for (let i = 0; i < TRIPS; i++) await connection.request(writeUserData, nothing);
       },
       rawTrips: async () => {
-        for (let i = 0; i < TRIPS; i++) await line.exchange(ANSWER + 8, ANSWER);
+        for (let i = 0; i < TRIPS; i++)
+          await host.exchange({ count: 1, request: SHORT_WRITE, answer: FRAME });
       },
     },
     ROUNDS,
   );
-  const megabytes = (milliseconds: number[]) => (REQUESTS * PAYLOAD) / 1000 / median(milliseconds);
-  const target = name === 'memory' ? undefined : { atLeast: 0.8 };
+  const batches = (direction: string, ours: number[], raw: number[], dropped: number[]): Figure[] => [
+    {
+      name: `${name}: batches ${direction} the board`,
+      value: (REQUESTS * LONG) / 1000 / median(ours),
+      unit: 'MB/s',
+    },
+    {
+      name: `${name}: against raw`,
+      value: medianRatio(raw, ours),
+      unit: 'x',
+      target: name === 'memory' ? undefined : { atLeast: 0.8 },
+    },
+    { name: `${name}: against raw that is dropped on arrival`, value: medianRatio(dropped, ours), unit: 'x' },
+  ];
   return [
-    { name: `${name}: batches to the board`, value: megabytes(times.write), unit: 'MB/s' },
-    { name: `${name}: against raw`, value: medianRatio(times.rawWrite, times.write), unit: 'x', target },
-    { name: `${name}: batches from the board`, value: megabytes(times.read), unit: 'MB/s' },
-    { name: `${name}: against raw`, value: medianRatio(times.rawRead, times.read), unit: 'x', target },
+    ...batches('to', times.write, times.rawWrite, times.droppedWrite),
+    ...batches('from', times.read, times.rawRead, times.droppedRead),
     { name: `${name}: round trips`, value: (1000 * TRIPS) / median(times.trips), unit: 'a second' },
     { name: `${name}: against raw`, value: medianRatio(times.rawTrips, times.trips), unit: 'x' },
   ];
 }
-
-/** The first eight bytes say how many will come in all and how many are to be answered. */
-const rawBoard: Attachable = {
-  attach(send) {
-    let left = 0;
-    let answer = 0;
-    return {
-      receive(bytes) {
-        if (left === 0) {
-          const view = new DataView(bytes.buffer, bytes.byteOffset);
-          left = view.getUint32(0);
-          answer = view.getUint32(4);
-        }
-        left -= bytes.length;
-        if (left > 0) return;
-        for (let sent = 0; sent < answer; sent += PAYLOAD)
-          send(zeros.subarray(0, Math.min(PAYLOAD, answer - sent)));
-      },
-      close: () => undefined,
-    };
-  },
-};
-
-const zeros = new Uint8Array(PAYLOAD);
-
-/** The host's side of raw bytes. */
-class RawLine {
-  #left = 0;
-  #done = () => {};
-
-  constructor(readonly transport: Transport) {
-    transport.start({
-      onData: (bytes) => {
-        this.#left -= bytes.length;
-        if (this.#left <= 0) this.#done();
-      },
-      onClose: () => undefined,
-    });
-  }
-
-  /** Sends so many bytes, waits for so many. */
-  async exchange(send: number, receive: number): Promise<void> {
-    this.#left = receive;
-    const answered = new Promise<void>((resolve) => (this.#done = resolve));
-    for (let sent = 0; sent < send; sent += PIECE) {
-      const piece = new Uint8Array(Math.min(PIECE, send - sent));
-      if (sent === 0) {
-        const view = new DataView(piece.buffer);
-        view.setUint32(0, send);
-        view.setUint32(4, receive);
-      }
-      await this.transport.write(piece);
-    }
-    await answered;
-  }
-}
-
-/** Bytes of one write, as many as the connection writes at once. */
-const PIECE = 64 * 1024;
