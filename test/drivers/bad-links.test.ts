@@ -151,7 +151,7 @@ test('a cancel that is lost is sent again', async (t) => {
   const running = connection.request(program, { ...long, rows: 20_000, targets }, { signal: abort.signal });
   abort.abort();
   await t.throwsAsync(running, { message: /cancelled/ });
-  t.is(cancels, 2);
+  t.true(cancels >= 2); // a slow machine may well send it a third time
   t.true(diary.length < 20_000);
   await connection.close();
 });
