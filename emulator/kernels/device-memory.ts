@@ -4,7 +4,7 @@ import type { ChipModel } from '../chip/model.js';
 import type { Arena } from './arena.js';
 
 /** Bytes of scratch that refresh.as.ts and program.as.ts use. */
-const SCRATCH = 16384;
+const SCRATCH = 20480;
 
 /** The tables of a chip in the arena, one for all its cores. */
 export interface Tables {

@@ -5,17 +5,12 @@ const CENTRE: f64 = 0.425;
 
 /** Standard normal variates of the two random words at an address. */
 export function normals(words: usize): v128 {
-  const integers = f64x2.convert_low_i32x4_u(v128.load_splat<u64>(words));
+  const integers = f64x2.convert_low_i32x4_u(v128.load_zero<u64>(words));
   const p = f64x2.mul(f64x2.add(integers, f64x2.splat(0.5)), f64x2.splat(2.3283064365386963e-10));
   const q = f64x2.sub(p, f64x2.splat(0.5));
-  let z = central(q);
-  if (v128.any_true(f64x2.gt(f64x2.abs(q), f64x2.splat(CENTRE)))) {
-    const q0 = f64x2.extract_lane(q, 0);
-    const q1 = f64x2.extract_lane(q, 1);
-    if (abs(q0) > CENTRE) z = f64x2.replace_lane(z, 0, tail(f64x2.extract_lane(p, 0), q0));
-    if (abs(q1) > CENTRE) z = f64x2.replace_lane(z, 1, tail(f64x2.extract_lane(p, 1), q1));
-  }
-  return z;
+  const outside = f64x2.gt(f64x2.abs(q), f64x2.splat(CENTRE));
+  const z = central(q);
+  return v128.any_true(outside) ? v128.bitselect(tail(p, q), z, outside) : z;
 }
 
 function central(q: v128): v128 {
@@ -39,24 +34,26 @@ function central(q: v128): v128 {
   return f64x2.div(f64x2.mul(q, numerator), denominator);
 }
 
-function tail(p: f64, q: f64): f64 {
-  const r = sqrt<f64>(-log(q < 0 ? p : 1.0 - p)) - 1.6;
-  let numerator: f64 = 0.0007745450142783414;
-  numerator = numerator * r + 0.022723844989269184;
-  numerator = numerator * r + 0.2417807251774506;
-  numerator = numerator * r + 1.2704582524523684;
-  numerator = numerator * r + 3.6478483247632045;
-  numerator = numerator * r + 5.769497221460691;
-  numerator = numerator * r + 4.630337846156546;
-  numerator = numerator * r + 1.4234371107496835;
-  let denominator: f64 = 1.0507500716444169e-9;
-  denominator = denominator * r + 0.0005475938084995345;
-  denominator = denominator * r + 0.015198666563616457;
-  denominator = denominator * r + 0.14810397642748008;
-  denominator = denominator * r + 0.6897673349851;
-  denominator = denominator * r + 1.6763848301838038;
-  denominator = denominator * r + 2.053191626637759;
-  denominator = denominator * r + 1.0;
-  const magnitude = numerator / denominator;
-  return q < 0 ? -magnitude : magnitude;
+function tail(p: v128, q: v128): v128 {
+  const below = f64x2.lt(q, f64x2.splat(0.0));
+  const nearer = v128.bitselect(p, f64x2.sub(f64x2.splat(1.0), p), below);
+  const r = f64x2.sub(f64x2.sqrt(f64x2.neg(log(nearer))), f64x2.splat(1.6));
+  let numerator = f64x2.splat(0.0007745450142783414);
+  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(0.022723844989269184));
+  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(0.2417807251774506));
+  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(1.2704582524523684));
+  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(3.6478483247632045));
+  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(5.769497221460691));
+  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(4.630337846156546));
+  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(1.4234371107496835));
+  let denominator = f64x2.splat(1.0507500716444169e-9);
+  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(0.0005475938084995345));
+  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(0.015198666563616457));
+  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(0.14810397642748008));
+  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(0.6897673349851));
+  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(1.6763848301838038));
+  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(2.053191626637759));
+  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(1.0));
+  const magnitude = f64x2.div(numerator, denominator);
+  return v128.bitselect(f64x2.neg(magnitude), magnitude, below);
 }

@@ -1,164 +1,207 @@
 import { DeviceMemory } from './device-memory.as';
-import { exp, log } from './elementary.as';
+import { exponentials, log } from './elementary.as';
 import { drawSlowNoise, GROUP, prepareSlowNoise, sumSlowNoise } from './slow-noise.as';
 
 const LN2: f64 = 0.6931471805599453;
-const CONDUCTANCE_LIMIT = 32767;
+const CONDUCTANCE_LIMIT: f64 = 32767;
 const MAX_SLOW_OCTAVES: f64 = 32;
+/** Last pulse of what does not conduct. */
+const NEVER: f64 = -Infinity;
+/** 1.5 x 2^52: added to an integer of 32 bits it leaves that in the low word. */
+const INTEGER: f64 = 6755399441055744.0;
 
-// Scratch of one group of pairs: float64 an entry, then int32, then bytes.
-const LOGARITHM = 4096;
-const DRIFTED = LOGARITHM + 8 * GROUP;
-const AMPLITUDE = DRIFTED + 8 * GROUP;
-const LATEST = AMPLITUDE + 8 * GROUP;
-const PLUS = LATEST + 8 * GROUP;
-const PLUS_DEVIATION = PLUS + 8 * GROUP;
-const MINUS = PLUS_DEVIATION + 8 * GROUP;
-const MINUS_DEVIATION = MINUS + 8 * GROUP;
-const PROGRAMMED = MINUS_DEVIATION + 8 * GROUP;
-const OCTAVES = PROGRAMMED + 4 * GROUP;
-const ONES = OCTAVES + GROUP;
+// Scratch of one polarity of a group: float64 a pair, then bytes. Without read noise deviation and signals stay 0.
+const DRIFTED = 0;
+const DEVIATION = DRIFTED + 8 * GROUP;
+const AMPLITUDE = DEVIATION + 8 * GROUP;
+const DECAY = AMPLITUDE + 8 * GROUP;
+const PROGRAMMED = DECAY + 8 * GROUP;
+const LATEST = PROGRAMMED + 8 * GROUP;
+const OCTAVES = LATEST + 8 * GROUP;
+const SIGNALS = OCTAVES + GROUP;
+const POLARITY_BYTES = SIGNALS + GROUP;
+const POLARITIES = 4096;
 
 /** Computes the effective matrix for a cell of the clock: refreshMatrix of chip/effective-matrix.ts, of all pairs. */
 export function refresh(core: DeviceMemory, cell: f64): void {
-  const time = cell * core.slowPeriod;
+  const time = f64x2.splat(cell * core.slowPeriod);
   const pairs = core.rows * core.columns;
+  const plus = core.scratch + POLARITIES;
+  const minus = plus + POLARITY_BYTES;
   prepareSlowNoise(core, cell);
   for (let start: u32 = 0; start < pairs; start += GROUP) {
     const count = min<u32>(GROUP, pairs - start);
-    readPolarity(core, 0, start, count, time, PLUS, PLUS_DEVIATION);
-    readPolarity(core, 1, start, count, time, MINUS, MINUS_DEVIATION);
-    combine(core, start, count);
+    readPolarity(core, 0, start, count, time, plus);
+    readPolarity(core, 1, start, count, time, minus);
+    combine(core, start, count, plus, minus);
   }
 }
 
-/** Conductance with slow noise, and deviation, of one polarity of a group: PolarityReader of chip/conductance.ts. */
+/** What one polarity of a group is without its slow noise, and that noise: PolarityReader of chip/conductance.ts. */
 function readPolarity(
   core: DeviceMemory,
   polarity: u32,
   start: u32,
   count: u32,
-  time: f64,
-  slow: usize,
-  deviation: usize,
+  time: v128,
+  out: usize,
 ): void {
-  const scratch = core.scratch;
   const pairs = core.rows * core.columns;
-  memory.fill(scratch + DRIFTED, 0, 8 * GROUP);
-  memory.fill(scratch + PROGRAMMED, 0, 4 * GROUP);
-  for (let i: u32 = 0; i < count; i++) store<f64>(scratch + LATEST + 8 * i, -Infinity);
+  memory.fill(out + DRIFTED, 0, 8 * GROUP);
+  memory.fill(out + PROGRAMMED, 0, 8 * GROUP);
+  for (let i: u32 = 0; i < count; i += 2) v128.store(out + LATEST + 8 * i, f64x2.splat(NEVER));
   let first = polarity * core.devicesPerPolarity * pairs + start;
-  for (let device: u32 = 0; device < core.devicesPerPolarity; device++, first += pairs) {
-    collectAges(core, first, count, time);
-    addDrifted(core, first, count);
+  for (let left = core.devicesPerPolarity; left > 0; left--, first += pairs) {
+    collectDecays(core, first, count, time, out);
+    exponentials(out + DECAY, count);
+    addDrifted(core, first, count, out);
   }
-  if (!core.noisy) {
-    memory.copy(scratch + slow, scratch + DRIFTED, 8 * GROUP);
-    memory.fill(scratch + deviation, 0, 8 * GROUP);
-    return;
-  }
-  const octaves = collectOctaves(core, count, time);
+  if (!core.noisy) return;
+  const octaves = prepareNoise(core, count, time, out);
   drawSlowNoise(core, polarity, start / GROUP, octaves);
-  sumSlowNoise(scratch, octaves, scratch + OCTAVES, scratch + ONES);
-  for (let i: u32 = 0; i < count; i++) {
-    const drifted = load<f64>(scratch + DRIFTED + 8 * i);
-    const programmed = min<u32>(load<u32>(scratch + PROGRAMMED + 4 * i), CONDUCTANCE_LIMIT);
-    const relative = drifted * load<f64>(core.relativeNoise + 8 * programmed);
-    const signals = 2 * <i32>load<u8>(scratch + ONES + i) - <i32>load<u8>(scratch + OCTAVES + i);
-    const noise = relative * (load<f64>(scratch + AMPLITUDE + 8 * i) * <f64>signals);
-    store<f64>(scratch + deviation + 8 * i, relative);
-    store<f64>(scratch + slow + 8 * i, drifted + noise);
-  }
+  sumSlowNoise(core.scratch, octaves, out + OCTAVES, out + SIGNALS);
 }
 
-/** Drift logarithms of devices, and what they say of their polarities: programmed conductance and last pulse. */
-function collectAges(core: DeviceMemory, first: u32, count: u32, time: f64): void {
-  const scratch = core.scratch;
-  let age = NaN;
-  let logarithm: f64 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const conductance = load<u16>(core.conductance + 2 * (first + i));
-    if (conductance === 0) continue;
-    const programmedAt = load<f64>(core.programmedAt + 8 * (first + i));
-    if (time - programmedAt !== age) {
-      age = time - programmedAt;
-      logarithm = log((max(age, 0.0) + core.time0) / core.time0);
+/** Logarithms of the decay of devices, and what they say of their polarities: programmed conductance and last pulse. */
+function collectDecays(core: DeviceMemory, first: u32, count: u32, time: v128, out: usize): void {
+  const zero = f64x2.splat(0);
+  const never = f64x2.splat(NEVER);
+  const unit = f64x2.splat(-1.0 / 65536.0);
+  // Devices of a region are mostly programmed at one time: its logarithm is kept.
+  let pulsed = time;
+  let logarithm = driftLogarithm(core, time, pulsed);
+  for (let i: u32 = 0; i < count; i += 2) {
+    const programmedAt = v128.load(core.programmedAt + 8 * (first + i));
+    if (v128.any_true(f64x2.ne(programmedAt, pulsed))) {
+      pulsed = programmedAt;
+      logarithm = driftLogarithm(core, time, pulsed);
     }
-    store<f64>(scratch + LOGARITHM + 8 * i, logarithm);
-    const programmed = scratch + PROGRAMMED + 4 * i;
-    store<u32>(programmed, load<u32>(programmed) + conductance);
-    const latest = scratch + LATEST + 8 * i;
-    if (programmedAt > load<f64>(latest)) store<f64>(latest, programmedAt);
+    const exponent = twoIntegers(core.exponent + 2 * (first + i));
+    v128.store(out + DECAY + 8 * i, f64x2.mul(f64x2.mul(exponent, unit), logarithm));
+    const conductance = twoIntegers(core.conductance + 2 * (first + i));
+    const programmed = out + PROGRAMMED + 8 * i;
+    v128.store(programmed, f64x2.add(v128.load(programmed), conductance));
+    const latest = out + LATEST + 8 * i;
+    const conducting = v128.bitselect(programmedAt, never, f64x2.gt(conductance, zero));
+    v128.store(latest, f64x2.pmax(v128.load(latest), conducting));
   }
 }
 
-/** Adds the drifted conductances of devices to those of their polarities; one of 0 nS adds 0, whatever its logarithm. */
-function addDrifted(core: DeviceMemory, first: u32, count: u32): void {
-  const scratch = core.scratch;
+/** Adds the drifted conductances of devices to those of their polarities. */
+function addDrifted(core: DeviceMemory, first: u32, count: u32, out: usize): void {
   for (let i: u32 = 0; i < count; i += 2) {
     const conductance = twoIntegers(core.conductance + 2 * (first + i));
-    const exponent = f64x2.neg(
-      f64x2.mul(twoIntegers(core.exponent + 2 * (first + i)), f64x2.splat(1.0 / 65536.0)),
+    const drifted = out + DRIFTED + 8 * i;
+    v128.store(
+      drifted,
+      f64x2.add(v128.load(drifted), f64x2.mul(conductance, v128.load(out + DECAY + 8 * i))),
     );
-    const remaining = exp(f64x2.mul(exponent, v128.load(scratch + LOGARITHM + 8 * i)));
-    const drifted = scratch + DRIFTED + 8 * i;
-    v128.store(drifted, f64x2.add(v128.load(drifted), f64x2.mul(conductance, remaining)));
   }
 }
 
+/** Deviation of each polarity, amplitude and octaves of its slow noise; returns the greatest number of octaves. */
+function prepareNoise(core: DeviceMemory, count: u32, time: v128, out: usize): u32 {
+  const never = f64x2.splat(NEVER);
+  let latest = time;
+  let variance = slowVariance(core, time, latest);
+  let octaves = slowOctaves(variance);
+  let amplitude = f64x2.sqrt(f64x2.div(variance, octaves));
+  let most = octaves;
+  for (let i: u32 = 0; i < count; i += 2) {
+    // where nothing conducts there is no noise, whatever its octaves
+    const last = v128.load(out + LATEST + 8 * i);
+    const known = v128.bitselect(latest, last, f64x2.eq(last, never));
+    if (v128.any_true(f64x2.ne(known, latest))) {
+      latest = known;
+      variance = slowVariance(core, time, latest);
+      octaves = slowOctaves(variance);
+      amplitude = f64x2.sqrt(f64x2.div(variance, octaves));
+      most = f64x2.pmax(most, octaves);
+    }
+    const relative = relativeNoise(core, v128.load(out + PROGRAMMED + 8 * i));
+    v128.store(out + DEVIATION + 8 * i, f64x2.mul(v128.load(out + DRIFTED + 8 * i), relative));
+    v128.store(out + AMPLITUDE + 8 * i, amplitude);
+    store<u8>(out + OCTAVES + i, <u8>f64x2.extract_lane(octaves, 0));
+    store<u8>(out + OCTAVES + i, <u8>f64x2.extract_lane(octaves, 1), 1);
+  }
+  return <u32>max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
+}
+
+/** ln((age + t0) / t0) of devices that were pulsed at these times. */
+function driftLogarithm(core: DeviceMemory, time: v128, pulsed: v128): v128 {
+  const age = f64x2.pmax(f64x2.sub(time, pulsed), f64x2.splat(0));
+  const time0 = f64x2.splat(core.time0);
+  return log(f64x2.div(f64x2.add(age, time0), time0));
+}
+
+/** Variance of the slow noise over Q^2. */
+function slowVariance(core: DeviceMemory, time: v128, pulsed: v128): v128 {
+  const age = f64x2.pmax(f64x2.sub(time, pulsed), f64x2.splat(0));
+  const since = f64x2.add(f64x2.add(age, f64x2.splat(core.time0)), f64x2.splat(core.readTime));
+  return log(f64x2.div(since, f64x2.splat(core.slowPeriod)));
+}
+
+function slowOctaves(variance: v128): v128 {
+  const octaves = f64x2.ceil(f64x2.div(variance, f64x2.splat(LN2)));
+  return f64x2.pmin(f64x2.pmax(octaves, f64x2.splat(1.0)), f64x2.splat(MAX_SLOW_OCTAVES));
+}
+
+/** Q of two polarities by their programmed conductances. */
+function relativeNoise(core: DeviceMemory, programmed: v128): v128 {
+  const limited = f64x2.pmin(programmed, f64x2.splat(CONDUCTANCE_LIMIT));
+  const index = f64x2.add(limited, f64x2.splat(INTEGER));
+  const first = v128.load_zero<u64>(core.relativeNoise + 8 * i32x4.extract_lane(index, 0));
+  return v128.load_lane<u64>(core.relativeNoise + 8 * i32x4.extract_lane(index, 2), first, 1);
+}
+
+/** Two unsigned integers of 16 bits as doubles. */
 function twoIntegers(address: usize): v128 {
-  return f64x2.convert_low_i32x4_u(i32x4.extend_low_i16x8_u(v128.load_splat<u32>(address)));
-}
-
-/** Octaves of slow noise of each pair and their amplitude, 0 where nothing conducts; returns the greatest number. */
-function collectOctaves(core: DeviceMemory, count: u32, time: f64): u32 {
-  const scratch = core.scratch;
-  memory.fill(scratch + OCTAVES, 0, GROUP);
-  let age = NaN;
-  let octaves: u32 = 0;
-  let amplitude: f64 = 0;
-  let most: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const latest = load<f64>(scratch + LATEST + 8 * i);
-    if (latest === -Infinity) {
-      store<f64>(scratch + AMPLITUDE + 8 * i, 0);
-      continue;
-    }
-    if (time - latest !== age) {
-      age = time - latest;
-      const variance = log((max(age, 0.0) + core.time0 + core.readTime) / core.slowPeriod);
-      octaves = <u32>min(max(ceil(variance / LN2), 1.0), MAX_SLOW_OCTAVES);
-      amplitude = sqrt<f64>(variance / <f64>octaves);
-    }
-    most = max(most, octaves);
-    store<u8>(scratch + OCTAVES + i, octaves);
-    store<f64>(scratch + AMPLITUDE + 8 * i, amplitude);
-  }
-  return most;
+  return f64x2.convert_low_i32x4_u(i32x4.extend_low_i16x8_u(v128.load_zero<u32>(address)));
 }
 
 /** Differential conductances behind the wire, and variance codes, of a group. */
-function combine(core: DeviceMemory, start: u32, count: u32): void {
-  const scratch = core.scratch;
-  const columns = core.columns;
-  for (let i: u32 = 0; i < count; i++) {
-    const pair = start + i;
-    const resistance =
-      core.wireResistance === 0 ? 0 : core.wireResistance * <f64>(core.rows - pair / columns) * 1e-9;
-    const plus = behindWire(load<f64>(scratch + PLUS + 8 * i), resistance);
-    const minus = behindWire(load<f64>(scratch + MINUS + 8 * i), resistance);
-    const plusDeviation = load<f64>(scratch + PLUS_DEVIATION + 8 * i);
-    const minusDeviation = load<f64>(scratch + MINUS_DEVIATION + 8 * i);
-    const squares = plusDeviation * plusDeviation + minusDeviation * minusDeviation;
-    const difference = floor(plus - minus + 0.5);
-    const conductance = min(max(difference, <f64>-CONDUCTANCE_LIMIT), <f64>CONDUCTANCE_LIMIT);
-    const variance = min(floor(squares * core.varianceScale + 0.5), <f64>core.varianceMax);
-    store<i16>(core.matrixConductance + 2 * pair, <i16>(<i32>conductance));
-    store<i16>(core.matrixVariance + 2 * pair, <i16>(<i32>variance));
+function combine(core: DeviceMemory, start: u32, count: u32, plus: usize, minus: usize): void {
+  const integer = f64x2.splat(INTEGER);
+  const half = f64x2.splat(0.5);
+  const scale = f64x2.splat(core.varianceScale);
+  const greatest = f64x2.splat(<f64>core.varianceMax);
+  const limit = f64x2.splat(CONDUCTANCE_LIMIT);
+  for (let i: u32 = 0; i < count; i += 2) {
+    const resistance = wireResistance(core, start + i);
+    const difference = f64x2.sub(behindWire(plus, i, resistance), behindWire(minus, i, resistance));
+    const conductance = f64x2.floor(f64x2.add(difference, half));
+    const limited = f64x2.pmin(f64x2.pmax(conductance, f64x2.neg(limit)), limit);
+    const plusDeviation = v128.load(plus + DEVIATION + 8 * i);
+    const minusDeviation = v128.load(minus + DEVIATION + 8 * i);
+    const squares = f64x2.add(
+      f64x2.mul(plusDeviation, plusDeviation),
+      f64x2.mul(minusDeviation, minusDeviation),
+    );
+    const variance = f64x2.pmin(f64x2.floor(f64x2.add(f64x2.mul(squares, scale), half)), greatest);
+    const words = v128.shuffle<i32>(f64x2.add(limited, integer), f64x2.add(variance, integer), 0, 2, 4, 6);
+    const codes = i16x8.narrow_i32x4_s(words, words);
+    v128.store_lane<u32>(core.matrixConductance + 2 * (start + i), codes, 0);
+    v128.store_lane<u32>(core.matrixVariance + 2 * (start + i), codes, 1);
   }
 }
 
-function behindWire(conductance: f64, resistance: f64): f64 {
-  const positive = max(conductance, 0.0);
-  return resistance === 0 ? positive : positive / (1.0 + positive * resistance);
+/** GOhm of wire between two pairs and the converter. */
+function wireResistance(core: DeviceMemory, pair: u32): v128 {
+  const ohms = core.wireResistance;
+  if (ohms === 0) return f64x2.splat(0);
+  const first = ohms * <f64>(core.rows - pair / core.columns) * 1e-9;
+  const second = ohms * <f64>(core.rows - (pair + 1) / core.columns) * 1e-9;
+  return f64x2.replace_lane(f64x2.splat(first), 1, second);
+}
+
+/** Conductances of one polarity of two pairs with slow noise, at least 0, in series with a resistance. */
+function behindWire(polarity: usize, pair: usize, resistance: v128): v128 {
+  const bytes = v128.load_zero<u32>(polarity + SIGNALS + pair);
+  const signals = f64x2.convert_low_i32x4_s(i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(bytes)));
+  const deviation = v128.load(polarity + DEVIATION + 8 * pair);
+  const noise = f64x2.mul(deviation, f64x2.mul(v128.load(polarity + AMPLITUDE + 8 * pair), signals));
+  const zero = f64x2.splat(0);
+  const positive = f64x2.pmax(f64x2.add(v128.load(polarity + DRIFTED + 8 * pair), noise), zero);
+  if (!v128.any_true(resistance)) return positive;
+  return f64x2.div(positive, f64x2.add(f64x2.splat(1.0), f64x2.mul(positive, resistance)));
 }

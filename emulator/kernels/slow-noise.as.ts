@@ -36,18 +36,18 @@ export function drawSlowNoise(core: DeviceMemory, polarity: u32, group: u32, oct
   }
 }
 
-/** Counts, for each pair of the group, the ones among its first octaves[pair] bits. */
-export function sumSlowNoise(scratch: usize, most: u32, octaves: usize, ones: usize): void {
+/** Sums, for each pair of the group, the signals of its first octaves[pair] bits: +1 for a one, -1 for a zero. */
+export function sumSlowNoise(scratch: usize, most: u32, octaves: usize, signals: usize): void {
   const select = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
   for (let at: u32 = 0; at < GROUP; at += 16) {
     const limits = v128.load(octaves + at);
-    let sum = i8x16.splat(0);
+    let ones = i8x16.splat(0);
     for (let octave: u32 = 0; octave < most; octave++) {
       const bits = v128.load_splat<u16>(scratch + BITS + 16 * octave + at / 8);
       const spreadBits = v128.shuffle<i8>(bits, bits, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
       const one = i8x16.eq(v128.and(spreadBits, select), select);
-      sum = i8x16.sub(sum, v128.and(one, i8x16.gt_u(limits, i8x16.splat(<i8>octave))));
+      ones = i8x16.sub(ones, v128.and(one, i8x16.gt_u(limits, i8x16.splat(<i8>octave))));
     }
-    v128.store(ones + at, sum);
+    v128.store(signals + at, i8x16.sub(i8x16.add(ones, ones), limits));
   }
 }
