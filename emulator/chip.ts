@@ -224,7 +224,7 @@ export class Chip {
     for (let done = 0; ;) {
       const step = steps.next();
       if (step.done) return step.value;
-      this.#changed(core, pairs.slice(done, step.value.done));
+      this.#changed(core, pairs.subarray(done, step.value.done));
       done = step.value.done;
       yield step.value;
     }

@@ -21,7 +21,8 @@ export class Core implements CoreParts {
   readonly slowNoise: SlowNoise;
   readonly counters: CoreCounters = createCounters();
   #cell = -1;
-  #stale: number[] = [];
+  #stale: Uint32Array[] = [];
+  #staleCount = 0;
 
   constructor(
     readonly model: ChipModel,
@@ -36,25 +37,41 @@ export class Core implements CoreParts {
     this.slowNoise = new SlowNoise(model, this.draws);
   }
 
-  /** Says that the devices of these pairs have changed. */
-  touch(pairs: ArrayLike<number>): void {
-    if (this.#cell < 0) return;
-    if (this.#stale.length + pairs.length > this.model.pairs / 2) return this.touchAll();
-    for (let i = 0; i < pairs.length; i++) this.#stale.push(pairs[i]);
+  /** Says that the devices of these pairs have changed; keeps the list until the next refresh. */
+  touch(pairs: Uint32Array): void {
+    if (this.#cell < 0 || pairs.length === 0) return;
+    this.#stale.push(pairs);
+    this.#staleCount += pairs.length;
+    if (this.#staleCount > this.model.pairs / 2) this.touchAll();
   }
 
   /** Says that any device may have changed. */
   touchAll(): void {
     this.#cell = -1;
-    this.#stale = [];
+    this.#forget();
   }
 
   /** Makes the effective matrix that of the clock's cell at this time. */
   refresh(arithmetic: Arithmetic, now: number): void {
     const cell = Math.floor(now / this.model.slowPeriod);
     if (cell !== this.#cell) arithmetic.refresh(this.index, cell);
-    else if (this.#stale.length > 0) arithmetic.refresh(this.index, cell, Uint32Array.from(this.#stale));
+    else if (this.#stale.length > 0) arithmetic.refresh(this.index, cell, this.#stalePairs());
     this.#cell = cell;
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#stale = [];
+    this.#staleCount = 0;
+  }
+
+  #stalePairs(): Uint32Array {
+    const pairs = new Uint32Array(this.#staleCount);
+    let at = 0;
+    for (const list of this.#stale) {
+      pairs.set(list, at);
+      at += list.length;
+    }
+    return pairs;
   }
 }

@@ -1,7 +1,7 @@
 import type { ProgramReport, Steps, VerifyOptions } from '../firmware/crossbar-chip.js';
 import type { Arithmetic } from './arithmetic.js';
 import type { Core } from './core.js';
-import type { Pulser, VerifiedPair } from './pulse-programming.js';
+import type { Pulser } from './pulse-programming.js';
 import type { PairTargets } from './statistical-programming.js';
 
 /** Pairs that are programmed between two reports of progress. */
@@ -29,11 +29,19 @@ export function* programPairs(
     if (statistical) arithmetic.program(core.index, targets, done, end, now);
     for (let i = done; i < end; i++) {
       const pair = targets.pairs[i];
-      const aim = [targets.plus[i], targets.minus[i]] as const;
-      const reached = statistical
-        ? asProgrammed(core, pair)
-        : pulser.programPair(pair, aim, tally.tolerance, maxIterations || pulses.maxIterations, now);
-      tally.add(reached, aim);
+      const plusTarget = targets.plus[i];
+      const minusTarget = targets.minus[i];
+      if (statistical) {
+        // its verify is part of the published outcome, so it has no read noise
+        const plus = polarityConductance(core, 0, pair);
+        const minus = polarityConductance(core, 1, pair);
+        tally.add(plus - plusTarget, minus - minusTarget, 1);
+      } else {
+        const limit = maxIterations || pulses.maxIterations;
+        const aims = [plusTarget, minusTarget] as const;
+        const { plus, minus, iterations } = pulser.programPair(pair, aims, tally.tolerance, limit, now);
+        tally.add(plus - plusTarget, minus - minusTarget, iterations);
+      }
     }
     core.counters.programmedPairs += end - done;
     done = end;
@@ -42,15 +50,14 @@ export function* programPairs(
   return tally.report(core.counters.setPulses - setPulses, core.counters.resetPulses - resetPulses);
 }
 
-/** What statistical programming left: its verify is part of the published outcome, so it has no read noise. */
-function asProgrammed({ model, state }: Core, pair: number): VerifiedPair {
-  const sum = (polarity: number) => {
-    let conductance = 0;
-    for (let device = 0; device < model.devicesPerPolarity; device++)
-      conductance += state.conductance[(polarity * model.devicesPerPolarity + device) * model.pairs + pair];
-    return conductance;
-  };
-  return { plus: sum(0), minus: sum(1), iterations: 1 };
+/** Conductance of a polarity as programmed, nS. */
+function polarityConductance({ model, state }: Core, polarity: number, pair: number): number {
+  const { pairs, devicesPerPolarity } = model;
+  let conductance = 0;
+  let device = polarity * devicesPerPolarity * pairs + pair;
+  for (let left = devicesPerPolarity; left > 0; left--, device += pairs)
+    conductance += state.conductance[device];
+  return conductance;
 }
 
 /** Sums up how the pairs ended. */
@@ -63,9 +70,8 @@ class Tally {
   /** @param tolerance greatest error of a converged polarity, nS */
   constructor(readonly tolerance: number) {}
 
-  add({ plus, minus, iterations }: VerifiedPair, aim: readonly [number, number]): void {
-    const plusError = plus - aim[0];
-    const minusError = minus - aim[1];
+  /** @param plusError what was reached, less its target, nS */
+  add(plusError: number, minusError: number, iterations: number): void {
     this.#pairs++;
     this.#iterations += iterations;
     this.#squaredError += plusError * plusError + minusError * minusError;

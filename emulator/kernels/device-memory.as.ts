@@ -12,11 +12,10 @@ export class DeviceMemory {
   devicesPerPolarity!: u32;
   varianceMax!: u32;
   noisy!: bool;
-  /** Float64 by conductance or target, as in ChipModel. */
+  /** Float64 by programmed conductance, as in ChipModel. */
   relativeNoise!: usize;
-  programmingDeviation!: usize;
-  exponentMean!: usize;
-  exponentDeviation!: usize;
+  /** Three float64 by target, as in ChipModel: programmingDeviation, exponentMean, exponentDeviation. */
+  programming!: usize;
   /** The arrays of CoreState. */
   conductance!: usize;
   exponent!: usize;

@@ -6,26 +6,25 @@ import type { Arena } from './arena.js';
 /** Bytes of scratch that refresh.as.ts and program.as.ts use. */
 const SCRATCH = 20480;
 
-/** The tables of a chip in the arena, one for all its cores. */
+/** The tables of a chip in the arena, one for all its cores; see device-memory.as.ts. */
 export interface Tables {
   readonly relativeNoise: Float64Array;
-  readonly programmingDeviation: Float64Array;
-  readonly exponentMean: Float64Array;
-  readonly exponentDeviation: Float64Array;
+  readonly programming: Float64Array;
 }
 
 export function createTables(arena: Arena, model: ChipModel): Tables {
-  const copy = (table: Float64Array) => {
-    const place = arena.allocate(Float64Array, table.length);
-    place.set(table);
-    return place;
+  const { relativeNoise, programmingDeviation, exponentMean, exponentDeviation } = model;
+  const tables = {
+    relativeNoise: arena.allocate(Float64Array, relativeNoise.length),
+    programming: arena.allocate(Float64Array, 3 * programmingDeviation.length),
   };
-  return {
-    relativeNoise: copy(model.relativeNoise),
-    programmingDeviation: copy(model.programmingDeviation),
-    exponentMean: copy(model.exponentMean),
-    exponentDeviation: copy(model.exponentDeviation),
-  };
+  tables.relativeNoise.set(relativeNoise);
+  for (let target = 0; target < programmingDeviation.length; target++) {
+    tables.programming[3 * target] = programmingDeviation[target];
+    tables.programming[3 * target + 1] = exponentMean[target];
+    tables.programming[3 * target + 2] = exponentDeviation[target];
+  }
+  return tables;
 }
 
 /** Writes the DeviceMemory of device-memory.as.ts; its address. */
@@ -42,9 +41,7 @@ export function createDeviceMemory(arena: Arena, core: CoreParts, index: number,
     model.varianceMax,
     model.noisy ? 1 : 0,
     tables.relativeNoise.byteOffset,
-    tables.programmingDeviation.byteOffset,
-    tables.exponentMean.byteOffset,
-    tables.exponentDeviation.byteOffset,
+    tables.programming.byteOffset,
     state.conductance.byteOffset,
     state.exponent.byteOffset,
     state.programmedAt.byteOffset,

@@ -2,6 +2,14 @@ import { DeviceMemory } from './device-memory.as';
 import { normals } from './normal.as';
 import { LANES, philox, spread } from './philox.as';
 
+const CONDUCTANCE_LIMIT: f64 = 32767;
+/** 1.5 x 2^52: added to an integer of 32 bits it leaves that in the low word. */
+const INTEGER: f64 = 6755399441055744.0;
+
+// Scratch: the words of the draws, their variates, and what `normals` lists.
+const VARIATES = 16 * LANES;
+const LIST = VARIATES + 32 * LANES;
+
 /** Programs `count` pairs of a list statistically: programStatistically of chip/statistical-programming.ts. */
 export function program(
   core: DeviceMemory,
@@ -14,8 +22,8 @@ export function program(
   const words = core.scratch;
   for (let start = 0; start < count; start += LANES) {
     const lanes = min(LANES, count - start);
-    for (let lane: usize = 0; lane < <usize>lanes; lane++) {
-      const pair = load<u32>(pairs + 4 * (<usize>start + lane));
+    for (let lane = 0; lane < lanes; lane++) {
+      const pair = load<u32>(pairs + 4 * (start + lane));
       const writes = core.writes + 4 * pair;
       store<u32>(words + 4 * lane, load<u32>(writes));
       store<u32>(words + 4 * lane, pair, 64);
@@ -24,62 +32,58 @@ export function program(
     spread(words + 32, 0);
     spread(words + 96, core.programWord);
     philox(words, core.key0, core.key1);
-    for (let lane: usize = 0; lane < <usize>lanes; lane++) {
-      const pair = load<u32>(pairs + 4 * (<usize>start + lane));
-      const draw = words + 16 * lane;
-      const shift = normals(draw);
-      const bend = normals(draw + 8);
-      const targets = 2 * (<usize>start + lane);
-      programPolarity(
-        core,
-        0,
-        pair,
-        load<u16>(plus + targets),
-        f64x2.extract_lane(shift, 0),
-        f64x2.extract_lane(bend, 0),
-        now,
-      );
-      programPolarity(
-        core,
-        1,
-        pair,
-        load<u16>(minus + targets),
-        f64x2.extract_lane(shift, 1),
-        f64x2.extract_lane(bend, 1),
-        now,
-      );
+    normals(words, 4 * lanes, words + VARIATES, words + LIST);
+    for (let lane = 0; lane < lanes; lane++) {
+      const at = start + lane;
+      const targets = v128.load_lane<u16>(minus + 2 * at, v128.load_zero<u32>(plus + 2 * at), 1);
+      programPair(core, load<u32>(pairs + 4 * at), targets, words + VARIATES + 32 * lane, now);
     }
   }
 }
 
-const CONDUCTANCE_LIMIT = 32767;
+/** Programs a pair by its four variates: conductance plus and minus, exponent plus and minus. */
+function programPair(core: DeviceMemory, pair: u32, targets: v128, variates: usize, now: f64): void {
+  const limited = i16x8.min_u(targets, i16x8.splat(<i16>CONDUCTANCE_LIMIT));
+  const plus = core.programming + 24 * <u32>i16x8.extract_lane_u(limited, 0);
+  const minus = core.programming + 24 * <u32>i16x8.extract_lane_u(limited, 1);
+  const deviation = v128.load_lane<u64>(minus, v128.load_zero<u64>(plus), 1);
+  const exponentMean = v128.load_lane<u64>(minus + 8, v128.load_zero<u64>(plus, 8), 1);
+  const exponentDeviation = v128.load_lane<u64>(minus + 16, v128.load_zero<u64>(plus, 16), 1);
+  const half = f64x2.splat(0.5);
+  const integer = f64x2.splat(INTEGER);
 
-function programPolarity(
+  const target = f64x2.convert_low_i32x4_u(i32x4.extend_low_i16x8_u(limited));
+  const programmed = f64x2.add(target, f64x2.mul(deviation, v128.load(variates)));
+  const rounded = f64x2.floor(f64x2.add(programmed, half));
+  const conductance = f64x2.pmin(f64x2.pmax(rounded, f64x2.splat(0)), f64x2.splat(CONDUCTANCE_LIMIT));
+  const conductances = f64x2.add(conductance, integer);
+
+  const drawn = f64x2.add(exponentMean, f64x2.mul(exponentDeviation, v128.load(variates, 16)));
+  const scaled = f64x2.add(f64x2.mul(f64x2.abs(drawn), f64x2.splat(65536)), half);
+  const exponents = f64x2.add(f64x2.pmin(f64x2.floor(scaled), f64x2.splat(65535)), integer);
+
+  share(core, 0, pair, i32x4.extract_lane(conductances, 0), i32x4.extract_lane(exponents, 0), now);
+  share(core, 1, pair, i32x4.extract_lane(conductances, 2), i32x4.extract_lane(exponents, 2), now);
+}
+
+/** Spreads a conductance over the devices of a polarity, the first ones taking the remainder. */
+function share(
   core: DeviceMemory,
   polarity: u32,
   pair: u32,
-  wanted: u32,
-  shift: f64,
-  bend: f64,
+  conductance: u32,
+  exponent: u32,
   now: f64,
 ): void {
-  const target = min<u32>(wanted, CONDUCTANCE_LIMIT);
-  const entry = 8 * target;
-  const programmed = <f64>target + load<f64>(core.programmingDeviation + entry) * shift;
-  const conductance = <u32>min(max(floor(programmed + 0.5), 0.0), <f64>CONDUCTANCE_LIMIT);
-  const exponent = abs(
-    load<f64>(core.exponentMean + entry) + load<f64>(core.exponentDeviation + entry) * bend,
-  );
-  const quantised = <u32>min(floor(exponent * 65536.0 + 0.5), 65535.0);
   const devices = core.devicesPerPolarity;
   const pairs = core.rows * core.columns;
-  const share = conductance / devices;
-  const remainder = conductance - share * devices;
+  const least = conductance / devices;
+  const remainder = conductance - least * devices;
   let i = polarity * devices * pairs + pair;
   for (let device: u32 = 0; device < devices; device++, i += pairs) {
     if (load<u8>(core.fault + i)) continue;
-    store<u16>(core.conductance + 2 * i, share + (device < remainder ? 1 : 0));
-    store<u16>(core.exponent + 2 * i, quantised);
+    store<u16>(core.conductance + 2 * i, least + (device < remainder ? 1 : 0));
+    store<u16>(core.exponent + 2 * i, exponent);
     store<f64>(core.programmedAt + 8 * i, now);
     store<u32>(core.pulses + 4 * i, load<u32>(core.pulses + 4 * i) + 1);
   }
