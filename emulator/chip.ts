@@ -115,7 +115,8 @@ export class Chip {
 
   /**
    * Multiplies input codes [batch, cores, rows] with the window of each of the cores from `core` on; the codes of
-   * their digital units, [batch, cores, columns].
+   * their digital units, [batch, cores, columns]. They lie in the chip's own memory and hold until its next
+   * multiplication.
    */
   multiply(core: number, cores: number, window: Window, batch: number, inputs: Int8Array): Int16Array {
     const named = this.#cores.slice(core, core + cores);

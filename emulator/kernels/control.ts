@@ -1,7 +1,10 @@
 import type { WasmKernels } from './wasm.js';
 
 /** Vectors of one task of a job of several cores: few enough to share out evenly, enough to be worth claiming. */
-const TASK_VECTORS = 32;
+const TASK_VECTORS = 16;
+
+/** Looks at what others still do before a thread goes to sleep over it: some tens of microseconds, as waking takes. */
+const LOOKS = 30_000;
 
 /**
  * A job as the threads see it, in shared memory. Its tasks, some vectors of one core each, may be claimed by any
@@ -10,26 +13,36 @@ const TASK_VECTORS = 32;
 export const Control = {
   /** Counts the jobs; negative to end the threads. What idle threads wait on. */
   generation: 0,
-  /** Tasks nobody has claimed yet; the job's words below hold whenever it is not 0. */
-  unclaimed: 1,
   /** Tasks not done yet. */
-  unfinished: 2,
-  failed: 3,
-  core: 4,
-  cores: 5,
-  rowStart: 6,
-  rows: 7,
-  columnStart: 8,
-  columns: 9,
-  batch: 10,
-  inputs: 11,
-  outputs: 12,
-  noise: 13,
+  unfinished: 1,
+  failed: 2,
+  core: 3,
+  cores: 4,
+  rowStart: 5,
+  rows: 6,
+  columnStart: 7,
+  columns: 8,
+  batch: 9,
+  inputs: 10,
+  outputs: 11,
+  noise: 12,
   /** Vectors of a task. */
-  taskVectors: 14,
-  /** Low and high word of the first multiplication's number, for each core of the chip. */
-  numbers: 15,
+  taskVectors: 13,
+  /** For each core that the job names, PerCore.words words. */
+  perCore: 14,
 } as const;
+
+/** What a core has in the control block. */
+const PerCore = {
+  /** Tasks nobody has claimed yet; all words of the job hold whenever it is not 0. */
+  unclaimed: 0,
+  /** Number of the first multiplication, low and high word. */
+  number: 1,
+  words: 3,
+} as const;
+
+/** Bytes of the control block of a chip. */
+export const controlBytes = (cores: number) => 4 * (Control.perCore + PerCore.words * cores);
 
 /** What the words of a job say. */
 export interface Job {
@@ -59,16 +72,18 @@ export function postJob(control: Int32Array, job: Job): void {
   control[Control.inputs] = job.inputs;
   control[Control.outputs] = job.outputs;
   control[Control.noise] = job.noise;
-  job.numbers.forEach((number, i) => {
-    control[Control.numbers + 2 * i] = number | 0;
-    control[Control.numbers + 2 * i + 1] = Math.floor(number / 0x100000000);
-  });
   control[Control.failed] = 0;
   const taskVectors = job.cores === 1 ? job.batch : TASK_VECTORS;
   control[Control.taskVectors] = taskVectors;
-  const tasks = job.cores * Math.ceil(job.batch / taskVectors);
-  Atomics.store(control, Control.unfinished, tasks);
-  Atomics.store(control, Control.unclaimed, tasks);
+  job.numbers.forEach((number, core) => {
+    const at = Control.perCore + PerCore.words * core + PerCore.number;
+    control[at] = number | 0;
+    control[at + 1] = Math.floor(number / 0x100000000);
+  });
+  const tasks = Math.ceil(job.batch / taskVectors);
+  Atomics.store(control, Control.unfinished, job.cores * tasks);
+  for (let core = 0; core < job.cores; core++)
+    Atomics.store(control, Control.perCore + PerCore.words * core + PerCore.unclaimed, tasks);
 }
 
 /** One thread's means. */
@@ -79,23 +94,30 @@ export interface Hands {
   readonly cores: readonly number[];
   /** Address of the thread's own Scratch. */
   readonly scratch: number;
+  /** Core that the thread begins with, so that its matrices stay in the thread's cache. */
+  readonly home: number;
 }
 
-/** Claims and does tasks until none is left. */
+/** Claims and does tasks until none is left, those of the thread's own core first. */
 export function work(hands: Hands): void {
-  const { control } = hands;
-  for (let task = claim(control); task >= 0; task = claim(control)) {
-    try {
-      runTask(hands, task);
-    } catch {
-      Atomics.store(control, Control.failed, 1);
+  const { control, home } = hands;
+  const named = control[Control.cores];
+  for (let i = 0; i < named; i++) {
+    const core = (home + i) % named;
+    for (let task = claim(control, core); task >= 0; task = claim(control, core)) {
+      try {
+        runTask(hands, core, task);
+      } catch {
+        Atomics.store(control, Control.failed, 1);
+      }
+      if (Atomics.sub(control, Control.unfinished, 1) === 1) Atomics.notify(control, Control.unfinished);
     }
-    if (Atomics.sub(control, Control.unfinished, 1) === 1) Atomics.notify(control, Control.unfinished);
   }
 }
 
 /** Waits until no task of the job is unfinished. */
 export function waitForOthers(control: Int32Array): void {
+  for (let look = 0; look < LOOKS; look++) if (Atomics.load(control, Control.unfinished) === 0) return;
   for (;;) {
     const left = Atomics.load(control, Control.unfinished);
     if (left === 0) return;
@@ -103,23 +125,22 @@ export function waitForOthers(control: Int32Array): void {
   }
 }
 
-function claim(control: Int32Array): number {
+function claim(control: Int32Array, core: number): number {
+  const unclaimed = Control.perCore + PerCore.words * core + PerCore.unclaimed;
   for (;;) {
-    const left = Atomics.load(control, Control.unclaimed);
+    const left = Atomics.load(control, unclaimed);
     if (left === 0) return -1;
-    if (Atomics.compareExchange(control, Control.unclaimed, left, left - 1) === left) return left - 1;
+    if (Atomics.compareExchange(control, unclaimed, left, left - 1) === left) return left - 1;
   }
 }
 
-function runTask({ control, wasm, cores, scratch }: Hands, task: number): void {
+function runTask({ control, wasm, cores, scratch }: Hands, core: number, task: number): void {
   const named = control[Control.cores];
   const rows = control[Control.rows];
   const columns = control[Control.columns];
-  const core = task % named;
   const most = control[Control.taskVectors];
-  const first = Math.floor(task / named) * most;
-  const low = control[Control.numbers + 2 * core] >>> 0;
-  const high = control[Control.numbers + 2 * core + 1];
+  const first = task * most;
+  const number = Control.perCore + PerCore.words * core + PerCore.number;
   wasm.multiply(
     cores[control[Control.core] + core],
     scratch,
@@ -133,6 +154,6 @@ function runTask({ control, wasm, cores, scratch }: Hands, task: number): void {
     control[Control.outputs] + 2 * (first * named + core) * columns,
     2 * named * columns,
     control[Control.noise],
-    (BigInt(high) << 32n) + BigInt(low) + BigInt(first),
+    (BigInt(control[number + 1]) << 32n) + BigInt(control[number] >>> 0) + BigInt(first),
   );
 }

@@ -1,14 +1,26 @@
-import { CoreMemory, Scratch } from './core-memory.as';
+import { CoreMemory, NORMAL_TABLE, Scratch } from './core-memory.as';
 
 /** 1.5 x 2^52: added to a double of small magnitude it leaves the nearest integer, ties to even, in the low word. */
 const ROUND: f64 = 6755399441055744.0;
 
-// Circuits of 8 columns: float64 ADC gain and offset, int16 digital scale and offset.
+/** Places in the normal table, in bytes. */
+const PLACES = 0x1ffe;
+
+// Circuits of 8 columns: float64 ADC gain and offset, int16 digital scale and offset; then what is the same for all
+// columns, once each, because the engine would build such constants anew at each use.
 const OFFSET = 64;
 const SCALE = 128;
 const SHIFT = 144;
+const LOW = 160;
+const HIGH = 168;
+const NEAREST = 176;
+const UNIT = 184;
+const LIFT = 188;
+const LEAST = 190;
+const GREATEST = 192;
+const CLAMP = 194;
 /** Bytes of the circuits of 8 columns. */
-export const CIRCUITS = 160;
+export const CIRCUITS = 208;
 
 /** Gathers the circuits of the groups of 8 columns in [columnStart, columnEnd), so that `convert` reads them in a row. */
 export function gatherCircuits(
@@ -23,6 +35,14 @@ export function gatherCircuits(
     copyEight(circuits + OFFSET, core.adcOffset + 8 * column);
     v128.store(circuits, v128.load(core.digitalScale + 2 * column), SCALE);
     v128.store(circuits, v128.load(core.digitalOffset + 2 * column), SHIFT);
+    store<f64>(circuits, <f64>core.adcLow, LOW);
+    store<f64>(circuits, <f64>core.adcHigh, HIGH);
+    store<f64>(circuits, ROUND, NEAREST);
+    store<f32>(circuits, core.noiseUnit, UNIT);
+    store<u16>(circuits, <u16>((<u32>32768) >> core.scaleFractionBits), LIFT);
+    store<i16>(circuits, <i16>core.adcLow, LEAST);
+    store<i16>(circuits, <i16>core.adcHigh, GREATEST);
+    store<u8>(circuits, <u8>core.clampFirst, CLAMP);
   }
 }
 
@@ -36,76 +56,81 @@ function copyEight(to: usize, from: usize): void {
 
 /**
  * Turns one vector's sums into codes: read noise, ADC (gain, offset, saturation, rounding to even), digital unit.
- * Columns come in aligned groups of 8, of which `sums` and `variates` hold the first; codes outside of the window
- * are not stored.
+ * Columns come in aligned groups of 8, of which `sums` and `draws` hold the first.
  */
 export function convert(
-  core: CoreMemory,
   scratch: Scratch,
   sums: usize,
-  variates: usize,
+  draws: usize,
   columnStart: usize,
   columns: usize,
   codes: usize,
   noise: bool,
 ): void {
-  const low = f64x2.splat(<f64>core.adcLow);
-  const high = f64x2.splat(<f64>core.adcHigh);
-  const round = f64x2.splat(ROUND);
-  // rounded (code x scale) / 2^bits is what q15mulr makes of code x 2^(15 - bits), which fits 16 bits
-  const lift = i16x8.splat(<i16>(32768 >> core.scaleFractionBits));
-  const unit = f32x4.splat(core.noiseUnit);
-  const columnEnd = columnStart + columns;
-  let column = columnStart & ~7;
-  let circuits = scratch.circuits + (column >> 3) * CIRCUITS;
-  codes -= 2 * columnStart;
-  for (; column < columnEnd; column += 8) {
-    const s0 = v128.load(sums);
-    const s1 = v128.load(sums, 16);
-    let y0 = f64x2.convert_low_i32x4_s(s0);
-    let y1 = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(s0, s0, 2, 3, 2, 3));
-    let y2 = f64x2.convert_low_i32x4_s(s1);
-    let y3 = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(s1, s1, 2, 3, 2, 3));
+  const odd = columnStart & 7;
+  const whole = ((odd | columns) & 7) === 0;
+  let circuits = scratch.circuits + (columnStart >> 3) * CIRCUITS;
+  let out = whole ? codes : scratch.codes;
+  for (const end = circuits + ((odd + columns + 7) >> 3) * CIRCUITS; circuits < end; circuits += CIRCUITS) {
+    let y0 = f64x2.convert_low_i32x4_s(v128.load_zero<u64>(sums));
+    let y1 = f64x2.convert_low_i32x4_s(v128.load_zero<u64>(sums, 8));
+    let y2 = f64x2.convert_low_i32x4_s(v128.load_zero<u64>(sums, 16));
+    let y3 = f64x2.convert_low_i32x4_s(v128.load_zero<u64>(sums, 24));
     if (noise) {
-      const n0 = noiseOfFour(v128.load(sums, 32), unit, v128.load_ext<i16>(variates));
-      const n1 = noiseOfFour(v128.load(sums, 48), unit, v128.load_ext<i16>(variates, 8));
+      const unit = v128.load_splat<u32>(circuits, UNIT);
+      const n0 = noiseOfFour(v128.load(sums, 32), unit, load<u64>(draws));
+      const n1 = noiseOfFour(v128.load(sums, 48), unit, load<u64>(draws, 8));
       y0 = f64x2.add(y0, f64x2.promote_low_f32x4(n0));
       y1 = f64x2.add(y1, f64x2.promote_low_f32x4(v128.shuffle<i32>(n0, n0, 2, 3, 2, 3)));
       y2 = f64x2.add(y2, f64x2.promote_low_f32x4(n1));
       y3 = f64x2.add(y3, f64x2.promote_low_f32x4(v128.shuffle<i32>(n1, n1, 2, 3, 2, 3)));
-      variates += 16;
     }
     y0 = f64x2.add(f64x2.mul(y0, v128.load(circuits)), v128.load(circuits, OFFSET));
     y1 = f64x2.add(f64x2.mul(y1, v128.load(circuits, 16)), v128.load(circuits, OFFSET + 16));
     y2 = f64x2.add(f64x2.mul(y2, v128.load(circuits, 32)), v128.load(circuits, OFFSET + 32));
     y3 = f64x2.add(f64x2.mul(y3, v128.load(circuits, 48)), v128.load(circuits, OFFSET + 48));
-    y0 = f64x2.add(f64x2.pmin(f64x2.pmax(y0, low), high), round);
-    y1 = f64x2.add(f64x2.pmin(f64x2.pmax(y1, low), high), round);
-    y2 = f64x2.add(f64x2.pmin(f64x2.pmax(y2, low), high), round);
-    y3 = f64x2.add(f64x2.pmin(f64x2.pmax(y3, low), high), round);
-    const adc = i16x8.narrow_i32x4_s(
+    if (load<u8>(circuits, CLAMP)) {
+      y0 = clamp(y0, circuits);
+      y1 = clamp(y1, circuits);
+      y2 = clamp(y2, circuits);
+      y3 = clamp(y3, circuits);
+    }
+    const nearest = v128.load_splat<u64>(circuits, NEAREST);
+    y0 = f64x2.add(y0, nearest);
+    y1 = f64x2.add(y1, nearest);
+    y2 = f64x2.add(y2, nearest);
+    y3 = f64x2.add(y3, nearest);
+    let adc = i16x8.narrow_i32x4_s(
       v128.shuffle<i32>(y0, y1, 0, 2, 4, 6),
       v128.shuffle<i32>(y2, y3, 0, 2, 4, 6),
     );
-    const scaled = i16x8.q15mulr_sat_s(i16x8.mul(adc, lift), v128.load(circuits, SCALE));
-    const code = i16x8.add_sat_s(scaled, v128.load(circuits, SHIFT));
-    if (column >= columnStart && column + 8 <= columnEnd) v128.store(codes + 2 * column, code);
-    else {
-      v128.store(scratch.edge, code);
-      const first = max(column, columnStart);
-      memory.copy(
-        codes + 2 * first,
-        scratch.edge + 2 * (first - column),
-        2 * (min(column + 8, columnEnd) - first),
-      );
-    }
+    adc = i16x8.max_s(adc, v128.load_splat<u16>(circuits, LEAST));
+    adc = i16x8.min_s(adc, v128.load_splat<u16>(circuits, GREATEST));
+    // rounded (code x scale) / 2^bits is what q15mulr makes of code x 2^(15 - bits), which fits 16 bits
+    const lifted = i16x8.mul(adc, v128.load_splat<u16>(circuits, LIFT));
+    const scaled = i16x8.q15mulr_sat_s(lifted, v128.load(circuits, SCALE));
+    v128.store(out, i16x8.add_sat_s(scaled, v128.load(circuits, SHIFT)));
+    out += 16;
     sums += 64;
-    circuits += CIRCUITS;
+    draws += 16;
   }
+  if (!whole) memory.copy(codes, scratch.codes + 2 * odd, 2 * columns);
 }
 
-/** Read noise in nS x input code, float32: the root of the variance code, the unit, the variate. */
-function noiseOfFour(squareSums: v128, unit: v128, variates: v128): v128 {
+function clamp(codes: v128, circuits: usize): v128 {
+  const low = v128.load_splat<u64>(circuits, LOW);
+  return f64x2.pmin(f64x2.pmax(codes, low), v128.load_splat<u64>(circuits, HIGH));
+}
+
+/**
+ * Read noise in nS x input code, float32: the root of the variance code, the unit, the variate, which is the entry of the
+ * normal table at the lower 12 of a column's 16 random bits.
+ */
+function noiseOfFour(squareSums: v128, unit: v128, bits: u64): v128 {
+  let variates = v128.load_zero<u32>(((<u32>bits) << 1) & PLACES, NORMAL_TABLE);
+  variates = v128.load_lane<u16>(((<u32>bits) >> 15) & PLACES, variates, 1, NORMAL_TABLE);
+  variates = v128.load_lane<u16>((<u32>(bits >> 31)) & PLACES, variates, 2, NORMAL_TABLE);
+  variates = v128.load_lane<u16>((<u32>(bits >> 47)) & PLACES, variates, 3, NORMAL_TABLE);
   const deviation = f32x4.mul(f32x4.sqrt(f32x4.convert_i32x4_s(squareSums)), unit);
-  return f32x4.mul(deviation, f32x4.convert_i32x4_s(variates));
+  return f32x4.mul(deviation, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(variates)));
 }

@@ -1,3 +1,6 @@
+/** Address of 4,096 standard normal variates, int16: what core-memory.ts allocates first. */
+export const NORMAL_TABLE: usize = 64;
+
 /** Where one core's arrays lie in the linear memory; written by core-memory.ts, field by field in this order. */
 @unmanaged
 export class CoreMemory {
@@ -13,15 +16,14 @@ export class CoreMemory {
   /** Int16 a column. */
   digitalScale!: usize;
   digitalOffset!: usize;
-  /** 4,096 standard normal variates, int16. */
-  normalTable!: usize;
-  /** Words 0 and 1 of the Philox key, and word 3 of its counter. */
-  key0!: u32;
-  key1!: u32;
+  /** Where philox-keys.ts put the key of Philox, and word 3 of its counter. */
+  keys!: usize;
   counter3!: u32;
   /** Least and greatest ADC code. */
   adcLow!: i32;
   adcHigh!: i32;
+  /** 1 if the codes before saturation may not fit in 32 bits. */
+  clampFirst!: u32;
   /** Fraction bits of the digital scale. */
   scaleFractionBits!: u32;
   /** nS for the root of one variance code times one unit of the normal table. */
@@ -43,8 +45,8 @@ export class Scratch {
   sumStride!: u32;
   /** Converters and digital units in groups of 8 columns, see convert.as.ts. */
   circuits!: usize;
-  /** Int16 variates of one vector. */
-  variates!: usize;
-  /** 8 int16 codes. */
-  edge!: usize;
+  /** Random 16 bits a column of one vector. */
+  draws!: usize;
+  /** Int16 codes of the groups of 8 columns of a window that begins or ends within one. */
+  codes!: usize;
 }

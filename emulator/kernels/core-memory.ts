@@ -1,16 +1,20 @@
 import type { CoreParts } from '../chip/arithmetic.js';
 import { counterWord, Purpose } from '../chip/draws.js';
 import type { ChipModel } from '../chip/model.js';
+import { normalTable } from '../numerics/normal.js';
 import type { Arena } from './arena.js';
+
+/** Sums of a column and of its variances are below. */
+const SUM_LIMIT = 0x80000000;
 
 /** Vectors of the scratch rows, as in multiply.as.ts. */
 const CHUNK = 16;
 /** Columns of a block of packed weights, as in product.as.ts. */
 const BLOCK = 16;
-/** Columns whose variates are drawn together, as in variates.as.ts. */
+/** Columns whose noise is drawn together, as in draws.as.ts. */
 const GROUP = 64;
 /** Bytes of the circuits of 8 columns, as in convert.as.ts. */
-const CIRCUITS = 160;
+const CIRCUITS = 208;
 
 /** The packed matrices of one core, and where the kernels find everything else of it. */
 export class CoreMemory {
@@ -21,8 +25,11 @@ export class CoreMemory {
   readonly #rowPairs: number;
   readonly #columns: number;
 
-  /** @param core its arrays lie in the arena */
-  constructor(arena: Arena, core: CoreParts, index: number, normalTable: Int16Array) {
+  /**
+   * @param core its arrays lie in the arena
+   * @param keys address of the key of Philox
+   */
+  constructor(arena: Arena, core: CoreParts, index: number, keys: number) {
     const { profile, noiseUnit } = core.model;
     const { rows, columns, adc, digital } = profile;
     this.#columns = columns;
@@ -39,12 +46,11 @@ export class CoreMemory {
       core.converters.offset.byteOffset,
       core.state.scale.byteOffset,
       core.state.offset.byteOffset,
-      normalTable.byteOffset,
-      core.draws.key0 | 0,
-      core.draws.key1 | 0,
+      keys,
       counterWord(Purpose.multiply, index),
       -codes,
       codes - 1,
+      greatestCode(core) < SUM_LIMIT ? 0 : 1,
       digital.fractionBits,
       float32Bits(noiseUnit),
     ];
@@ -74,8 +80,16 @@ export function createScratch(arena: Arena, { profile: { rows, columns } }: Chip
     sumStride,
     arena.bytes(Math.ceil(columns / 8) * CIRCUITS),
     arena.bytes((Math.ceil(columns / GROUP) + 1) * GROUP * 2),
-    arena.bytes(16),
+    arena.bytes(Math.ceil(columns / 8) * 16),
   ]);
+}
+
+/** Bound of the ADC codes before they saturate. */
+function greatestCode({ model, converters }: CoreParts): number {
+  const greatest = (values: ArrayLike<number>) =>
+    Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const noise = Math.sqrt(SUM_LIMIT) * model.noiseUnit * greatest(normalTable);
+  return (SUM_LIMIT + noise) * greatest(converters.gain) + greatest(converters.offset);
 }
 
 function write(arena: Arena, fields: number[]): number {

@@ -28,9 +28,8 @@ export class DeviceMemory {
   matrixVariance!: usize;
   /** Float64 an octave: phases of the slow noise. */
   phases!: usize;
-  /** Words 0 and 1 of the Philox key, and word 3 of its counter, by purpose. */
-  key0!: u32;
-  key1!: u32;
+  /** Where philox-keys.ts put the key of Philox, and word 3 of its counter by purpose. */
+  keys!: usize;
   programWord!: u32;
   slowNoiseWord!: u32;
   /** Scratch, see refresh.as.ts and program.as.ts. */

@@ -27,9 +27,18 @@ export function createTables(arena: Arena, model: ChipModel): Tables {
   return tables;
 }
 
-/** Writes the DeviceMemory of device-memory.as.ts; its address. */
-export function createDeviceMemory(arena: Arena, core: CoreParts, index: number, tables: Tables): number {
-  const { model, state, matrix, draws, slowNoise } = core;
+/**
+ * Writes the DeviceMemory of device-memory.as.ts; its address.
+ * @param keys address of the key of Philox
+ */
+export function createDeviceMemory(
+  arena: Arena,
+  core: CoreParts,
+  index: number,
+  keys: number,
+  tables: Tables,
+): number {
+  const { model, state, matrix, slowNoise } = core;
   const { rows, columns, wireResistance } = model.profile;
   const phases = arena.allocate(Float64Array, slowNoise.phases.length);
   phases.set(slowNoise.phases);
@@ -51,8 +60,7 @@ export function createDeviceMemory(arena: Arena, core: CoreParts, index: number,
     matrix.conductance.byteOffset,
     matrix.variance.byteOffset,
     phases.byteOffset,
-    draws.key0 | 0,
-    draws.key1 | 0,
+    keys,
     counterWord(Purpose.program, index),
     counterWord(Purpose.slowNoise, index),
     arena.bytes(SCRATCH),

@@ -3,14 +3,15 @@ import { refreshMatrix } from '../chip/effective-matrix.js';
 import type { PairTargets } from '../chip/statistical-programming.js';
 import { normalTable } from '../numerics/normal.js';
 import { Arena } from './arena.js';
-import { Control, type Hands, postJob, waitForOthers, work } from './control.js';
+import { Control, controlBytes, type Hands, postJob, waitForOthers, work } from './control.js';
 import { CoreMemory, createScratch } from './core-memory.js';
 import { createDeviceMemory, createTables } from './device-memory.js';
+import { createKeys } from './philox-keys.js';
 import { Threads } from './threads.js';
 import { instantiate, wasmModule, type WasmKernels } from './wasm.js';
 
-/** Vectors a core that the job buffers hold. */
-const BATCH = 256;
+/** Bytes. */
+const WORD = 8;
 
 /** Pairs of a programming list that the buffers hold. */
 const LIST = 8192;
@@ -28,6 +29,7 @@ const THREADED_WORK = 1 << 22;
  */
 export function fastBackend(threaded = true): Backend {
   const arena = new Arena();
+  arena.allocate(Int16Array, normalTable.length).set(normalTable); // first, where the kernels look for it
   return {
     allocate: arena.allocate,
     arithmetic: (cores) => new FastArithmetic(arena, cores, threaded),
@@ -40,24 +42,20 @@ class FastArithmetic implements Arithmetic {
   /** Addresses of the cores' DeviceMemory. */
   readonly #devices: readonly number[];
   readonly #list: PairTargets;
-  readonly #inputs: Int8Array;
-  readonly #outputs: Int16Array;
+  #inputs = new Int8Array(0);
+  #outputs = new Int16Array(0);
   readonly #hands: Hands;
   readonly #threads: Threads;
 
   constructor(
-    arena: Arena,
+    private readonly arena: Arena,
     private readonly cores: readonly CoreParts[],
     threaded: boolean,
   ) {
-    const { rows, columns } = cores[0].model.profile;
-    const table = arena.allocate(Int16Array, normalTable.length);
-    table.set(normalTable);
-    this.#memories = cores.map((core, i) => new CoreMemory(arena, core, i, table));
-    this.#inputs = arena.allocate(Int8Array, BATCH * cores.length * rows + 8);
-    this.#outputs = arena.allocate(Int16Array, BATCH * cores.length * columns);
+    const keys = createKeys(arena, cores[0].draws);
+    this.#memories = cores.map((core, i) => new CoreMemory(arena, core, i, keys));
     const tables = createTables(arena, cores[0].model);
-    this.#devices = cores.map((core, i) => createDeviceMemory(arena, core, i, tables));
+    this.#devices = cores.map((core, i) => createDeviceMemory(arena, core, i, keys, tables));
     this.#list = {
       pairs: arena.allocate(Uint32Array, LIST),
       plus: arena.allocate(Uint16Array, LIST),
@@ -65,10 +63,10 @@ class FastArithmetic implements Arithmetic {
     };
     const module = wasmModule();
     this.#wasm = instantiate(module, arena.memory);
-    const control = new Int32Array(new SharedArrayBuffer(4 * (Control.numbers + 2 * cores.length)));
+    const control = new Int32Array(new SharedArrayBuffer(controlBytes(cores.length)));
     const pointers = this.#memories.map(({ pointer }) => pointer);
     const scratch = () => createScratch(arena, cores[0].model);
-    this.#hands = { control, wasm: this.#wasm, cores: pointers, scratch: scratch() };
+    this.#hands = { control, wasm: this.#wasm, cores: pointers, scratch: scratch(), home: 0 };
     const threads = threaded ? Threads.countFor(cores.length) : 0;
     this.#threads = new Threads(
       { module, memory: arena.memory, control, cores: pointers },
@@ -104,33 +102,12 @@ class FastArithmetic implements Arithmetic {
     }
   }
 
-  multiply(multiplication: Multiplication): Int16Array {
-    const { cores, window, batch, inputs } = multiplication;
-    const inputSize = cores * window.rows;
-    const outputSize = cores * window.columns;
-    if (batch <= BATCH) return this.#multiplySlice(multiplication);
-    const codes = new Int16Array(batch * outputSize);
-    for (let first = 0; first < batch; first += BATCH) {
-      const vectors = Math.min(BATCH, batch - first);
-      const slice = this.#multiplySlice({
-        ...multiplication,
-        batch: vectors,
-        inputs: inputs.subarray(first * inputSize, (first + vectors) * inputSize),
-        numbers: multiplication.numbers.map((number) => number + first),
-      });
-      codes.set(slice, first * outputSize);
-    }
-    return codes;
-  }
-
-  close(): void {
-    this.#threads.close();
-  }
-
-  #multiplySlice({ core, cores, window, batch, inputs, numbers }: Multiplication): Int16Array {
+  multiply({ core, cores, window, batch, inputs, numbers }: Multiplication): Int16Array {
     const { control } = this.#hands;
+    const size = batch * cores * window.columns;
+    this.#reserve(inputs.length + WORD, size);
     // copying is fast between places that are alike modulo the length of a word
-    const place = this.#inputs.subarray(inputs.byteOffset % 8);
+    const place = this.#inputs.subarray(inputs.byteOffset % WORD);
     place.set(inputs);
     postJob(control, {
       core,
@@ -143,11 +120,21 @@ class FastArithmetic implements Arithmetic {
       numbers,
     });
     if (cores > 1 && batch * window.rows * window.columns * cores >= THREADED_WORK) this.#threads.wake();
-    const codes = new Int16Array(batch * cores * window.columns);
     work(this.#hands);
     waitForOthers(control);
     if (control[Control.failed]) throw new Error('A thread of the emulator failed; start the emulator anew.');
-    codes.set(this.#outputs.subarray(0, codes.length));
-    return codes;
+    return this.#outputs.subarray(0, size);
+  }
+
+  close(): void {
+    this.#threads.close();
+  }
+
+  /** Makes room for a job. What was too small stays behind in the arena: doubling bounds that. */
+  #reserve(inputs: number, outputs: number): void {
+    if (this.#inputs.length < inputs)
+      this.#inputs = this.arena.allocate(Int8Array, Math.max(inputs, 2 * this.#inputs.length));
+    if (this.#outputs.length < outputs)
+      this.#outputs = this.arena.allocate(Int16Array, Math.max(outputs, 2 * this.#outputs.length));
   }
 }

@@ -1,7 +1,7 @@
 import { convert, gatherCircuits } from './convert.as';
 import { CoreMemory, Scratch } from './core-memory.as';
+import { draw, GROUP } from './draws.as';
 import { BLOCK, product } from './product.as';
-import { GROUP, variates } from './variates.as';
 import { widen } from './widen.as';
 
 /** Vectors worked on at a time, so that their sums stay in the first cache. */
@@ -75,22 +75,19 @@ export function multiply(
     }
     for (let vector = 0; vector < vectors; vector++) {
       if (noise) {
-        variates(
-          core.normalTable,
-          scratch.variates,
+        draw(
+          scratch.draws,
           groupStart,
           groupColumns,
           number + <u64>(done + vector),
-          core.key0,
-          core.key1,
+          core.keys,
           core.counter3,
         );
       }
       convert(
-        core,
         scratch,
         scratch.sums + <usize>vector * scratch.sumStride + 64 * group,
-        scratch.variates + 2 * ((columnStart & ~7) - groupStart),
+        scratch.draws + 2 * ((columnStart & ~7) - groupStart),
         columnStart,
         columns,
         outputs,

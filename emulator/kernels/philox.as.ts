@@ -1,20 +1,18 @@
 // Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), four counters a vector register, two registers side by side
 // because one round's multiplications are slow to arrive.
-const MULTIPLIER_0 = <i32>0xd2511f53;
-const MULTIPLIER_1 = <i32>0xcd9e8d57;
-const WEYL_0 = <i32>0x9e3779b9;
-const WEYL_1 = <i32>0xbb67ae85;
-
 /** Counters that one run takes. */
 export const LANES = 8;
 
+const ROUNDS = 10;
+
 /**
  * Draws for eight counters in place: `words` holds the counters as 8 words 0, 8 words 1, 8 words 2, 8 words 3, and
- * afterwards the eight draws one after the other, four words each.
+ * afterwards the eight draws one after the other, four words each. `keys` is where philox-keys.ts put the multipliers and the keys of all rounds: loaded, because the engine
+ * would build constants anew in each round.
  */
-export function philox(words: usize, key0: i32, key1: i32): void {
-  const multiplier0 = i32x4.splat(MULTIPLIER_0);
-  const multiplier1 = i32x4.splat(MULTIPLIER_1);
+export function philox(words: usize, keys: usize): void {
+  const multiplier0 = v128.load_splat<u32>(keys);
+  const multiplier1 = v128.load_splat<u32>(keys, 4);
   let x0 = v128.load(words);
   let y0 = v128.load(words, 16);
   let x1 = v128.load(words, 32);
@@ -23,9 +21,9 @@ export function philox(words: usize, key0: i32, key1: i32): void {
   let y2 = v128.load(words, 80);
   let x3 = v128.load(words, 96);
   let y3 = v128.load(words, 112);
-  for (let round = 0; round < 10; round++) {
-    const keys0 = i32x4.splat(key0);
-    const keys1 = i32x4.splat(key1);
+  for (const end = keys + 8 * ROUNDS; keys < end; keys += 8) {
+    const keys0 = v128.load_splat<u32>(keys, 8);
+    const keys1 = v128.load_splat<u32>(keys, 12);
     let low0 = i64x2.extmul_low_i32x4_u(x0, multiplier0);
     let high0 = i64x2.extmul_high_i32x4_u(x0, multiplier0);
     let low1 = i64x2.extmul_low_i32x4_u(x2, multiplier1);
@@ -42,8 +40,6 @@ export function philox(words: usize, key0: i32, key1: i32): void {
     y2 = v128.xor(v128.xor(v128.shuffle<i32>(low0, high0, 1, 3, 5, 7), y3), keys1);
     y1 = v128.shuffle<i32>(low1, high1, 0, 2, 4, 6);
     y3 = v128.shuffle<i32>(low0, high0, 0, 2, 4, 6);
-    key0 += WEYL_0;
-    key1 += WEYL_1;
   }
   transpose(words, x0, x1, x2, x3);
   transpose(words + 64, y0, y1, y2, y3);

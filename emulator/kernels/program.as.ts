@@ -31,7 +31,7 @@ export function program(
     }
     spread(words + 32, 0);
     spread(words + 96, core.programWord);
-    philox(words, core.key0, core.key1);
+    philox(words, core.keys);
     normals(words, 4 * lanes, words + VARIATES, words + LIST);
     for (let lane = 0; lane < lanes; lane++) {
       const at = start + lane;

@@ -32,7 +32,7 @@ export function drawSlowNoise(core: DeviceMemory, polarity: u32, group: u32, oct
     for (let lane: u32 = 0; lane < <u32>LANES; lane++)
       store<u32>(words + 4 * lane, ((octave + lane) << 24) | place, 64);
     spread(words + 96, core.slowNoiseWord);
-    philox(words, core.key0, core.key1);
+    philox(words, core.keys);
   }
 }
 

@@ -12,7 +12,7 @@ export class Threads {
 
   /** @param data what a thread is given, of which `scratches` has one for each */
   constructor(
-    private readonly data: Omit<WorkerData, 'scratch'>,
+    private readonly data: Omit<WorkerData, 'scratch' | 'home'>,
     private readonly scratches: readonly number[],
   ) {}
 
@@ -23,7 +23,7 @@ export class Threads {
 
   /** Wakes the threads for the job whose words stand in the control block. */
   wake(): void {
-    while (this.#running < this.scratches.length) this.#start(this.scratches[this.#running++]);
+    while (this.#running < this.scratches.length) this.#start(this.#running++);
     Atomics.add(this.data.control, Control.generation, 1);
     Atomics.notify(this.data.control, Control.generation);
   }
@@ -34,8 +34,8 @@ export class Threads {
     Atomics.notify(this.data.control, Control.generation);
   }
 
-  #start(scratch: number): void {
-    const workerData: WorkerData = { ...this.data, scratch };
+  #start(thread: number): void {
+    const workerData: WorkerData = { ...this.data, scratch: this.scratches[thread], home: thread + 1 };
     new Worker(new URL('worker.js', import.meta.url), { workerData, execArgv: [] }).unref();
   }
 }

@@ -16,6 +16,8 @@ const geometry = fc.record({
   columns: fc.integer({ min: 1, max: 90 }),
   devicesPerPolarity: fc.integer({ min: 1, max: 3 }),
   wireResistance: fc.constantFrom(0, 5),
+  /** Full scale of the converter, in cells: the least lets codes before saturation exceed 32 bits by far. */
+  fullScaleCells: fc.constantFrom(0.5, 24, 1e-9),
   seed: fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
 });
 
@@ -79,14 +81,19 @@ function perform(chip: Chip, clock: { seconds: number }, { kind, seed, batch, se
         { length: batch * named * window.rows },
         () => below(4) && below(255) - 127,
       );
-      return chip.multiply(core, named, window, batch, inputs);
+      return chip.multiply(core, named, window, batch, inputs).slice();
     }
   }
 }
 
-function run({ name, seed, ...changes }: Geometry, steps: Step[], backend: Backend): unknown[] {
+function run(
+  { name, seed, fullScaleCells, ...changes }: Geometry,
+  steps: Step[],
+  backend: Backend,
+): unknown[] {
   const clock = { seconds: 0 };
-  const profile: Profile = profileWith(name, changes);
+  const { adc } = loadProfile(name);
+  const profile: Profile = profileWith(name, { ...changes, adc: { ...adc, fullScaleCells } });
   const chip = new Chip(profile, { seed, now: () => clock.seconds, backend });
   try {
     const answers = steps.map((one) => perform(chip, clock, one));
@@ -129,15 +136,10 @@ function largeMultiplications(backend: Backend): Int16Array[] {
         },
       ),
     );
-  const answers = Array.from({ length: 4 }, () =>
-    chip.multiply(
-      0,
-      cores,
-      whole,
-      64,
-      Int8Array.from({ length: 64 * cores * rows }, () => code.next().value - 127),
-    ),
-  );
+  const answers = Array.from({ length: 4 }, () => {
+    const inputs = Int8Array.from({ length: 64 * cores * rows }, () => code.next().value - 127);
+    return chip.multiply(0, cores, whole, 64, inputs).slice();
+  });
   chip.close();
   return answers;
 }

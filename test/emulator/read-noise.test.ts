@@ -24,7 +24,7 @@ function quietChip(columns: number, fastOctaves: number) {
   );
   made.chip.setColumnAffine(0, 0, new Int16Array(columns).fill(32767), new Int16Array(columns));
   const full = Int8Array.of(127);
-  const multiply = () => made.chip.multiply(0, 1, wholeCore(profile), 1, full);
+  const multiply = () => made.chip.multiply(0, 1, wholeCore(profile), 1, full).slice();
   return { ...made, multiply };
 }
 

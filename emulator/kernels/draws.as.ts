@@ -1,0 +1,28 @@
+import { LANES, philox, spread } from './philox.as';
+
+/** Columns that one run draws for: a draw of four words is 8 columns. */
+export const GROUP = 8 * LANES;
+
+/**
+ * Stores the 16 random bits of each of the columns [columnStart, columnStart + columns), both multiples of 64, for the
+ * multiplication of this number.
+ */
+export function draw(
+  out: usize,
+  columnStart: i32,
+  columns: i32,
+  number: u64,
+  keys: usize,
+  counter3: i32,
+): void {
+  for (let column = columnStart; column < columnStart + columns; column += GROUP) {
+    const blocks = i32x4.add(i32x4.splat(column >> 3), i32x4(0, 1, 2, 3));
+    spread(out, <i32>number);
+    spread(out + 32, <i32>(number >> 32));
+    v128.store(out, blocks, 64);
+    v128.store(out, i32x4.add(blocks, i32x4.splat(4)), 80);
+    spread(out + 96, counter3);
+    philox(out, keys);
+    out += 2 * GROUP;
+  }
+}
