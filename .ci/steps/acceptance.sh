@@ -2,7 +2,7 @@
 # The main job on real drawings: flash over TCP, then 100 tasks of test alphabets learned on the device; and again on a
 # fresh embedded emulator of the same seed. Drawings are read from PCM_OMNIGLOT, a folder with Omniglot's small background zips.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 
 data=${PCM_OMNIGLOT:-../shared/data/omniglot}
 if [[ ! -e $data/images_background_small1.zip ]]; then

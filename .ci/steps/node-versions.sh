@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The golden answers of the emulator, and the fast path against the plain one, under the other supported versions of Node.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 
 passed=0
 failed=0

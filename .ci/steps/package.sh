@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The package as its users get it: what is in it, its types, and every example run from the packed tarball in a fresh folder.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
+source .ci/python.sh
 root=$PWD
 passed=0
 failed=0
@@ -72,9 +73,16 @@ check 'pcm from the installed package' installed_command
 check 'test runners install' test_runners
 for name in node-test ava vitest jest; do check "examples/$name" example "$name"; done
 if python3 -c 'import numpy' 2>/dev/null; then
-  check 'examples/python' bash -c "cd '$work/project' && python3 '$root/examples/python/lab.py'"
+  python=python3
+elif make_python "$work/python" numpy; then
+  python="$work/python/bin/python"
 else
-  echo 'skip   examples/python: no Python with NumPy here'
+  python=
+fi
+if [[ -n $python ]]; then
+  check 'examples/python' bash -c "cd '$work/project' && '$python' '$root/examples/python/lab.py'"
+else
+  echo 'skip   examples/python'
 fi
 check 'action.yml, step by step' env PCM_PACKAGE="$tarball" npx ava --timeout 600s dist/test/action/action.test.js
 

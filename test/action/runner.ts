@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-interface Step {
+export interface Step {
   name: string;
   id?: string;
   if?: string;
@@ -69,28 +69,16 @@ export function runAction(
     if ((heedsFailure && result.failed) || (step.if !== undefined && !evaluate(step.if))) continue;
     result.ran.push(step.name);
     if (step.run === undefined) continue;
-    if (step.shell !== 'bash') throw new Error(`The step ${step.name} names no shell.`);
+    // A composite action must name it.
+    if (step.shell === undefined) throw new Error(`The step ${step.name} names no shell.`);
     for (const file of Object.values(files)) writeFileSync(file, '');
-    const script = join(folder, 'step.sh');
-    writeFileSync(script, expand(step.run));
-    const env = Object.fromEntries(
-      Object.entries(step.env ?? {}).map(([name, text]) => [name, expand(text)]),
-    );
-    const { status, stdout, stderr } = spawnSync(
-      'bash',
-      ['--noprofile', '--norc', '-eo', 'pipefail', script],
-      {
-        encoding: 'utf8',
-        env: {
-          ...environment,
-          ...result.variables,
-          ...env,
-          ...files,
-          RUNNER_TEMP: folder,
-          PATH: [...paths, environment.PATH].join(':'),
-        },
-      },
-    );
+    const { status, stdout, stderr } = runStep(step, expand, folder, {
+      ...environment,
+      ...result.variables,
+      ...files,
+      RUNNER_TEMP: folder,
+      PATH: [...paths, environment.PATH].join(':'),
+    });
     result.log += `${stdout}${stderr}`;
     result.failed ||= status !== 0;
     paths.unshift(...readFileSync(files.GITHUB_PATH, 'utf8').split('\n').filter(Boolean));
@@ -99,6 +87,24 @@ export function runAction(
   }
   for (const [name, { value }] of Object.entries(action.outputs)) result.outputs[name] = expand(value);
   return result;
+}
+
+/** Runs the commands of one step in `folder`, expressions expanded as the runner would before the shell sees them. */
+export function runStep(
+  { name, shell, env = {}, run = '' }: Step,
+  expand: (text: string) => string,
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+) {
+  if (shell !== undefined && shell !== 'bash') throw new Error(`The step ${name} names the shell ${shell}.`);
+  const script = join(folder, 'step.sh');
+  writeFileSync(script, expand(run));
+  const own = Object.fromEntries(Object.entries(env).map(([variable, text]) => [variable, expand(text)]));
+  return spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', script], {
+    encoding: 'utf8',
+    cwd: folder,
+    env: { ...environment, ...own },
+  });
 }
 
 const assignments = (file: string): Record<string, string> =>
