@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import {
   Capability,
   PulseKind,
@@ -59,6 +60,14 @@ const maxPayload = 512 * 1024;
 /** Size of the user area, in bytes. */
 const userBytes = 64 * 1024;
 
+const checksumBytes = 4;
+
+function checksum(bytes: Uint8Array): Uint8Array {
+  const checked = new Uint8Array(checksumBytes);
+  new DataView(checked.buffer).setUint32(0, crc32(bytes), true);
+  return checked;
+}
+
 /** An emulated board: a chip of some profile behind the firmware, ready for links. */
 export class EmulatedBoard {
   readonly firmware: Firmware;
@@ -90,9 +99,10 @@ export class EmulatedBoard {
     this.firmware = new Firmware({ execute: handlers.execute, token, maxPayload });
   }
 
-  /** All that a board keeps without power, and its clock: the chip's snapshot, then the user area. */
+  /** All that a board keeps without power, and its clock: the chip's snapshot, the user area, the CRC-32 of both. */
   snapshot(): Uint8Array {
-    return concatenate([this.chip.snapshot(), this.#userArea.bytes]);
+    const content = concatenate([this.chip.snapshot(), this.#userArea.bytes]);
+    return concatenate([content, checksum(content)]);
   }
 
   /**
@@ -100,10 +110,13 @@ export class EmulatedBoard {
    * @throws SnapshotError, with nothing changed, if it is damaged or of another board
    */
   restore(whole: Uint8Array): void {
-    const chipBytes = whole.length - userBytes;
+    const content = whole.subarray(0, -checksumBytes);
+    const chipBytes = content.length - userBytes;
     if (chipBytes < 0) throw new SnapshotError('This is not a snapshot of a board.');
-    this.clock.set(this.chip.restore(whole.subarray(0, chipBytes)));
-    this.#userArea.write(0, whole.subarray(chipBytes));
+    if (!checksum(content).every((byte, i) => byte === whole[content.length + i]))
+      throw new SnapshotError('This snapshot is damaged: its checksum does not match; take it anew.');
+    this.clock.set(this.chip.restore(content.subarray(0, chipBytes)));
+    this.#userArea.write(0, content.subarray(chipBytes));
     this.#state?.rewrite();
   }
 

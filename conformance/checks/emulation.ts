@@ -26,8 +26,12 @@ const cell = { core: 0, rowStart: 3, rows: 1, columnStart: 4, columns: 1 };
 const programCell = (host: RawHost, targets: Uint16Array) =>
   host.get(program, { ...cell, tolerance: 0, maxIterations: 0, targets });
 
-/** The whole snapshot, in pieces of at most a quarter. */
-async function takeSnapshot(host: RawHost, { limits }: Bench): Promise<Uint8Array> {
+/** The whole snapshot, in pieces of at most a quarter; `between` runs when the first has come. */
+async function takeSnapshot(
+  host: RawHost,
+  { limits }: Bench,
+  between: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<Uint8Array> {
   const most = limits.maxPayload - snapshot.response.fixedBytes;
   const { total } = await host.get(snapshot, { offset: 0, length: 1 });
   const length = Math.min(most, Math.ceil(total / 4));
@@ -36,25 +40,30 @@ async function takeSnapshot(host: RawHost, { limits }: Bench): Promise<Uint8Arra
     const piece = await host.get(snapshot, { offset, length });
     expect(piece.length > 0 && piece.length <= length, `A piece of ${length} bytes has ${piece.length}.`);
     whole.set(piece.data, offset);
+    if (offset === 0) await between();
     offset += piece.length;
   }
   return whole;
 }
 
-/** Restores a snapshot, in pieces of at most a third; `between` runs before each piece. */
+/** Bytes of a piece that goes back: at most a third, with room for one byte more. */
+const pieceOf = ({ limits }: Bench, total: number): number =>
+  Math.min(limits.maxPayload - restore.request.fixedBytes - 1, Math.ceil(total / 3));
+
+/** Sends a snapshot of `total` bytes back as far as it is given; `between` runs before each piece. */
 async function putBack(
   host: RawHost,
-  { limits }: Bench,
-  whole: Uint8Array,
+  bench: Bench,
+  bytes: Uint8Array,
+  total: number,
   between: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const most = Math.min(limits.maxPayload - restore.request.fixedBytes, Math.ceil(whole.length / 3));
-  for (let offset = 0; offset < whole.length; offset += most) {
+  const most = pieceOf(bench, total);
+  for (let offset = 0; offset < bytes.length; offset += most) {
     await between();
-    const data = whole.subarray(offset, offset + most);
-    const piece = { total: whole.length, offset, length: data.length, data };
-    const { complete } = await host.get(restore, piece);
-    expectEqual(`complete at offset ${offset}`, complete, offset + most >= whole.length ? 1 : 0);
+    const data = bytes.subarray(offset, offset + most);
+    const { complete } = await host.get(restore, { total, offset, length: data.length, data });
+    expectEqual(`complete at offset ${offset}`, complete, offset + data.length === total ? 1 : 0);
   }
 }
 
@@ -92,9 +101,8 @@ export const emulationChecks: readonly Check[] = [
     withHost(bench, async (host) => {
       const { conductanceMax } = bench.information;
       await programCell(host, Uint16Array.of(Math.round(0.8 * conductanceMax), 0));
-      const whole = await takeSnapshot(host, bench);
-      await programCell(host, new Uint16Array(2));
-      await putBack(host, bench, whole, async () => {
+      const whole = await takeSnapshot(host, bench, () => programCell(host, new Uint16Array(2)));
+      await putBack(host, bench, whole, whole.length, async () => {
         const before = (await host.get(read, cell)).conductances[0];
         expect(before < conductanceMax / 2, 'The snapshot took effect before its last piece.');
       });
@@ -114,11 +122,39 @@ export const emulationChecks: readonly Check[] = [
       const kept = end.length > 0 ? (await host.get(readUserData, end)).data : new Uint8Array();
       const changed = kept.map((byte) => byte ^ 0xff);
       if (end.length > 0) await host.get(writeUserData, { ...end, data: changed });
-      await putBack(host, bench, whole);
+      await putBack(host, bench, whole, whole.length);
       const after = (await host.get(status, {})).clock;
       expect(after < clock + 1000, `The clock reads ${after} s, in the snapshot it read ${clock} s.`);
       if (end.length === 0) return;
       expectEqual('the end of the user area', (await host.get(readUserData, end)).data.join(), kept.join());
+    }),
+  ),
+
+  emulation('a damaged snapshot is refused and changes nothing: outOfRange', (bench) =>
+    withHost(bench, async (host) => {
+      const { conductanceMax } = bench.information;
+      const whole = await takeSnapshot(host, bench);
+      whole[whole.length >> 1] ^= 1;
+      await programCell(host, Uint16Array.of(Math.round(0.8 * conductanceMax), 0));
+      const total = whole.length;
+      const last = Math.floor((total - 1) / pieceOf(bench, total)) * pieceOf(bench, total);
+      await putBack(host, bench, whole.subarray(0, last), total);
+      const end = (data: Uint8Array) =>
+        restore.request.encode({ total, offset: last, length: data.length, data });
+      const tooLong = new Uint8Array(total - last + 1);
+      expectRefusal(await host.refused(restore, end(tooLong)), 'outOfRange', 'offset', 'length', 'total');
+      expectRefusal(await host.refused(restore, end(whole.subarray(last))), 'outOfRange', 'data');
+      const after = (await host.get(read, cell)).conductances[0];
+      expect(after > conductanceMax / 2, `The cell reads ${after} nS after a snapshot that was refused.`);
+      await programCell(host, new Uint16Array(2));
+    }),
+  ),
+
+  emulation('a piece of a snapshot beyond its end is refused: outOfRange', (bench) =>
+    withHost(bench, async (host) => {
+      const { total } = await host.get(snapshot, { offset: 0, length: 1 });
+      const beyond = snapshot.request.encode({ offset: total, length: 1 });
+      expectRefusal(await host.refused(snapshot, beyond), 'outOfRange', 'offset');
     }),
   ),
 

@@ -69,6 +69,21 @@ test('over the wire a snapshot is the same, and goes back in pieces', async (t) 
   t.deepEqual(await board.read(0, window), read);
 });
 
+test('a damaged snapshot is refused and changes nothing', async (t) => {
+  await using emulator = await startEmulator({ profile: 'ideal' });
+  await using board = await openBoard(emulator.url);
+  await board.writeUserData(10, new Uint8Array([1, 2, 3]));
+  const snapshot = await emulator.snapshot();
+  const damaged = snapshot.slice();
+  for (const at of [16, snapshot.length >> 1, snapshot.length - 10, snapshot.length - 1]) {
+    damaged[at] ^= 1;
+    await t.throwsAsync(emulator.restore(damaged), { message: /checksum does not match/ }, `byte ${at}`);
+    damaged[at] ^= 1;
+  }
+  await t.throwsAsync(emulator.restore(new Uint8Array(3)), { message: /not a snapshot/ });
+  t.true(Buffer.from(snapshot).equals(await emulator.snapshot()));
+});
+
 test("another chip's snapshot is refused and changes nothing", async (t) => {
   await using emulator = await startEmulator({ seed: 1 });
   await using other = await startEmulator({ seed: 2 });
