@@ -61,9 +61,13 @@ export class RawHost {
     return new RawHost(way, await way.dial());
   }
 
-  /** A link with a session, a new one where no number is given. A board that still notices the host before is waited for. */
-  static async open(way: Way, session?: bigint): Promise<RawHost> {
+  /**
+   * A link with a session, a new one where no number is given; `before` is sent before hello. A board that still notices
+   * the host before is waited for.
+   */
+  static async open(way: Way, session?: bigint, before?: Uint8Array): Promise<RawHost> {
     const host = await RawHost.connect(way);
+    if (before) host.write(before);
     const deadline = performance.now() + way.patience;
     for (;;) {
       const answer = await host.greet(session);

@@ -1,14 +1,7 @@
-import {
-  FrameKind,
-  type Refusal,
-  RefusalCode,
-  multiply,
-  refusalMessage,
-  status,
-} from '../../protocol/index.js';
+import { FrameKind, RefusalCode, multiply, refusalMessage, status } from '../../protocol/index.js';
 import { type Check, check, expect, expectEqual, expectRefusal } from '../check.js';
 import { alteredHeader, requestFrame } from '../raw-frames.js';
-import { type RawHost, responseOf } from '../raw-host.js';
+import { RawHost, responseOf } from '../raw-host.js';
 import { oneProduct } from '../requests.js';
 import { withHost } from '../with-host.js';
 
@@ -47,6 +40,14 @@ export const resynchronisationChecks: readonly Check[] = [
       expectRefusal(await host.refusal(0), 'badFrame');
     }),
   ),
+
+  check('garbage before hello is skipped and reported: badFrame', async (bench) => {
+    const host = await RawHost.open(bench, undefined, garbage);
+    await host
+      .refusal(0)
+      .then((refusal) => expectRefusal(refusal, 'badFrame'))
+      .finally(() => host.close());
+  }),
 
   check('garbage is reported once a stretch', (bench) =>
     withHost(bench, async (host) => {
@@ -88,8 +89,7 @@ export const resynchronisationChecks: readonly Check[] = [
       const damaged = requestFrame(1);
       damaged[damaged.length - 1] ^= 1;
       host.write(joined(damaged, requestFrame(1)));
-      const refusal: Refusal = await host.refusal(1);
-      expectRefusal(refusal, 'badChecksum');
+      expectRefusal(await host.refusal(1), 'badChecksum');
       await expectStatus(host, 1);
     }),
   ),
