@@ -51,11 +51,13 @@ export const modelDescription = z.strictObject({
   format: z.literal(1),
   task: z.literal('few-shot-classification'),
   name: z.string().min(1),
-  /** Input image: ink is 1, paper is 0. */
+  /** Input image: ink is 1, paper is 0; `ink` and `paper` are what the network was trained to see for them. */
   input: z.strictObject({
     channels: z.int().positive(),
     height: z.int().positive(),
     width: z.int().positive(),
+    ink: z.number().finite().optional(),
+    paper: z.number().finite().optional(),
   }),
   /** In the order of the data; a dense layer flattens [channels, height, width] in that order. */
   layers: z.array(z.discriminatedUnion('type', [convolutionLayer, denseLayer])).min(1),

@@ -2,6 +2,7 @@ import { Convolution, maxPool } from './convolution.js';
 import type { Drawing } from './data/drawing.js';
 import type { Episode, Example } from './data/episodes.js';
 import { headAccuracy, headLogits, holdLevels, learnHead, softmax } from './head.js';
+import { networkInput } from './input.js';
 import { quantise } from './levels.js';
 import type { DenseLayer, Model, Tensor } from './model.js';
 import { layerShapes, ModelError, sizeOf, type LayerShape, type Shape } from './shapes.js';
@@ -46,10 +47,17 @@ export class SoftwareNetwork {
   features(drawing: Drawing): Float32Array {
     let features = this.#cache.get(drawing);
     if (!features) {
-      features = this.#stages.reduce((image, stage) => stage(image), drawing);
+      features = this.inputs(drawing).at(-1)!;
       this.#cache.set(drawing, features);
     }
     return features;
+  }
+
+  /** What comes into each layer for a drawing, the features of the head last; nothing is kept. */
+  inputs(drawing: Drawing): Float32Array[] {
+    const inputs = [networkInput(this.model.description, drawing)];
+    for (const stage of this.#stages) inputs.push(stage(inputs.at(-1)!));
+    return inputs;
   }
 
   /** Learns the support set by the inner loop and classifies the query set before the first and after each update. */

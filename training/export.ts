@@ -1,19 +1,16 @@
+import { concatenate } from '../runtime/arrays.js';
 import type { DrawingClass } from '../runtime/data/classes.js';
 import { sampleEpisode, type EpisodeSize } from '../runtime/data/episodes.js';
 import { learnHead } from '../runtime/head.js';
-import { quantise } from '../runtime/levels.js';
 import type { Layer, Model, Tensor } from '../runtime/model.js';
 import { Random } from '../runtime/random.js';
+import { inputScaleFor, weightRangeFor } from '../runtime/scales.js';
 import { TrainingError } from './errors.js';
 import { featuresOf } from './evaluate.js';
 import { inScope } from './kernels.js';
 import { FEATURES, FILTERS, inputChannels, KERNEL, POOLS, SIDE, type Parameters } from './parameters.js';
 import { biasName, forward, weightName } from './trunk.js';
 
-/** Greatest input code of the chip's 8-bit signed inputs. */
-const GREATEST_CODE = 127;
-/** Part of the activations that fits the input codes; the rest saturates. */
-const COVERED = 0.999;
 /** Drawings and tasks of the training set that scales are measured on. */
 const SCALE_DRAWINGS = 512;
 const RANGE_TASKS = 50;
@@ -86,7 +83,10 @@ function filtersFirst(weights: Float32Array, channels: number): Tensor {
 }
 
 /** The convolutions of a model that `exportModel` made, to train on from. */
-export function importConvolutions({ tensors }: Model): Parameters {
+export function importConvolutions({ description, tensors }: Model): Parameters {
+  const { ink = 1, paper = 0 } = description.input;
+  if (ink !== 1 || paper !== 0)
+    throw new TrainingError('The model to start from must take ink as 1 and paper as 0.');
   const parameters: Parameters = {};
   for (const layer of POOLS.keys()) {
     const channels = inputChannels(layer);
@@ -122,18 +122,11 @@ function inputScales(parameters: Parameters, training: DrawingClass[], random: R
   return inScope(() => {
     const { features, tape } = forward(parameters, images, false);
     const inputs = [...tape.layers.map(({ input }) => input), features];
-    return inputs.map((input) => {
-      const sorted = (input.dataSync() as Float32Array).slice().sort();
-      const highest = sorted[Math.floor(COVERED * (sorted.length - 1))];
-      return (highest > 0 ? highest : 1) / GREATEST_CODE;
-    });
+    return inputs.map((input) => inputScaleFor(input.dataSync() as Float32Array));
   });
 }
 
-/**
- * The range of the head's levels with the least squared error of rounding, over the weights that the inner loop leaves on
- * training tasks: a wider one wastes levels, a narrower one clips.
- */
+/** The range of the head's levels that rounds the weights best which the inner loop leaves on training tasks. */
 export function headRange(
   parameters: Parameters,
   training: DrawingClass[],
@@ -154,19 +147,5 @@ export function headRange(
     return learnHead(own, labels, new Float32Array(size.ways * FEATURES), inner).at(-1)!;
   });
   const tensor = { shape: [size.ways * weights.length, FEATURES], data: concatenate(weights) };
-  const greatest = tensor.data.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
-  let best = { range: greatest, error: Infinity };
-  for (let share = 1; share > 0.1; share *= 0.95) {
-    const rounded = quantise(tensor, share * greatest).data;
-    const error = rounded.reduce((sum, weight, index) => sum + (weight - tensor.data[index]) ** 2, 0);
-    if (error < best.error) best = { range: share * greatest, error };
-  }
-  return best.range;
-}
-
-/** Arrays of the same length, one after the other. */
-export function concatenate(parts: Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.length * parts[0].length);
-  for (const [index, part] of parts.entries()) whole.set(part, index * part.length);
-  return whole;
+  return weightRangeFor(tensor);
 }

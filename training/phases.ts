@@ -1,3 +1,4 @@
+import { concatenate } from '../runtime/arrays.js';
 import type { DrawingClass } from '../runtime/data/classes.js';
 import type { Model } from '../runtime/model.js';
 import { Random } from '../runtime/random.js';
@@ -5,7 +6,7 @@ import { initialAdam } from './adam.js';
 import type { BackendName } from './backend.js';
 import { initialClassifier, stepsPerEpoch, updateClassifier } from './classifier.js';
 import { evaluateRates } from './evaluate.js';
-import { concatenate, headRange, importConvolutions } from './export.js';
+import { headRange, importConvolutions } from './export.js';
 import { LOG_RATE, LOG_SHARPNESS, quantiseTrunk, updateMeta } from './meta.js';
 import type { Parameters } from './parameters.js';
 import { type Schedule, fourBitFrom } from './schedule.js';

@@ -1,4 +1,5 @@
 import type { Board } from '../../drivers/index.js';
+import { networkInput } from '../input.js';
 import { type Plan } from '../mapping/plan.js';
 import { layerLevels } from '../mapping/targets.js';
 import type { Model } from '../model.js';
@@ -18,9 +19,11 @@ interface Stage {
  * on the host, which are the work of the digital part of such a system.
  */
 export class DeviceNetwork {
+  readonly #model: Model;
   readonly #stages: Stage[];
 
   constructor(board: Board, model: Model, plan: Plan) {
+    this.#model = model;
     this.#stages = plan.placements.slice(0, -1).map((placement) => {
       return {
         shape: placement.shape,
@@ -40,11 +43,11 @@ export class DeviceNetwork {
     for (const [index, { device }] of this.#stages.entries()) device.correct(corrections[index]);
   }
 
-  /** Features of images, each [channels, height, width] as the model's input says. */
-  async features(images: readonly Float32Array[]): Promise<Float32Array[]> {
-    let activations = images;
+  /** Features of drawings, each [channels, height, width] as the model's input says. */
+  async features(drawings: readonly Float32Array[]): Promise<Float32Array[]> {
+    let activations = drawings.map((drawing) => networkInput(this.#model.description, drawing));
     for (const stage of this.#stages) activations = await runStage(stage, activations);
-    return [...activations];
+    return activations;
   }
 }
 

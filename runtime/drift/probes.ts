@@ -2,6 +2,7 @@ import { drawStrokes } from '../data/strokes.js';
 import type { Drawing } from '../data/drawing.js';
 import { inputScaleOf } from '../device/device-layer.js';
 import { biasOf, stageOutputs, stageVectors } from '../device/stage.js';
+import { networkInput } from '../input.js';
 import { type LevelMatrix } from '../mapping/level-matrix.js';
 import type { Placement, Plan } from '../mapping/plan.js';
 import { layerLevels } from '../mapping/targets.js';
@@ -46,7 +47,7 @@ export function activationProbes(
   random: Random,
   drawings: readonly Drawing[] = inventDrawings(model, Math.min(mostDrawings, count), random),
 ): Probes[] {
-  let images = drawings;
+  let images = drawings.map((drawing) => networkInput(model.description, drawing));
   return plan.placements.slice(0, -1).map((placement) => {
     const matrix = layerLevels(model, placement);
     const scale = inputScaleOf(placement);

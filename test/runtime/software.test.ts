@@ -220,3 +220,19 @@ test('a head with stored weights starts from them and keeps its number of ways',
     message: /2 ways, not for 3/,
   });
 });
+
+test('a network is fed the values of ink and paper that it was trained to see; other sizes are refused', (t) => {
+  const model = smallModel();
+  model.description.input = { ...model.description.input, ink: -1, paper: 3 };
+  const drawing = randomTensor([6, 6], new Random(6)).data;
+  const inverted = drawing.map((value) => 3 - 4 * value);
+  t.deepEqual(new SoftwareNetwork(model).inputs(drawing)[0], inverted);
+  t.deepEqual(
+    new SoftwareNetwork(model).features(drawing),
+    new SoftwareNetwork(smallModel()).features(inverted),
+  );
+  t.throws(() => new SoftwareNetwork(model).features(new Float32Array(35)), {
+    instanceOf: ModelError,
+    message: /images of 1 x 6 x 6 values, but a drawing has 35/,
+  });
+});
