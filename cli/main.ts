@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   refresh: async () => (await import('./commands/refresh.js')).refresh,
   arm: async () => (await import('./commands/arm.js')).arm,
   train: async () => (await import('./commands/train.js')).train,
+  import: async () => (await import('./commands/import.js')).importCommand,
   data: async () => (await import('./commands/data.js')).data,
   conformance: async () => (await import('./commands/conformance.js')).conformance,
   protocol: async () => (await import('./commands/protocol.js')).protocol,
