@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import * as ort from 'onnxruntime-web';
+import { drawStrokes } from '../../../runtime/data/strokes.js';
 import { headLogits } from '../../../runtime/head.js';
 import { evaluateGraph } from '../../../runtime/import/evaluate.js';
 import { type ImportOptions, importModel } from '../../../runtime/import/import.js';
@@ -246,6 +247,17 @@ test('the rate is measured unless it is given; scales fit the activations', asyn
   const given = await imported(pytorchLike(), { head: 'zero', rate: 1e-9 });
   t.is(given.model.description.inner.rate, 1e-9);
   t.true(given.report.inner.float32 < report.inner.float32);
+});
+
+test('scales are measured on the drawings that are given; too few of them are refused', async (t) => {
+  const drawings = { classes: 4, drawings: 7, seed: 5 };
+  const spec = pytorchLike();
+  const invented = await imported(spec, { head: 'zero' });
+  const own = await imported(spec, { head: 'zero', classes: drawStrokes(drawings) });
+  t.is(own.model.description.training!.measuredOn, 'drawings');
+  t.not(own.model.description.layers[1].inputScale, invented.model.description.layers[1].inputScale);
+  const few = imported(spec, { head: 'zero', classes: drawStrokes({ ...drawings, classes: 2 }) });
+  await t.throwsAsync(few, { name: 'DataError', message: /3 ways need 3 classes, but there are only 2/ });
 });
 
 test('values in a file beside the ONNX file, as PyTorch writes them', async (t) => {
