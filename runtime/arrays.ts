@@ -1,6 +1,10 @@
-/** Arrays of the same length, one after the other. */
+/** Arrays one after the other. */
 export function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.length * parts[0].length);
-  for (const [index, part] of parts.entries()) whole.set(part, index * part.length);
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
   return whole;
 }

@@ -6,6 +6,12 @@ import { quantise } from './levels.js';
  * Weights are [ways, features] in row-major order; features are one array an example.
  */
 
+/** Steps of the inner loop, with the rate for the number of ways that the model's rate was found for. */
+export interface LearningSteps {
+  updates: number;
+  rate: number;
+}
+
 /** Logits [ways] of one example. */
 export function headLogits(weights: Float32Array, features: Float32Array, bias?: Float32Array): Float32Array {
   const count = features.length;
@@ -53,6 +59,14 @@ export function updateHead(
         weights[at] -= step * vector[index];
     }
   }
+}
+
+/**
+ * The rate for another number of ways than `found`, which it was found for: of N examples a class has N / ways, so that from a
+ * zero head the weights of a class would move by so much less.
+ */
+export function rateFor(rate: number, ways: number, found = ways): number {
+  return (rate * ways) / found;
 }
 
 /** How weights [ways, features] are held while they compute; learning adds up in full precision beside it. */

@@ -7,6 +7,11 @@ import { z } from 'zod';
  * Batch norm is already folded into weights and biases.
  */
 
+const mean = z
+  .string()
+  .optional()
+  .describe('name of the tensor [out], subtracted from the outputs after activation and pooling');
+
 const inputScale = z
   .number()
   .positive()
@@ -24,6 +29,7 @@ export const convolutionLayer = z.strictObject({
   activation: z.enum(['relu', 'none']),
   /** Max pooling after the activation: window and stride, odd rests dropped; 1 for none. */
   pool: z.int().positive(),
+  mean,
   inputScale,
 });
 
@@ -34,6 +40,7 @@ export const denseLayer = z.strictObject({
   weights: z.string().optional(),
   bias: z.string().optional(),
   activation: z.enum(['relu', 'none']),
+  mean,
   inputScale,
   /** Magnitude that the outermost level stands for, one for all columns; without it each column's largest weight. */
   weightRange: z.number().positive().finite().optional(),
@@ -45,6 +52,8 @@ export const innerLoop = z.strictObject({
   updates: z.int().positive(),
   /** Step of plain gradient descent on the mean cross-entropy of the support set. */
   rate: z.number().positive().finite(),
+  /** Ways that the rate was found for; others learn by `rateFor`. */
+  ways: z.int().min(2).optional(),
 });
 
 export const modelDescription = z.strictObject({

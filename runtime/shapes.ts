@@ -67,7 +67,7 @@ function convolution(model: Model, layer: Extract<Layer, { type: 'convolution' }
     throw new ModelError(
       `Layer ${layer.name} takes ${channels} channels, but ${input.channels} come to it (tensor ${layer.weights}).`,
     );
-  if (layer.bias !== undefined) checkBias(model, layer, layer.bias, out);
+  checkConstants(model, layer, out);
   const same = layer.padding === 'same';
   if (same && (height % 2 === 0 || width % 2 === 0))
     throw new ModelError(`Layer ${layer.name}: padding "same" needs a kernel of odd height and width.`);
@@ -93,8 +93,9 @@ function convolution(model: Model, layer: Extract<Layer, { type: 'convolution' }
 function dense(model: Model, layer: Extract<Layer, { type: 'dense' }>, input: Shape): LayerShape {
   const rows = sizeOf(input);
   if (layer.weights === undefined) {
-    if (layer.bias !== undefined)
-      throw new ModelError(`Layer ${layer.name} has a bias but no weights; leave the bias out.`);
+    for (const name of ['bias', 'mean'] as const)
+      if (layer[name] !== undefined)
+        throw new ModelError(`Layer ${layer.name} has a ${name} but no weights; leave the ${name} out.`);
     return { layer, input, rows };
   }
   const [out, features] = tensor(model, layer, layer.weights, 2).shape;
@@ -102,14 +103,21 @@ function dense(model: Model, layer: Extract<Layer, { type: 'dense' }>, input: Sh
     throw new ModelError(
       `Layer ${layer.name} takes ${features} features, but ${rows} come to it (tensor ${layer.weights}).`,
     );
-  if (layer.bias !== undefined) checkBias(model, layer, layer.bias, out);
+  checkConstants(model, layer, out);
   return { layer, input, output: { channels: out, height: 1, width: 1 }, rows, columns: out };
 }
 
-function checkBias(model: Model, layer: Layer, name: string, out: number): void {
-  const [size] = tensor(model, layer, name, 1).shape;
-  if (size !== out)
-    throw new ModelError(`Layer ${layer.name} has ${out} outputs, but its bias ${name} has ${size} values.`);
+/** Bias and mean have a value for each output. */
+function checkConstants(model: Model, layer: Layer, out: number): void {
+  for (const what of ['bias', 'mean'] as const) {
+    const name = layer[what];
+    if (name === undefined) continue;
+    const [size] = tensor(model, layer, name, 1).shape;
+    if (size !== out)
+      throw new ModelError(
+        `Layer ${layer.name} has ${out} outputs, but its ${what} ${name} has ${size} values.`,
+      );
+  }
 }
 
 function tensor({ tensors }: Model, layer: Layer, name: string, rank: number): Tensor {

@@ -1,7 +1,15 @@
 import { Convolution, maxPool } from './convolution.js';
 import type { Drawing } from './data/drawing.js';
 import type { Episode, Example } from './data/episodes.js';
-import { headAccuracy, headLogits, holdLevels, learnHead, softmax } from './head.js';
+import {
+  headAccuracy,
+  headLogits,
+  holdLevels,
+  learnHead,
+  type LearningSteps,
+  rateFor,
+  softmax,
+} from './head.js';
 import { networkInput } from './input.js';
 import { quantise } from './levels.js';
 import type { DenseLayer, Model, Tensor } from './model.js';
@@ -61,12 +69,16 @@ export class SoftwareNetwork {
   }
 
   /** Learns the support set by the inner loop and classifies the query set before the first and after each update. */
-  learn({ classes, support, query }: Episode, loop = this.model.description.inner): LearnedHead {
+  learn(
+    { classes, support, query }: Episode,
+    { updates, rate }: LearningSteps = this.model.description.inner,
+  ): LearnedHead {
     const initial = this.#initialHead(classes.length);
     const hold =
       this.precision === 'int4' ? holdLevels(this.#featureCount, this.#head.weightRange) : undefined;
     const bias = this.#headBias;
-    const steps = learnHead(this.#featuresOf(support), labelsOf(support), initial, { ...loop, bias }, hold);
+    const loop = { updates, rate: rateFor(rate, classes.length, this.model.description.inner.ways), bias };
+    const steps = learnHead(this.#featuresOf(support), labelsOf(support), initial, loop, hold);
     const features = this.#featuresOf(query);
     return {
       weights: steps.at(-1)!,
@@ -95,8 +107,10 @@ export class SoftwareNetwork {
     const weights = this.precision === 'float32' ? stored : quantise(stored);
     const bias = layer.bias === undefined ? undefined : this.model.tensors.get(layer.bias)!;
     const activate = (values: Float32Array) => (layer.activation === 'relu' ? relu(values) : values);
+    const mean = layer.mean === undefined ? undefined : this.model.tensors.get(layer.mean)!.data;
+    const centre = (values: Float32Array) => (mean ? subtractMean(values, mean) : values);
     if (layer.type === 'dense') {
-      return (image) => activate(headLogits(weights.data, image, bias?.data));
+      return (image) => centre(activate(headLogits(weights.data, image, bias?.data)));
     }
     const convolution = new Convolution(weights, bias);
     const [, , kernelHeight, kernelWidth] = weights.shape;
@@ -108,9 +122,8 @@ export class SoftwareNetwork {
     };
     return (image) => {
       const sums = activate(convolution.apply(channelsLast(image, input), input, layer.padding));
-      return layer.pool > 1
-        ? channelsFirst(maxPool(sums, full, layer.pool), full.channels)
-        : channelsFirst(sums, full.channels);
+      const pooled = layer.pool > 1 ? maxPool(sums, full, layer.pool) : sums;
+      return centre(channelsFirst(pooled, full.channels));
     };
   }
 }
@@ -121,6 +134,14 @@ function labelsOf(examples: Example[]): number[] {
 
 function relu(values: Float32Array): Float32Array {
   return values.map((value) => (value > 0 ? value : 0));
+}
+
+/** Takes its mean [channels] from each channel of activations [channels, height, width], in place. */
+export function subtractMean(activations: Float32Array, mean: Float32Array): Float32Array {
+  const size = activations.length / mean.length;
+  for (const [channel, value] of mean.entries())
+    for (let at = channel * size; at < (channel + 1) * size; at++) activations[at] -= value;
+  return activations;
 }
 
 /** [channels, height, width] to [height, width, channels]. */

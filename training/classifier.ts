@@ -6,7 +6,8 @@ import { drawMapped, randomMap } from './distortion.js';
 import { FEATURES, heUniform, SIDE, type Parameters } from './parameters.js';
 import type { TrainingState } from './state.js';
 import { inScope } from './kernels.js';
-import { backward, forward, type Statistics } from './trunk.js';
+import type { ShardedTrunk } from './sharded-trunk.js';
+import { follow, STATISTICS_SHARE, type Statistics } from './trunk.js';
 
 /** The warm start: a plain classifier of all training classes on top of the convolutions. */
 
@@ -26,15 +27,27 @@ export interface ClassifierStep {
 }
 
 /** Loss and gradients of a batch of images [batch * 28 * 28] with their classes. */
-export function classifierStep(
+export async function classifierStep(
+  trunk: ShardedTrunk,
   parameters: Parameters,
   images: Float32Array,
   labels: number[],
-): ClassifierStep {
+): Promise<ClassifierStep> {
+  const { features, statistics } = await trunk.forward(parameters, images, true);
+  const { featureGradient, gradients, loss } = classify(parameters, features, labels);
+  return { gradients: { ...(await trunk.backward(featureGradient)), ...gradients }, statistics, loss };
+}
+
+/** The classifier on top of the features: its loss, its own gradients and the features'. */
+function classify(
+  parameters: Parameters,
+  values: Float32Array,
+  labels: number[],
+): { featureGradient: Float32Array; gradients: Parameters; loss: number } {
   return inScope(() => {
-    const { features, tape } = forward(parameters, images, true);
     const classes = parameters['classifier.bias'].length;
     const batch = labels.length;
+    const features = tf.tensor2d(values, [batch, FEATURES]);
     const weights = tf.tensor2d(parameters['classifier.weight'], [FEATURES, classes]);
     const logits = tf.add(tf.matMul(features, weights), tf.tensor1d(parameters['classifier.bias']));
     const probabilities = tf.softmax(logits).dataSync() as Float32Array;
@@ -46,19 +59,16 @@ export function classifierStep(
       error[at] -= 1 / batch;
     }
     const logitGradient = tf.tensor2d(error, [batch, classes]);
-    const featureGradient = tf.matMul(logitGradient, tf.transpose(weights)) as tf.Tensor2D;
     const gradients: Parameters = {
-      ...backward(parameters, tape, featureGradient),
       'classifier.weight': tf.matMul(tf.transpose(features), logitGradient).dataSync() as Float32Array,
       'classifier.bias': tf.matMul(tf.ones([1, batch]), logitGradient).dataSync() as Float32Array,
     };
-    return { gradients, statistics: tape.statistics, loss };
+    const featureGradient = tf.matMul(logitGradient, tf.transpose(weights)).dataSync() as Float32Array;
+    return { featureGradient, gradients, loss };
   });
 }
 
 const PIXELS = SIDE * SIDE;
-/** Share of each batch in the running statistics. */
-const STATISTICS_SHARE = 0.02;
 /** Random streams: one an epoch for the order of the drawings, one a step for their distortions. */
 const ORDER_STREAM = 0x1000_0000;
 const STEP_STREAM = 0x2000_0000;
@@ -70,20 +80,20 @@ export function stepsPerEpoch(classes: DrawingClass[], batch: number): number {
 }
 
 /** One step of the warm start on `state`; returns the loss of its batch. */
-export function updateClassifier(state: TrainingState, classes: DrawingClass[]): number {
+export async function updateClassifier(
+  state: TrainingState,
+  trunk: ShardedTrunk,
+  classes: DrawingClass[],
+): Promise<number> {
   const { step, parameters } = state;
   const { epochs, batch, peakRate, weightDecay } = state.schedule.classifier;
   const perEpoch = stepsPerEpoch(classes, batch);
   const { images, labels } = drawBatch(state, classes, perEpoch);
-  const { gradients, statistics, loss } = classifierStep(parameters, images, labels);
+  const { gradients, statistics, loss } = await classifierStep(trunk, parameters, images, labels);
   const rate = oneCycleRate(step, epochs * perEpoch, peakRate);
   adamStep(parameters, gradients, state.adam, () => rate, weightDecay);
   if (state.statistics.length === 0) state.statistics = statistics;
-  for (const [layer, running] of state.statistics.entries())
-    for (const key of ['mean', 'variance'] as const)
-      running[key] = running[key].map(
-        (value, channel) => value + STATISTICS_SHARE * (statistics[layer][key][channel] - value),
-      );
+  follow(state.statistics, statistics, STATISTICS_SHARE);
   return loss;
 }
 

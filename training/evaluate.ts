@@ -5,20 +5,21 @@ import { headAccuracy, holdLevels, learnHead } from '../runtime/head.js';
 import { Random } from '../runtime/random.js';
 import { inScope } from './kernels.js';
 import { FEATURES, SIDE, type Parameters } from './parameters.js';
-import { forward } from './trunk.js';
+import { centred, forward, MEAN } from './trunk.js';
 
 const BATCH = 64;
 const EVALUATION_STREAM = 0x4000_0000;
 const PIXELS = SIDE * SIDE;
 
-/** Features of drawings by the convolutions, whose statistics are folded in. */
+/** Features of drawings by the convolutions, whose statistics are folded in; centred where their mean is known. */
 export function featuresOf(parameters: Parameters, drawings: Drawing[]): Float32Array[] {
   const features: Float32Array[] = [];
   for (let start = 0; start < drawings.length; start += BATCH) {
     const part = drawings.slice(start, start + BATCH);
     const images = new Float32Array(part.length * PIXELS);
     for (const [index, drawing] of part.entries()) images.set(drawing, index * PIXELS);
-    const rows = inScope(() => forward(parameters, images, false).features.dataSync() as Float32Array);
+    const plain = inScope(() => forward(parameters, images, false).features.dataSync() as Float32Array);
+    const rows = parameters[MEAN] ? centred(plain, parameters[MEAN]) : plain;
     for (let index = 0; index < part.length; index++)
       features.push(rows.slice(index * FEATURES, (index + 1) * FEATURES));
   }

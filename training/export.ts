@@ -9,7 +9,7 @@ import { TrainingError } from './errors.js';
 import { featuresOf } from './evaluate.js';
 import { inScope } from './kernels.js';
 import { FEATURES, FILTERS, inputChannels, KERNEL, POOLS, SIDE, type Parameters } from './parameters.js';
-import { biasName, forward, weightName } from './trunk.js';
+import { biasName, centred, forward, MEAN, weightName } from './trunk.js';
 
 /** Drawings and tasks of the training set that scales are measured on. */
 const SCALE_DRAWINGS = 512;
@@ -46,9 +46,11 @@ export function exportModel(parameters: Parameters, training: DrawingClass[], op
       padding: 'same',
       activation: 'relu',
       pool,
+      ...(layer === POOLS.length - 1 && { mean: MEAN }),
       inputScale: scales[layer],
     };
   });
+  tensors.set(MEAN, { shape: [FILTERS], data: parameters[MEAN].slice() });
   layers.push({
     type: 'dense',
     name: 'head',
@@ -63,7 +65,7 @@ export function exportModel(parameters: Parameters, training: DrawingClass[], op
       name: options.name,
       input: { channels: 1, height: SIDE, width: SIDE },
       layers,
-      inner: { layer: 'head', ...options.inner },
+      inner: { layer: 'head', ...options.inner, ways: options.size.ways },
       training: options.record,
     },
     tensors,
@@ -121,8 +123,9 @@ function inputScales(parameters: Parameters, training: DrawingClass[], random: R
   const images = concatenate(chosen.map((index) => drawings[index]));
   return inScope(() => {
     const { features, tape } = forward(parameters, images, false);
-    const inputs = [...tape.layers.map(({ input }) => input), features];
-    return inputs.map((input) => inputScaleFor(input.dataSync() as Float32Array));
+    const inputs = tape.layers.map(({ input }) => input.dataSync() as Float32Array);
+    const centredFeatures = centred(features.dataSync() as Float32Array, parameters[MEAN]);
+    return [...inputs, centredFeatures].map(inputScaleFor);
   });
 }
 

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { DrawingClass } from '../runtime/data/classes.js';
 import { holdLevels } from '../runtime/head.js';
 import { quantise } from '../runtime/levels.js';
@@ -6,11 +5,11 @@ import { Random } from '../runtime/random.js';
 import { adamStep, cosineRate } from './adam.js';
 import { compose, drawMapped, mirrored, randomMap } from './distortion.js';
 import { metaGradient, type LabelledFeatures } from './inner-loop.js';
-import { inScope } from './kernels.js';
 import { FEATURES, FILTERS, SIDE, type Parameters } from './parameters.js';
 import type { Schedule } from './schedule.js';
 import type { TrainingState } from './state.js';
-import { backward, forward } from './trunk.js';
+import type { ShardedTrunk } from './sharded-trunk.js';
+import { centred, channelMeans, follow, MEAN, STATISTICS_SHARE, type Statistics } from './trunk.js';
 
 const PIXELS = SIDE * SIDE;
 
@@ -69,6 +68,9 @@ function inventClass(classes: DrawingClass[], { meta }: Schedule, random: Random
 export interface MetaStep {
   /** Of the convolutions' parameters and the inner loop's. */
   gradients: Parameters;
+  /** Of the batch, and the mean [56] of each channel of its features. */
+  statistics: Statistics[];
+  means: Float32Array;
   /** Means over the tasks. */
   loss: number;
   accuracy: number;
@@ -78,38 +80,40 @@ export interface MetaStep {
 export const LOG_RATE = 'inner.rate';
 export const LOG_SHARPNESS = 'inner.sharpness';
 
-/** Loss and gradients of a batch of tasks; at 4 bits, convolutions and head compute with levels, straight-through. */
-export function metaStep(
+/**
+ * Loss and gradients of a batch of tasks. The head sees features without `parameters[MEAN]`, which is a statistic: what all drawings
+ * have in common would drown what tells them apart. At 4 bits, convolutions and head compute with levels, straight-through.
+ */
+export async function metaStep(
+  trunk: ShardedTrunk,
   parameters: Parameters,
   { images, tasks }: MetaBatch,
   { updates, fourBit }: { updates: number; fourBit?: { headRange: number } },
-): MetaStep {
-  return inScope(() => {
-    const used = fourBit ? quantiseTrunk(parameters) : parameters;
-    const { features, tape } = forward(used, images, false);
-    const values = features.dataSync() as Float32Array;
-    const featureGradient = new Float32Array(values.length);
-    const loop = {
-      updates,
-      rate: Math.exp(parameters[LOG_RATE][0]),
-      sharpness: Math.exp(parameters[LOG_SHARPNESS][0]),
-    };
-    const hold = fourBit && holdLevels(FEATURES, fourBit.headRange);
-    let [loss, accuracy, rate, sharpness] = [0, 0, 0, 0];
-    for (const { support, query } of tasks) {
-      const result = metaGradient(select(values, support), select(values, query), support.length, loop, hold);
-      loss += result.loss / tasks.length;
-      accuracy += result.accuracy / tasks.length;
-      rate += (result.rate * loop.rate) / tasks.length;
-      sharpness += (result.sharpness * loop.sharpness) / tasks.length;
-      addRows(featureGradient, support.flat(), result.support, 1 / tasks.length);
-      addRows(featureGradient, query.flat(), result.query, 1 / tasks.length);
-    }
-    const gradients = backward(used, tape, tf.tensor2d(featureGradient, features.shape));
-    gradients[LOG_RATE] = Float32Array.of(rate);
-    gradients[LOG_SHARPNESS] = Float32Array.of(sharpness);
-    return { gradients, loss, accuracy };
-  });
+): Promise<MetaStep> {
+  const used = fourBit ? quantiseTrunk(parameters) : parameters;
+  const { features, statistics } = await trunk.forward(used, images, true);
+  const values = centred(features, parameters[MEAN]);
+  const featureGradient = new Float32Array(values.length);
+  const loop = {
+    updates,
+    rate: Math.exp(parameters[LOG_RATE][0]),
+    sharpness: Math.exp(parameters[LOG_SHARPNESS][0]),
+  };
+  const hold = fourBit && holdLevels(FEATURES, fourBit.headRange);
+  let [loss, accuracy, rate, sharpness] = [0, 0, 0, 0];
+  for (const { support, query } of tasks) {
+    const result = metaGradient(select(values, support), select(values, query), support.length, loop, hold);
+    loss += result.loss / tasks.length;
+    accuracy += result.accuracy / tasks.length;
+    rate += (result.rate * loop.rate) / tasks.length;
+    sharpness += (result.sharpness * loop.sharpness) / tasks.length;
+    addRows(featureGradient, support.flat(), result.support, 1 / tasks.length);
+    addRows(featureGradient, query.flat(), result.query, 1 / tasks.length);
+  }
+  const gradients = await trunk.backward(featureGradient);
+  gradients[LOG_RATE] = Float32Array.of(rate);
+  gradients[LOG_SHARPNESS] = Float32Array.of(sharpness);
+  return { gradients, statistics, means: channelMeans(features), loss, accuracy };
 }
 
 function select(values: Float32Array, sets: number[][]): LabelledFeatures {
@@ -144,12 +148,19 @@ export function quantiseTrunk(parameters: Parameters): Parameters {
 const STEP_STREAM = 0x3000_0000;
 
 /** One outer step on `state`; returns the loss of its tasks. */
-export function updateMeta(state: TrainingState, classes: DrawingClass[]): number {
+export async function updateMeta(
+  state: TrainingState,
+  trunk: ShardedTrunk,
+  classes: DrawingClass[],
+): Promise<number> {
   const { seed, step, schedule, parameters, average, headRange } = state;
   const { meta, updates } = schedule;
   const batch = drawMetaBatch(classes, schedule, new Random(seed, STEP_STREAM + step));
   const fourBit = headRange === undefined ? {} : { fourBit: { headRange } };
-  const { gradients, loss } = metaStep(parameters, batch, { updates, ...fourBit });
+  const { gradients, loss, statistics, means } = await metaStep(trunk, parameters, batch, {
+    updates,
+    ...fourBit,
+  });
   const rate = cosineRate(step, meta.steps, meta.peakRate);
   adamStep(
     parameters,
@@ -158,6 +169,10 @@ export function updateMeta(state: TrainingState, classes: DrawingClass[]): numbe
     (name) => (name === LOG_RATE ? rate * meta.rateFactor : rate),
     0,
   );
+  follow(state.statistics, statistics, STATISTICS_SHARE);
+  const running = parameters[MEAN];
+  for (const [channel, mean] of means.entries())
+    running[channel] += STATISTICS_SHARE * (mean - running[channel]);
   const share = Math.max(meta.averaging, 1 / (step + 1));
   for (const [name, values] of Object.entries(average))
     for (let index = 0; index < values.length; index++)

@@ -8,6 +8,7 @@ import type { StopReason, TrainingEvent } from './events.js';
 import { exportModel } from './export.js';
 import { initialState, phaseSteps, startMeta, update, validate, validationInterval } from './phases.js';
 import { omniglotSchedule, type Schedule } from './schedule.js';
+import { ShardedTrunk } from './sharded-trunk.js';
 import { loadCheckpoint, saveCheckpoint, type Phase, type TrainingState } from './state.js';
 
 export interface TrainingOptions {
@@ -22,6 +23,8 @@ export interface TrainingOptions {
   seed?: number;
   schedule?: Schedule;
   backend?: BackendName;
+  /** Threads at most; all processors where left out. The weights do not depend on it. */
+  threads?: number;
   /** Stop after this time of this run, with the best model so far. */
   minutes?: number;
   /** Stops after the step under way and keeps the state. */
@@ -58,7 +61,8 @@ export async function trainOmniglot(options: TrainingOptions): Promise<TrainingR
     drawings,
     resumed: !!options.resume,
   });
-  const reason = await run(state, training, validation, options);
+  const trunk = ShardedTrunk.open(schedule.shards, backend, options.threads);
+  const reason = await run(state, trunk, training, validation, options).finally(() => trunk.close());
   await saveCheckpoint(options.checkpoint, state);
   options.onEvent?.({ type: 'checkpoint', path: options.checkpoint });
   options.onEvent?.({ type: 'stop', reason });
@@ -77,6 +81,7 @@ async function resume(path: string, backend: BackendName): Promise<TrainingState
 
 async function run(
   state: TrainingState,
+  trunk: ShardedTrunk,
   training: DrawingClass[],
   validation: DrawingClass[],
   { checkpoint, minutes = Infinity, signal, onEvent }: TrainingOptions,
@@ -96,7 +101,7 @@ async function run(
     if (state.seconds - secondsBefore >= minutes * 60) return 'time is up';
     if (isExhausted(state)) return 'no better validation';
     const begin = performance.now();
-    const loss = update(state, training);
+    const loss = await update(state, trunk, training);
     if (!Number.isFinite(loss))
       throw new TrainingError(
         `The loss at step ${state.step} of the ${state.phase} phase is ${loss}; the last checkpoint is ${checkpoint}.`,

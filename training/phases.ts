@@ -5,21 +5,26 @@ import { Random } from '../runtime/random.js';
 import { initialAdam } from './adam.js';
 import type { BackendName } from './backend.js';
 import { initialClassifier, stepsPerEpoch, updateClassifier } from './classifier.js';
-import { evaluateRates } from './evaluate.js';
+import { evaluateRates, featuresOf } from './evaluate.js';
 import { headRange, importConvolutions } from './export.js';
 import { LOG_RATE, LOG_SHARPNESS, quantiseTrunk, updateMeta } from './meta.js';
 import type { Parameters } from './parameters.js';
 import { type Schedule, fourBitFrom } from './schedule.js';
+import type { ShardedTrunk } from './sharded-trunk.js';
 import type { Best, CurvePoint, TrainingState } from './state.js';
-import { foldStatistics, initialTrunk, unfoldStatistics } from './trunk.js';
+import { channelMeans, foldStatistics, initialTrunk, MEAN, unfoldStatistics } from './trunk.js';
 
 /** The two phases of a training: a plain classifier of all classes as a warm start, then MAML. */
 
 const INITIAL_STREAM = 0x0f00_0000;
 /** Drawings, one a class, that show the statistics of a model to start from. */
 const STATISTICS_CLASSES = 256;
-/** Inner rates that the warm start is validated with; meta-training learns its own from the best. */
-const RATES = [0.0025, 0.005, 0.01, 0.02, 0.04];
+/** Inner rates to validate with; meta-training learns its own from the best of the warm start. */
+const RATES = [0.01, 0.015, 0.02, 0.03, 0.04, 0.06];
+/** Accuracies closer than this are the same. */
+const RATE_TOLERANCE = 5e-4;
+/** Drawings at most that the mean of the features is taken over. */
+const MEAN_DRAWINGS = 2000;
 
 export function initialState(
   seed: number,
@@ -64,14 +69,18 @@ export function phaseSteps({ phase, schedule }: TrainingState, classes: DrawingC
 }
 
 /** One step of the phase; returns its loss. */
-export function update(state: TrainingState, classes: DrawingClass[]): number {
-  if (state.phase === 'classifier') return updateClassifier(state, classes);
+export async function update(
+  state: TrainingState,
+  trunk: ShardedTrunk,
+  classes: DrawingClass[],
+): Promise<number> {
+  if (state.phase === 'classifier') return updateClassifier(state, trunk, classes);
   const { size, updates } = state.schedule;
   if (state.headRange === undefined && state.step >= fourBitFrom(state.schedule)) {
     const inner = { updates, rate: Math.exp(state.average[LOG_RATE][0]) };
-    state.headRange = headRange(state.average, classes, { inner, size, seed: state.seed });
+    state.headRange = headRange(exportable(state, classes), classes, { inner, size, seed: state.seed });
   }
-  return updateMeta(state, classes);
+  return updateMeta(state, trunk, classes);
 }
 
 /** Steps between two validations: an epoch of the classifier, or as scheduled. */
@@ -87,12 +96,12 @@ export function validate(
 ): { point: CurvePoint; rate: number; best: boolean } {
   const { phase, step, seed, schedule } = state;
   const { size, updates, validationTasks: tasks } = schedule;
-  const parameters = exportable(state);
-  const rates = phase === 'classifier' ? RATES : [Math.exp(state.average[LOG_RATE][0])];
+  const parameters = exportable(state, training);
+  const rates = phase === 'classifier' ? RATES : [...RATES, Math.exp(state.average[LOG_RATE][0])];
   const options = { size, tasks, seed, updates };
   const accuracies = evaluateRates(parameters, validation, rates, options);
-  const float32 = Math.max(...accuracies);
-  const rate = rates[accuracies.indexOf(float32)];
+  const rate = leastRate(rates, accuracies);
+  const float32 = accuracies[rates.indexOf(rate)];
   const range = headRange(parameters, training, { inner: { updates, rate }, size, seed });
   const [int4] = evaluateRates(quantiseTrunk(parameters), validation, [rate], {
     ...options,
@@ -114,19 +123,39 @@ export function startMeta(state: TrainingState): void {
   state.phase = 'meta';
   state.step = 0;
   state.parameters = {
-    ...copy(parameters),
+    ...convolutions(state.parameters),
+    [MEAN]: parameters[MEAN].slice(),
     [LOG_RATE]: Float32Array.of(Math.log(rate)),
     [LOG_SHARPNESS]: Float32Array.of(Math.log(state.schedule.meta.sharpness)),
   };
   state.average = copy(state.parameters);
   state.adam = initialAdam(state.parameters);
-  state.statistics = [];
 }
 
-/** The convolutions as they would be exported now: statistics folded in, or the running mean. */
-function exportable({ phase, parameters, statistics, average }: TrainingState): Parameters {
-  const source = phase === 'classifier' ? foldStatistics(parameters, statistics) : average;
-  return Object.fromEntries(Object.entries(source).filter(([name]) => name.startsWith('conv')));
+/** The convolutions as they would be exported now: statistics folded in, and the mean of their features over training drawings. */
+function exportable(state: TrainingState, training: DrawingClass[]): Parameters {
+  const { phase, parameters, average, statistics } = state;
+  const source = convolutions(phase === 'classifier' ? parameters : average);
+  const folded = foldStatistics(source, statistics);
+  const drawings = training.flatMap((one) => one.drawings);
+  const step = Math.ceil(drawings.length / MEAN_DRAWINGS);
+  const features = featuresOf(
+    folded,
+    drawings.filter((_, index) => index % step === 0),
+  );
+  return { ...folded, [MEAN]: channelMeans(concatenate(features)) };
+}
+
+/** The smallest rate that is as good as the best one, for a greater one overshoots sooner on other alphabets. */
+function leastRate(rates: number[], accuracies: number[]): number {
+  const enough = Math.max(...accuracies) - RATE_TOLERANCE;
+  return Math.min(...rates.filter((_, index) => accuracies[index] >= enough));
+}
+
+/** A copy of the weights and biases of the convolutions. */
+function convolutions(parameters: Parameters): Parameters {
+  const own = Object.entries(parameters).filter(([name]) => /^conv\d+\.(weight|bias)$/.test(name));
+  return copy(Object.fromEntries(own));
 }
 
 function copy(parameters: Parameters): Parameters {

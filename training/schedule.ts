@@ -3,6 +3,8 @@ import type { Distortion } from './distortion.js';
 
 /** Everything that decides how a training goes, apart from data and seed. */
 export interface Schedule {
+  /** Parts that a batch is cut into, each normalised by its own statistics and computed by a thread of its own. */
+  shards: number;
   /** The tasks to be learned, and the inner loop's number of updates. */
   size: EpisodeSize;
   updates: number;
@@ -47,25 +49,26 @@ export const fourBitFrom = ({ meta }: { meta: Pick<Schedule['meta'], 'steps' | '
   meta.steps * (1 - meta.fourBitPart);
 
 export const omniglotSchedule: Schedule = {
+  shards: 2,
   size: { ways: 5, shots: 5, queries: 15 },
   updates: 4,
   distortion: { shift: 2, linear: 0.15 },
-  mirrors: false,
-  classifier: { epochs: 15, batch: 64, peakRate: 3e-3, weightDecay: 0.01 },
+  mirrors: true,
+  classifier: { epochs: 10, batch: 64, peakRate: 3e-3, weightDecay: 0.01 },
   meta: {
-    steps: 150,
-    classesPerStep: 16,
+    steps: 160,
+    classesPerStep: 24,
     tasksPerStep: 30,
-    queries: 3,
+    queries: 4,
     classMap: 0.3,
-    compositePart: 0.5,
-    peakRate: 3e-5,
+    compositePart: 0.3,
+    peakRate: 1e-4,
     sharpness: 6,
     rateFactor: 20,
-    fourBitPart: 0.4,
-    averaging: 0.04,
+    fourBitPart: 0.5,
+    averaging: 0.03,
   },
-  validateEvery: 30,
+  validateEvery: 40,
   validationTasks: 600,
-  patience: 6,
+  patience: 4,
 };

@@ -54,6 +54,9 @@ export interface Tape {
 export const weightName = (layer: number) => `conv${layer + 1}.weight`;
 export const biasName = (layer: number) => `conv${layer + 1}.bias`;
 
+/** Mean [56] of each channel of the features over training drawings, which the head gets them without. */
+export const MEAN = `conv${POOLS.length}.mean`;
+
 /** Weights [3, 3, in, out] by He's rule, biases zero. */
 export function initialTrunk(random: Random): Parameters {
   const parameters: Parameters = {};
@@ -127,6 +130,30 @@ export function backward(parameters: Parameters, { layers }: Tape, featureGradie
     gradient = convolve(gradient, tf.tensor4d(turned, [KERNEL, KERNEL, FILTERS, channels]));
   }
   return gradients;
+}
+
+/** Mean of each channel of features [examples, 504]. */
+export function channelMeans(features: Float32Array): Float32Array {
+  const means = new Float32Array(FILTERS);
+  for (const [index, value] of features.entries())
+    means[index % FILTERS] += (value * FILTERS) / features.length;
+  return means;
+}
+
+/** Features [examples, 504] without the mean of each channel. */
+export function centred(features: Float32Array, means: Float32Array): Float32Array {
+  return features.map((value, index) => value - means[index % FILTERS]);
+}
+
+/** Share of each batch in the running statistics. */
+export const STATISTICS_SHARE = 0.02;
+
+/** A share of new statistics in running ones, in place. */
+export function follow(running: Statistics[], latest: Statistics[], share: number): void {
+  for (const [layer, statistics] of running.entries())
+    for (const key of ['mean', 'variance'] as const)
+      for (let channel = 0; channel < FILTERS; channel++)
+        statistics[key][channel] += share * (latest[layer][key][channel] - statistics[key][channel]);
 }
 
 /** Fixed statistics folded into weights and biases: the function of `forward` without normalisation. */

@@ -28,6 +28,7 @@ interface TrainOptions {
   minutes?: number;
   resume?: boolean;
   backend?: BackendName;
+  threads?: number;
   seed: number;
   epochs: number;
   peakRate: number;
@@ -49,6 +50,7 @@ const omniglot = new Command('omniglot')
   .option('--from <model>', 'start from the convolutions of this model instead of from nothing')
   .option('--resume', 'go on from the checkpoint beside the model file')
   .addOption(new Option('--backend <name>', 'engine of TensorFlow.js').choices(backendNames))
+  .addOption(number('--threads <n>', 'threads at most, for WebAssembly; they change no weight', 1))
   .addOption(
     number('--epochs <n>', 'passes of the warm start over all drawings', 1).default(
       omniglotSchedule.classifier.epochs,

@@ -6,12 +6,12 @@ import type { Model } from '../model.js';
 import type { LayerShape } from '../shapes.js';
 import { DeviceLayer } from './device-layer.js';
 import type { Corrections } from './layer-correction.js';
-import { biasOf, stageOutputs, stageVectors } from './stage.js';
+import { constantsOf, type StageConstants, stageOutputs, stageVectors } from './stage.js';
 
 interface Stage {
   shape: LayerShape;
   device: DeviceLayer;
-  bias: Float32Array | undefined;
+  constants: StageConstants;
 }
 
 /**
@@ -28,7 +28,7 @@ export class DeviceNetwork {
       return {
         shape: placement.shape,
         device: new DeviceLayer(board, placement, layerLevels(model, placement)),
-        bias: biasOf(model, placement.shape),
+        constants: constantsOf(model, placement.shape),
       };
     });
   }
@@ -51,7 +51,7 @@ export class DeviceNetwork {
   }
 }
 
-async function runStage({ shape, device, bias }: Stage, images: readonly Float32Array[]) {
+async function runStage({ shape, device, constants }: Stage, images: readonly Float32Array[]) {
   const sums = await device.multiply(stageVectors(shape, device.inputScale, images));
-  return stageOutputs(shape, sums, images.length, bias);
+  return stageOutputs(shape, sums, images.length, constants);
 }

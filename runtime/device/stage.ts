@@ -1,6 +1,7 @@
 import { inputCodes, positionsOf, unroll } from '../mapping/unroll.js';
 import type { Model } from '../model.js';
 import { type LayerShape, sizeOf } from '../shapes.js';
+import { subtractMean } from '../software.js';
 
 /** Input codes [images x positions, rows] of a layer: what a crossbar is driven with for these images. */
 export function stageVectors(
@@ -21,20 +22,29 @@ export function stageOutputs(
   shape: LayerShape,
   sums: Float32Array,
   images: number,
-  bias: Float32Array | undefined,
+  constants: StageConstants,
 ): Float32Array[] {
   const size = sums.length / images;
   return Array.from({ length: images }, (_, index) =>
-    finish(shape, sums.subarray(index * size, (index + 1) * size), bias),
+    finish(shape, sums.subarray(index * size, (index + 1) * size), constants),
   );
 }
 
-/** Bias of a layer; undefined where it has none. */
-export const biasOf = ({ tensors }: Model, { layer }: LayerShape): Float32Array | undefined =>
-  layer.bias === undefined ? undefined : tensors.get(layer.bias)?.data;
+/** What a layer adds before its activation and subtracts after its pooling, each [channels]. */
+export interface StageConstants {
+  bias?: Float32Array;
+  mean?: Float32Array;
+}
 
-/** Bias, activation and pooling: sums [positions, channels] of one image to activations [channels, height, width]. */
-function finish(shape: LayerShape, sums: Float32Array, bias: Float32Array | undefined): Float32Array {
+export function constantsOf({ tensors }: Model, { layer: { bias, mean } }: LayerShape): StageConstants {
+  return {
+    ...(bias !== undefined && { bias: tensors.get(bias)!.data }),
+    ...(mean !== undefined && { mean: tensors.get(mean)!.data }),
+  };
+}
+
+/** Bias, activation, pooling and mean: sums [positions, channels] of one image to activations [channels, height, width]. */
+function finish(shape: LayerShape, sums: Float32Array, { bias, mean }: StageConstants): Float32Array {
   const { layer, output } = shape;
   if (!output) throw new Error(`Layer ${layer.name} has no outputs of its own.`);
   const { height, width } = positionsOf(shape);
@@ -53,5 +63,6 @@ function finish(shape: LayerShape, sums: Float32Array, bias: Float32Array | unde
       }
     }
   }
+  if (mean) subtractMean(activations, mean);
   return activations;
 }

@@ -1,7 +1,7 @@
 import { drawStrokes } from '../data/strokes.js';
 import type { Drawing } from '../data/drawing.js';
 import { inputScaleOf } from '../device/device-layer.js';
-import { biasOf, stageOutputs, stageVectors } from '../device/stage.js';
+import { constantsOf, stageOutputs, stageVectors } from '../device/stage.js';
 import { networkInput } from '../input.js';
 import { type LevelMatrix } from '../mapping/level-matrix.js';
 import type { Placement, Plan } from '../mapping/plan.js';
@@ -53,7 +53,7 @@ export function activationProbes(
     const scale = inputScaleOf(placement);
     const vectors = stageVectors(placement.shape, scale, images);
     const sums = idealSums(placement, matrix, scale, vectors);
-    images = stageOutputs(placement.shape, sums, images.length, biasOf(model, placement.shape));
+    images = stageOutputs(placement.shape, sums, images.length, constantsOf(model, placement.shape));
     return pick(vectors, placement.inputs, count, random);
   });
 }

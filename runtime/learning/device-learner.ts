@@ -8,15 +8,10 @@ import type { LevelMatrix } from '../mapping/level-matrix.js';
 import { DeviceNetwork } from '../device/device-network.js';
 import { regionsOf } from '../device/regions.js';
 import { requireModel } from '../device/verify.js';
-import { argmax, softmax } from '../head.js';
+import { argmax, type LearningSteps, rateFor, softmax } from '../head.js';
 import { type ChipGeometry, type Plan, planModel } from '../mapping/plan.js';
 import type { Model } from '../model.js';
 import { checkWays } from './ways.js';
-
-export interface LearningSteps {
-  updates: number;
-  rate: number;
-}
 
 /** A task learned on the device. */
 export interface LearnedTask {
@@ -92,6 +87,7 @@ export class DeviceLearner {
   ): Promise<LearnedTask> {
     const ways = episode.classes.length;
     checkWays(this.model, this.#chip, ways);
+    const ownRate = rateFor(rate, ways, this.model.description.inner.ways);
     const codes = await this.headCodes([...episode.support, ...episode.query].map(({ drawing }) => drawing));
     const support = codes.slice(0, episode.support.length);
     const query = codes.slice(episode.support.length);
@@ -100,7 +96,7 @@ export class DeviceLearner {
     await this.#head.reset(ways);
     for (let update = 0; update <= updates; update++) {
       if (update > 0) {
-        const { pairs } = await this.#head.update(support, labels, rate);
+        const { pairs } = await this.#head.update(support, labels, ownRate);
         task.devicesUpdated += pairs * this.#devicesPerPair;
       }
       const { accuracy, confusion } = score(await this.#head.logits(query), episode.query, ways);

@@ -65,6 +65,11 @@ const breakages: [string, (model: Model) => void, RegExp][] = [
     /2 outputs.*conv1\.bias has 1/,
   ],
   [
+    'a mean of another size',
+    ({ tensors }) => tensors.set('conv2.mean', { shape: [2], data: new Float32Array(2) }),
+    /3 outputs.*conv2\.mean has 2/,
+  ],
+  [
     'a dense layer of another width',
     ({ description, tensors }) => {
       (description.layers[2] as DenseLayer).weights = 'head.weight';

@@ -28,7 +28,7 @@ export function smallModel(seed = 1): Model {
       input: { channels: 1, height: 6, width: 6 },
       layers: [
         convolution('conv1', 2),
-        convolution('conv2', 1),
+        { ...convolution('conv2', 1), mean: 'conv2.mean' },
         { type: 'dense', name: 'head', activation: 'none', inputScale: 0.05, weightRange: 0.2 },
       ],
       inner: { layer: 'head', updates: 4, rate: 0.05 },
@@ -38,6 +38,7 @@ export function smallModel(seed = 1): Model {
       ['conv1.bias', randomTensor([2], random)],
       ['conv2.weight', randomTensor([3, 2, 3, 3], random)],
       ['conv2.bias', randomTensor([3], random)],
+      ['conv2.mean', randomTensor([3], random)],
     ]),
   };
 }

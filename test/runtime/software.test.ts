@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Convolution, maxPool } from '../../runtime/convolution.js';
-import { argmax, headLogits, softmax, updateHead } from '../../runtime/head.js';
+import { argmax, headLogits, rateFor, softmax, updateHead } from '../../runtime/head.js';
 import { GREATEST_LEVEL, quantise, toLevel } from '../../runtime/levels.js';
 import type { DenseLayer } from '../../runtime/model.js';
 import { Random } from '../../runtime/random.js';
@@ -106,9 +106,12 @@ test('features flatten channels first', (t) => {
     ),
   );
   t.true(second.some((value) => value > 0));
+  const means = tensors('conv2.mean').data;
   for (let channel = 0; channel < 3; channel++)
     for (let position = 0; position < 9; position++)
-      t.true(Math.abs(features[channel * 9 + position] - second[position * 3 + channel]) < 1e-5);
+      t.true(
+        Math.abs(features[channel * 9 + position] - (second[position * 3 + channel] - means[channel])) < 1e-5,
+      );
 });
 
 test('a step of the head goes down the gradient of the mean cross-entropy', (t) => {
@@ -199,6 +202,28 @@ for (const precision of ['float32', 'int4'] as const) {
   });
 }
 
+test('the mean of a layer is taken from each of its channels after the pooling', (t) => {
+  const model = smallModel();
+  const means = model.tensors.get('conv2.mean')!.data.slice();
+  const centred = new SoftwareNetwork(model).features(episode().query[0].drawing);
+  model.tensors.get('conv2.mean')!.data.fill(0);
+  const plain = new SoftwareNetwork(model).features(episode().query[0].drawing);
+  t.true(plain.every((value) => value >= 0) && centred.some((value) => value < 0));
+  for (const [at, value] of centred.entries())
+    t.true(Math.abs(value - (plain[at] - means[Math.floor(at / 9)])) < 1e-6);
+});
+
+test('with other ways than the rate was found for, the weights of a class move as far', (t) => {
+  t.is(rateFor(0.02, 20, 5), 0.08);
+  t.is(rateFor(0.02, 20), 0.02);
+  const learned = (rate: number, ways?: number) => {
+    const model = smallModel();
+    Object.assign(model.description.inner, { rate, ...(ways && { ways }) });
+    return new SoftwareNetwork(model).learn(episode()).weights;
+  };
+  t.deepEqual(learned(0.5, 5), learned(0.2));
+});
+
 test('an int4 head holds only the levels of its range', (t) => {
   const model = smallModel();
   model.description.inner.rate = 0.2;
@@ -212,7 +237,7 @@ test('a head with stored weights starts from them and keeps its number of ways',
   const model = smallModel();
   (model.description.layers[2] as DenseLayer).weights = 'head.weight';
   model.tensors.set('head.weight', randomTensor([2, 27], new Random(5)));
-  const { weights } = new SoftwareNetwork(model).learn(episode(), { layer: 'head', updates: 0, rate: 1 });
+  const { weights } = new SoftwareNetwork(model).learn(episode(), { updates: 0, rate: 1 });
   t.deepEqual(weights, model.tensors.get('head.weight')!.data);
   const task = { ...episode(), classes: ['a', 'b', 'c'] };
   t.throws(() => new SoftwareNetwork(model).learn(task), {

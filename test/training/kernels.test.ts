@@ -5,9 +5,12 @@ import { selectBackend } from '../../training/backend.js';
 import { classifierStep, initialClassifier } from '../../training/classifier.js';
 import { channelSums, inScope, pool, poolGradient } from '../../training/kernels.js';
 import { drawMetaBatch, LOG_RATE, LOG_SHARPNESS, metaStep } from '../../training/meta.js';
-import { SIDE, type Parameters } from '../../training/parameters.js';
-import { foldStatistics, forward, initialTrunk, unfoldStatistics } from '../../training/trunk.js';
+import { FEATURES, SIDE, type Parameters } from '../../training/parameters.js';
+import { ShardedTrunk } from '../../training/sharded-trunk.js';
+import { foldStatistics, forward, initialTrunk, MEAN, unfoldStatistics } from '../../training/trunk.js';
 import { tinySchedule } from './strokes.js';
+
+const oneShard = () => ShardedTrunk.open(1, 'wasm');
 
 test.before(async () => {
   await selectBackend('wasm');
@@ -20,36 +23,43 @@ const pixels = (count: number) => {
 };
 
 /** Names of the parameters along whose gradient the loss does not have the slope that the gradient says. */
-function wrongSlopes(
+async function wrongSlopes(
   parameters: Parameters,
   gradients: Parameters,
-  loss: (moved: Parameters) => number,
-): string[] {
-  return Object.entries(gradients).flatMap(([name, gradient]) => {
+  loss: (moved: Parameters) => Promise<number>,
+): Promise<string[]> {
+  const wrong = [];
+  for (const [name, gradient] of Object.entries(gradients)) {
     const norm = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0));
     const moved = (by: number) =>
       loss({
         ...parameters,
         [name]: parameters[name].map((value, at) => value + (by * gradient[at]) / norm),
       });
-    const slope = (moved(1e-3) - moved(-1e-3)) / 2e-3;
-    return Math.abs(slope - norm) < 0.06 * norm ? [] : [`${name}: ${slope} instead of ${norm}`];
-  });
+    const slope = ((await moved(1e-3)) - (await moved(-1e-3))) / 2e-3;
+    if (!(Math.abs(slope - norm) < 0.06 * norm)) wrong.push(`${name}: ${slope} instead of ${norm}`);
+  }
+  return wrong;
 }
 
-test('gradients of the classifier, through normalisation and pooling, are the slopes of its loss', (t) => {
+test('gradients of the classifier, through normalisation and pooling, are the slopes of its loss', async (t) => {
   const parameters = { ...initialTrunk(random()), ...initialClassifier(4, random()) };
   const labels = [0, 1, 2, 3, 0, 1];
+  const trunk = oneShard();
   const images = pixels(labels.length);
-  const { gradients } = classifierStep(parameters, images, labels);
+  const { gradients } = await classifierStep(trunk, parameters, images, labels);
   t.is(Object.keys(gradients).length, 10);
   t.deepEqual(
-    wrongSlopes(parameters, gradients, (moved) => classifierStep(moved, images, labels).loss),
+    await wrongSlopes(
+      parameters,
+      gradients,
+      async (moved) => (await classifierStep(trunk, moved, images, labels)).loss,
+    ),
     [],
   );
 });
 
-test('gradients of meta-training, through the inner loop, are the slopes of its loss', (t) => {
+test('gradients of meta-training, through the inner loop, are the slopes of its loss', async (t) => {
   const classes = Array.from({ length: 5 }, (_, index) => ({
     name: `${index}`,
     drawings: Array.from({ length: 3 }, (_, at) =>
@@ -59,14 +69,20 @@ test('gradients of meta-training, through the inner loop, are the slopes of its 
   }));
   const parameters: Parameters = {
     ...initialTrunk(random()),
+    [MEAN]: new Float32Array(56).fill(0.5),
     [LOG_RATE]: Float32Array.of(Math.log(0.03)),
     [LOG_SHARPNESS]: Float32Array.of(1),
   };
+  const trunk = oneShard();
   const batch = drawMetaBatch(classes, tinySchedule, random());
-  const { gradients } = metaStep(parameters, batch, { updates: 3 });
+  const { gradients } = await metaStep(trunk, parameters, batch, { updates: 3 });
   t.is(Object.keys(gradients).length, 10);
   t.deepEqual(
-    wrongSlopes(parameters, gradients, (moved) => metaStep(moved, batch, { updates: 3 }).loss),
+    await wrongSlopes(
+      parameters,
+      gradients,
+      async (moved) => (await metaStep(trunk, moved, batch, { updates: 3 })).loss,
+    ),
     [],
   );
 });
@@ -113,8 +129,33 @@ test('channel sums add up batch and positions', (t) => {
   t.deepEqual([...sums.dataSync()], [10, 100]);
 });
 
-test('a scope frees its tensors', (t) => {
+test.serial('a step frees its tensors', async (t) => {
   const before = tf.memory().numTensors;
-  classifierStep({ ...initialTrunk(random()), ...initialClassifier(2, random()) }, pixels(2), [0, 1]);
+  const parameters = { ...initialTrunk(random()), ...initialClassifier(2, random()) };
+  await classifierStep(oneShard(), parameters, pixels(2), [0, 1]);
   t.is(tf.memory().numTensors, before);
+});
+
+test('threads change no bit, and shards without normalisation nothing but the order of sums', async (t) => {
+  const parameters = initialTrunk(random());
+  const images = pixels(5);
+  const gradient = Float32Array.from({ length: 5 * FEATURES }, (_, at) => Math.sin(at));
+  const run = async (shards: number, threads: number, normalise: boolean) => {
+    const opened = ShardedTrunk.open(shards, 'wasm', threads);
+    const forward = await opened.forward(parameters, images, normalise);
+    const gradients = await opened.backward(gradient);
+    await opened.close();
+    return { ...forward, gradients };
+  };
+  t.deepEqual(await run(2, 2, true), await run(2, 1, true));
+  const whole = await run(1, 1, false);
+  const cut = await run(2, 2, false);
+  t.deepEqual(cut.features, whole.features);
+  for (const [name, values] of Object.entries(whole.gradients)) {
+    const greatest = Math.max(...values.map(Math.abs));
+    t.true(
+      values.every((value, at) => Math.abs(value - cut.gradients[name][at]) < 1e-4 * greatest),
+      name,
+    );
+  }
 });

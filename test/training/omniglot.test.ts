@@ -20,7 +20,8 @@ import { strokeFolder, tinySchedule } from './strokes.js';
 const data = [await strokeFolder()];
 const checkpointPath = async () =>
   join(await mkdtemp(join(tmpdir(), 'pcm-train-')), 'checkpoint.safetensors');
-const common = { data, seed: 3, schedule: tinySchedule, backend: 'wasm' as const };
+// One thread: it changes no bit (kernels.test.ts), and starts at once
+const common = { data, seed: 3, schedule: tinySchedule, backend: 'wasm' as const, threads: 1 };
 
 /** An uninterrupted training, which most tests look at. */
 const events: TrainingEvent[] = [];

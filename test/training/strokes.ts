@@ -35,6 +35,7 @@ function bar(left: number): Buffer {
 
 /** Seven steps of the warm start and four of meta-training, the last two of them in 4 bits. */
 export const tinySchedule: Schedule = {
+  shards: 2,
   size: { ways: 2, shots: 1, queries: 2 },
   updates: 2,
   distortion: { shift: 1, linear: 0.1 },
