@@ -1,5 +1,4 @@
 import {
-  AddressError,
   type Board,
   type Dial,
   type Scheme,
@@ -8,46 +7,58 @@ import {
   openBoard,
   schemes,
 } from '../drivers/index.js';
-import { EmulatedBoard, loadProfile } from '../emulator/index.js';
+import { EmulatedBoard } from '../emulator/index.js';
+import { parseEmulatorAddress } from './emulator-address.js';
 import type { BoardOptions } from './options.js';
 
-/**
- * `emulator:PROFILE?seed=N`: an emulator inside this process, spoken to in frames like any board.
- * Errors: `AddressError`, `ProfileError`.
- */
-const emulator: Scheme = (address) => {
-  const { profile, seed } = parseEmulatorAddress(address);
-  const board = new EmulatedBoard({ profile: loadProfile(profile), seed });
-  return memoryDial(address, (send) => board.firmware.attach(send, 'this process'));
-};
+/** Emulators inside this process, spoken to in frames like any board. */
+class EmbeddedBoards {
+  readonly #boards: EmulatedBoard[] = [];
 
-function parseEmulatorAddress(address: string): { profile: string; seed: number } {
-  const match = /^emulator:([^?]*)(?:\?(.*))?$/i.exec(address);
-  const query = new URLSearchParams(match?.[2]);
-  const unknown = [...query.keys()].find((key) => key !== 'seed');
-  const seed = Number(query.get('seed') ?? 1);
-  if (!match || unknown !== undefined || !Number.isSafeInteger(seed) || seed < 0) {
-    throw new AddressError(
-      `'${address}' is no address of an emulator; write emulator:PROFILE?seed=N, say emulator:hermes?seed=1.`,
-    );
+  /** Errors: `AddressError`, `ProfileError`, `StateError`, `SnapshotError`. */
+  readonly scheme: Scheme = (address) => {
+    const board = new EmulatedBoard(parseEmulatorAddress(address));
+    this.#boards.push(board);
+    return memoryDial(address, (send) => board.firmware.attach(send, 'this process'));
+  };
+
+  /** Switches them off, so that what is kept in a file is whole. */
+  close(): void {
+    for (const board of this.#boards) board.close();
   }
-  return { profile: match[1] || 'hermes', seed };
 }
 
-const known: Readonly<Record<string, Scheme>> = { ...schemes, emulator };
+/**
+ * Does some work with the board at an address, given how to reach it.
+ * Errors: `AddressError`, and where the board is an emulator `ProfileError`, `StateError` and `SnapshotError`.
+ */
+export async function withDial<T>(address: string, work: (dial: Dial) => Promise<T>): Promise<T> {
+  const embedded = new EmbeddedBoards();
+  try {
+    return await work(dialFor(address, { ...schemes, emulator: embedded.scheme }));
+  } finally {
+    embedded.close();
+  }
+}
 
-/** How to reach the board at an address. Errors: `AddressError`, `ProfileError`. */
-export const dialBoard = (address: string): Dial => dialFor(address, known);
-
-/** Opens the board, does the work and closes the board, whatever happens. */
+/** Opens the board, does the work and closes the board, whatever happens. Errors as of `withDial`. */
 export async function withBoard<T>(
   { board: address, token }: BoardOptions,
   work: (board: Board) => Promise<T>,
 ): Promise<T> {
-  const board = await openBoard(address, { token, host: `pcm ${process.argv[2]}`, schemes: known });
+  const embedded = new EmbeddedBoards();
   try {
-    return await work(board);
+    const board = await openBoard(address, {
+      token,
+      host: `pcm ${process.argv[2]}`,
+      schemes: { emulator: embedded.scheme },
+    });
+    try {
+      return await work(board);
+    } finally {
+      await board.close();
+    }
   } finally {
-    await board.close();
+    embedded.close();
   }
 }

@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option } from 'commander';
 export const boardOption = () =>
   new Option(
     '--board <url>',
-    'address of the board: emulator:PROFILE?seed=N, tcp://HOST:PORT, serial:PATH, usb:VID:PID',
+    'address of the board: emulator:PROFILE?seed=N&state=FILE, tcp://HOST:PORT, serial:PATH, usb:VID:PID',
   )
     .env('PCM_BOARD')
     .default('emulator:hermes?seed=1');

@@ -1,6 +1,13 @@
 /** Where a board's time comes from: it stands still until advanced, or follows the computer's clock at a rate. */
 export type ClockMode = 'manual' | { rate: number };
 
+/** Reads `manual`, `real`, or a rate such as 3600 (an hour a second); undefined for anything else. */
+export function clockModeOf(text: string): ClockMode | undefined {
+  if (text === 'manual') return 'manual';
+  const rate = text === 'real' ? 1 : Number(text);
+  return rate > 0 && Number.isFinite(rate) ? { rate } : undefined;
+}
+
 /** The board's clock, in seconds since the board was made. */
 export class Clock {
   #advanced: number;

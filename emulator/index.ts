@@ -1,4 +1,4 @@
-export { Clock, type ClockMode } from './clock.js';
+export { Clock, type ClockMode, clockModeOf } from './clock.js';
 export { EmulatedBoard, type EmulatedBoardOptions } from './emulated-board.js';
 export { type Endpoint, EndpointError } from './endpoints/endpoint.js';
 export { openPty } from './endpoints/pty.js';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { type ConformanceReport, junitXml, runConformance } from '../../conformance/index.js';
-import { dialBoard } from '../board.js';
+import { withDial } from '../board.js';
 import { type BoardOptions, boardOption, jsonOption, tokenOption, wholeNumber } from '../options.js';
 import { print } from '../output.js';
 import { showProgress } from '../progress.js';
@@ -35,12 +35,14 @@ export const conformance = new Command('conformance')
   .addOption(jsonOption())
   .action(async ({ board, json, junit, bail, ...options }: ConformanceOptions) => {
     const progress = showProgress('checking');
-    const report = await runConformance({
-      ...options,
-      stopAtFailure: bail,
-      dial: dialBoard(board),
-      onResult: ({ name }, done, total) => progress.update(done, total, name),
-    }).finally(() => progress.end());
+    const report = await withDial(board, (dial) =>
+      runConformance({
+        ...options,
+        stopAtFailure: bail,
+        dial,
+        onResult: ({ name }, done, total) => progress.update(done, total, name),
+      }),
+    ).finally(() => progress.end());
     if (junit) await writeFile(junit, junitXml(report));
     print({ board, ...report }, describe(report), json);
     if (report.failed > 0) process.exitCode = 1;

@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { registerEmulator } from '../../drivers/index.js';
-import { type ClockMode, EmulatedBoard, type Endpoint, loadProfile } from '../../emulator/index.js';
+import {
+  type ClockMode,
+  EmulatedBoard,
+  type Endpoint,
+  clockModeOf,
+  loadProfile,
+} from '../../emulator/index.js';
 import { RecordingError, replay } from '../../testing/index.js';
 import { type Endpoints, openEndpoints, place } from '../endpoints.js';
 import { jsonOption, seedOption, tokenOption } from '../options.js';
@@ -97,10 +103,7 @@ const stopSignal = (): Promise<unknown> =>
   );
 
 function clockMode(text: string): ClockMode {
-  if (text === 'manual') return 'manual';
-  const rate = text === 'real' ? 1 : Number(text);
-  if (!(rate > 0 && Number.isFinite(rate))) {
-    throw new InvalidArgumentError('Write manual, real, or a rate such as 3600 (an hour a second).');
-  }
-  return { rate };
+  const mode = clockModeOf(text);
+  if (!mode) throw new InvalidArgumentError('Write manual, real, or a rate such as 3600 (an hour a second).');
+  return mode;
 }

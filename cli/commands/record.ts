@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { Command } from 'commander';
 import { Recorder, RecordingError, startRelay } from '../../testing/index.js';
-import { dialBoard } from '../board.js';
+import { withDial } from '../board.js';
 import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../options.js';
 
 interface RecordOptions extends BoardOptions {
@@ -23,15 +23,20 @@ export const record = new Command('record')
     const temporary = `${out}.${process.pid}.part`;
     const file = createWriteStream(temporary);
     const recorder = new Recorder(board, (line) => void file.write(`${line}\n`));
-    const relay = await startRelay(dialBoard(board), recorder.tap);
     let code: number;
     try {
-      code = await run(command, { PCM_BOARD: relay.url, PCM_TOKEN: token });
+      code = await withDial(board, async (dial) => {
+        const relay = await startRelay(dial, recorder.tap);
+        try {
+          return await run(command, { PCM_BOARD: relay.url, PCM_TOKEN: token });
+        } finally {
+          await relay.close();
+        }
+      });
       await finished(file.end());
       if (recorder.count === 0) throw nothingAsked();
       await rename(temporary, out);
     } finally {
-      await relay.close();
       file.destroy();
       await rm(temporary, { force: true });
     }

@@ -74,11 +74,17 @@ export class BoardState {
     this.#incomplete = false;
   }
 
-  /** Records the last reading of clock and counters and lets go of the file. */
+  /**
+   * Records the last reading of clock and counters and lets go of the file.
+   * @throws StateError if that cannot be written; the file then holds the last change that was recorded
+   */
   close(): void {
-    this.rewrite();
-    this.#journal.close();
-    this.#lock.release();
+    try {
+      this.rewrite();
+    } finally {
+      this.#journal.close();
+      this.#lock.release();
+    }
   }
 
   #append(kind: number, payload: Uint8Array): void {

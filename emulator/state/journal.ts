@@ -95,21 +95,32 @@ export class Journal {
     return this.#size;
   }
 
-  /** Adds a record; it is on the disk when this returns. After a failure the file is as before. */
+  /**
+   * Adds a record; it is on the disk when this returns. After a failure the file is as before, or, where the disk takes
+   * not even that, ends with a torn record.
+   */
   append(record: JournalRecord): void {
     const before = this.#size;
     try {
       this.#write(encode(record));
       fdatasyncSync(this.#file);
     } catch (error) {
-      ftruncateSync(this.#file, before);
       this.#size = before;
+      this.#cutOff();
       throw unusable(this.path, error);
     }
   }
 
   close(): void {
     closeSync(this.#file);
+  }
+
+  #cutOff(): void {
+    try {
+      ftruncateSync(this.#file, this.#size);
+    } catch {
+      // the next opening cuts off what is torn
+    }
   }
 
   #write(bytes: Uint8Array): void {

@@ -22,7 +22,14 @@ test('an address where no board can be: one sentence each', async (t) => {
   await refusedInfo('telnet://127.0.0.1:1', /must begin with one of tcp:.*emulator:/);
   await refusedInfo('tcp://127.0.0.1', /write tcp:\/\/HOST:PORT/);
   await refusedInfo('emulator:nonesuch', /There is no profile "nonesuch"/);
-  await refusedInfo('emulator:ideal?sead=1', /write emulator:PROFILE\?seed=N/);
+  await refusedInfo('emulator:ideal?sead=1', /no 'sead', only seed, .*write emulator:PROFILE\?seed=N/);
+  await refusedInfo('emulator:ideal?seed=-1', /a seed is a whole number/);
+  await refusedInfo('emulator:ideal?clock=backwards', /a clock is manual, real, or/);
+  await refusedInfo('emulator:ideal?programming=wishes', /programming is statistical or pulses/);
+  await refusedInfo(
+    'emulator:ideal?state=/no/such/folder/chip',
+    /state file \/no\/such\/folder\/chip cannot/,
+  );
 });
 
 test('models that cannot be used, and tasks that cannot be drawn, leave the board untouched', async (t) => {

@@ -113,3 +113,30 @@ test('what was programmed by hand is no longer taken for the model that was ther
   t.regex(stderr, /The board holds no model/);
   await emulator.stop();
 });
+
+test('an embedded board keeps its chip in a file, programs by pulses and follows the clock, as its address says', async (t) => {
+  const folder = await temporaryFolder();
+  const targets = join(folder, 'targets.npy');
+  const data = new Float32Array(2 * 256 * 256).fill(8, 0, 12);
+  await writeFile(targets, encodeNpy({ shape: [2, 256, 256], data }));
+  const state = join(folder, 'chip.pcm');
+  const address = `emulator:hermes?seed=6&programming=pulses&clock=1000&state=${state}`;
+  const board = ['--board', address];
+  const report = await pcmJson('program', '--core', '1', '--targets', targets, ...board);
+  t.true((report.iterations as number) > (report.pairs as number));
+
+  const read = async (...args: string[]) => {
+    const out = join(folder, 'conductances.npy');
+    await pcmJson('read', '--core', '1', '--out', out, ...args);
+    return decodeNpy(new Uint8Array(await readFile(out))).data.slice(0, 12);
+  };
+  const kept = await read(...board);
+  t.true(kept.every((microsiemens) => Math.abs(microsiemens - 8) < 4));
+  const fresh = await read('--board', 'emulator:hermes?seed=6');
+  t.true(fresh.every((microsiemens) => microsiemens < 1));
+
+  const { clockSeconds } = await pcmJson('info', ...board);
+  t.true((clockSeconds as number) > 1);
+  const other = await pcm('info', '--board', `emulator:hermes?seed=7&programming=pulses&state=${state}`);
+  t.regex(other.stderr, /seed 6, this one has seed 7/);
+});

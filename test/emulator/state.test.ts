@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -117,6 +117,63 @@ onLinux('without room to fold the history the old file goes on, complete', (t) =
     withBoard(copy, ({ chip }) => t.deepEqual(chip.state(1), board.chip.state(1)));
     rmSync(`${path}.new`, { force: true });
   });
+});
+
+/** Does some work while this process can write no file beyond a size, as on a disk that is nearly full. */
+function withFilesUpTo(bytes: number, work: () => void): void {
+  const limit = (soft: number | 'unlimited') =>
+    execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${soft}:`]);
+  const ignored = () => undefined; // else the signal of the limit would end the process
+  process.on('SIGXFSZ', ignored);
+  limit(bytes);
+  try {
+    work();
+  } finally {
+    limit('unlimited');
+    process.off('SIGXFSZ', ignored);
+  }
+}
+
+onLinux(
+  'a change that the disk has no room for leaves no torn record, and the next one records both',
+  (t) => {
+    const path = join(folder, 'no-room');
+    const copied = () => {
+      // what an emulator would find if this one were killed now
+      const copy = join(folder, 'no-room-copy');
+      writeFileSync(copy, readFileSync(path));
+      return withBoard(copy, ({ chip }) => copyOf(chip.state(1)));
+    };
+    withBoard(path, (board) => {
+      program(board, 4000);
+      const file = readFileSync(path);
+      const before = copyOf(board.chip.state(1));
+      withFilesUpTo(file.length + 1000, () => {
+        const failure = t.throws(() => program(board, 16000), { instanceOf: StateError });
+        t.regex(failure!.message, /cannot be used: EFBIG/);
+      });
+      t.deepEqual(readFileSync(path), file);
+      t.deepEqual(copied(), before);
+
+      t.notDeepEqual(copyOf(board.chip.state(1)), before);
+      finish(board.chip.program(1, windowOf(2, 1, 2, 1), Uint16Array.of(0, 500), defaults));
+      t.deepEqual(copied(), copyOf(board.chip.state(1)));
+    });
+  },
+);
+
+onLinux('a change that could not be recorded is recorded when the board is switched off', (t) => {
+  const path = join(folder, 'room-at-last');
+  const after = withBoard(path, (board) => {
+    const { length } = readFileSync(path);
+    withFilesUpTo(length + 1000, () => t.throws(() => program(board, 16000), { instanceOf: StateError }));
+    return copyOf(board.chip.state(1));
+  });
+  t.true(after.conductance.some((nanosiemens) => nanosiemens > 0));
+  t.deepEqual(
+    withBoard(path, ({ chip }) => copyOf(chip.state(1))),
+    after,
+  );
 });
 
 /**
