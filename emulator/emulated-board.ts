@@ -184,7 +184,7 @@ export class EmulatedBoard {
       .on(multiply, ({ core, cores, batch, inputs, ...window }) => {
         checkSpan('core', core, 'cores', cores, profile.cores);
         checkWindow(window, profile);
-        checkInputs(inputs);
+        checkInputs(inputs, profile.inputBits);
         checkAnswer('batch', multiply.response.fixedBytes + 2 * batch * cores * window.columns, maxPayload);
         return {
           batch,

@@ -69,11 +69,13 @@ export function checkDistinct(rows: Uint16Array, columns: Uint16Array, chip: Ext
   }
 }
 
-/** Input codes are symmetric: the pulse-width modulator has no -128. */
-export function checkInputs(inputs: Int8Array): void {
-  const position = inputs.indexOf(-128);
+/** Input codes are symmetric: a pulse-width modulator of 8 bits has no -128. */
+export function checkInputs(inputs: Int8Array, bits: number): void {
+  const most = (1 << (bits - 1)) - 1;
+  const position = bits === 8 ? inputs.indexOf(-128) : inputs.findIndex((code) => Math.abs(code) > most);
   if (position >= 0) {
-    throw outOfRange('inputs', `inputs has -128 at position ${position}, codes go from -127 to 127.`);
+    const sentence = `inputs has ${inputs[position]} at position ${position}, codes go from ${-most} to ${most}.`;
+    throw outOfRange('inputs', sentence);
   }
 }
 

@@ -101,7 +101,7 @@ export const multiply = command({
     ...window,
     batch: u16('number of input vectors a core'),
     reserved: padding(2),
-    inputs: array('i8', ['batch', 'cores', 'rows'], 'input codes, from -127 to 127'),
+    inputs: array('i8', ['batch', 'cores', 'rows'], 'input codes, symmetric: from -127 to 127 for 8 bits'),
   }),
   response: struct({
     batch: u16('as asked'),

@@ -9,7 +9,7 @@ import { greatestCode } from './unroll.js';
 /** What a plan needs to know of a board. */
 export type ChipGeometry = Pick<
   Information,
-  'cores' | 'rows' | 'columns' | 'conductanceMax' | 'adcBits' | 'adcStep'
+  'cores' | 'rows' | 'columns' | 'inputBits' | 'conductanceMax' | 'adcBits' | 'adcStep'
 >;
 
 /**
@@ -55,6 +55,11 @@ export class PlanError extends Error {
  * different cores, whose sums the host adds; one with few is repeated. Errors: `PlanError`.
  */
 export function planModel(model: Model, chip: ChipGeometry): Plan {
+  if (2 ** (chip.inputBits - 1) <= greatestCode) {
+    throw new PlanError(
+      `The inputs of this chip have ${chip.inputBits} bits, a model needs 8; use another chip.`,
+    );
+  }
   const shapes = layerShapes(model);
   const free = new Array<number>(chip.cores).fill(0);
   const placements = shapes.map((shape) => place(model, shape, chip, free));

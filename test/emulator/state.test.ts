@@ -46,6 +46,27 @@ test('a board switched off and on goes on as if nothing had been', (t) => {
   t.deepEqual(restarted, [500, ...answers(board)]);
 });
 
+test('with a clock that runs, time stands still while the board is off', (t) => {
+  const path = join(folder, 'clock');
+  const clock = { rate: 1e6 };
+  const off = withBoard(
+    path,
+    (board) => {
+      program(board, 9000);
+      board.clock.advance(1e9);
+      return board.clock.now();
+    },
+    { clock },
+  );
+  const [on, later] = withBoard(path, ({ clock: running }) => [running.now(), running.now()], { clock });
+  t.true(off >= 1e9 && on >= off && later > on);
+  // manual now: the last reading stays
+  const still = () => withBoard(path, (board) => board.clock.now());
+  const last = still();
+  t.true(last >= later);
+  t.is(still(), last);
+});
+
 test('wherever the file is cut, it opens, with each unit cell as it was before or after', (t) => {
   const path = join(folder, 'cut');
   withBoard(path, (board) => program(board, 4000));

@@ -9,6 +9,7 @@ export const chipOf = (cores: number, rows: number, columns: number, adcBits = 1
   cores,
   rows,
   columns,
+  inputBits: 8,
   conductanceMax: 25_000,
   adcBits,
   adcStep: (20 * 25_000 * 127) / 2 ** (adcBits - 1),

@@ -199,6 +199,10 @@ test('what does not fit is refused in a sentence that names the layer and what w
     message:
       'Layer wide needs 100 columns on 2 cores, but only 56 of 256 are left after the layers before it; make a layer narrower or use a larger chip.',
   });
+  t.throws(() => planModel(oneLayer(10, 100), { ...chipOf(2, 256, 256), inputBits: 4 }), {
+    instanceOf: PlanError,
+    message: 'The inputs of this chip have 4 bits, a model needs 8; use another chip.',
+  });
 });
 
 test('the printed plan says where each layer sits and how full the chip is', (t) => {
