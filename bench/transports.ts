@@ -1,115 +1,110 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { Connection, type Dial, dialFor, memoryDial } from '../drivers/index.js';
-import { type Attachable, Firmware, listenTcp, openPty } from '../emulator/index.js';
-import { Handlers } from '../emulator/firmware/handlers.js';
-import { headerBytes, readUserData, trailerBytes, writeUserData } from '../protocol/index.js';
+import { readUserData, writeUserData } from '../protocol/index.js';
+import { usbIpDial } from '../test/emulator/usbip-web-usb.js';
 import { type Figure, interleave, median, medianRatio } from './measure.js';
-import { RawBoard, RawHost } from './raw-messages.js';
+import { RawHost } from './raw-messages.js';
+import {
+  type Exchange,
+  LONG,
+  type Places,
+  type Way,
+  exchanges,
+  makeBoards,
+  requests,
+} from './transport-boards.js';
 
-/** Length of a long frame, in bytes. */
-const LONG = 256 * 1024;
-/** Length of a frame with an empty payload, and of the shortest request and answer that the batches have. */
-const FRAME = headerBytes + trailerBytes;
-const SHORT_WRITE = FRAME + writeUserData.request.fixedBytes;
-const SHORT_READ = FRAME + readUserData.request.fixedBytes;
 /** Requests of a batch: as many as the window holds. */
-const REQUESTS = 16;
+const BATCH = 64;
 /** Round trips of a run. */
 const TRIPS = 100;
-const ROUNDS = 24;
+const ROUNDS = 10;
+
+/** Ways to all boards of `makeBoards`. */
+type Dials = Record<'protocol' | Exchange, Dial>;
 
 /**
  * Our protocol against raw messages over the same transport and endpoint: batches to the board and from it, and round trips
  * of the shortest request. The raw messages are as many, as long, and written in the same pieces as the frames, each is
  * answered by one as long as the frame's answer, and each is collected in an array of its own, as a payload is; they
- * have no numbers, no checksums and no second try. Host and board share this process, so a ratio counts the work of both.
+ * have no numbers, no checksums, no second try. The boards are a process of their own, but for those in memory.
  */
 export async function benchTransports(): Promise<Figure[]> {
-  const area = new Uint8Array(LONG);
-  const { execute } = new Handlers()
-    .on(writeUserData, () => ({}))
-    .on(readUserData, ({ offset, length }) => ({ offset, length, data: area.subarray(0, length) }));
-  const figures: Figure[] = [];
-  for (const [name, open] of Object.entries(endpoints)) {
-    const board = await open(new Firmware({ execute, maxPayload: 2 * LONG }));
-    const rawBoard = new RawBoard();
-    const raw = await open(rawBoard);
-    const connection = await Connection.open(board.dial, { crc32 });
-    const host = new RawHost(await raw.dial(), rawBoard);
-    figures.push(...(await compare(name, connection, host)));
-    await connection.close();
-    await host.close();
-    await board.close();
-    await raw.close();
+  const figures = await compare('memory', memoryDials());
+  const ways: Way[] =
+    process.platform === 'win32'
+      ? ['tcp', 'usbip']
+      : process.env.WAYS
+        ? (process.env.WAYS.split(',') as Way[])
+        : ['tcp', 'pty', 'usbip'];
+  for (const way of ways) {
+    const boards = fork(fileURLToPath(new URL('transport-boards.js', import.meta.url)), [way]);
+    try {
+      const [places] = (await once(boards, 'message')) as [Places];
+      figures.push(...(await compare(way, dials(way, places))));
+    } finally {
+      boards.kill();
+    }
   }
   return figures;
 }
 
-interface Opened {
-  dial: Dial;
-  close(): Promise<void>;
+function memoryDials(): Dials {
+  const dials = Object.entries(makeBoards()).map(([name, board]) => [
+    name,
+    memoryDial('memory', (send) => board.attach(send, 'benchmark')),
+  ]);
+  return Object.fromEntries(dials) as Dials;
 }
 
-const endpoints: Record<string, (board: Attachable) => Promise<Opened>> = {
-  memory: async (board) => ({
-    dial: memoryDial('memory', (send) => board.attach(send, 'benchmark')),
-    close: () => Promise.resolve(),
-  }),
-  tcp: async (board) => {
-    const endpoint = await listenTcp(board, '127.0.0.1', 0);
-    return { dial: dialFor(endpoint.url), close: () => endpoint.close() };
-  },
-  ...(process.platform !== 'win32' && {
-    pty: async (board) => {
-      const endpoint = await openPty(board);
-      return { dial: dialFor(endpoint.url), close: () => endpoint.close() };
-    },
-  }),
-};
+function dials(way: Way, places: Places): Dials {
+  const dial = (place: string) => (way === 'usbip' ? usbIpDial(Number(place)) : dialFor(place));
+  return Object.fromEntries(Object.entries(places).map(([name, place]) => [name, dial(place)])) as Dials;
+}
 
-async function compare(name: string, connection: Connection, host: RawHost): Promise<Figure[]> {
-  const data = new Uint8Array(LONG - SHORT_WRITE);
-  const write = { offset: 0, length: data.length, data };
-  const read = { offset: 0, length: LONG - FRAME - readUserData.response.fixedBytes };
-  const nothing = { offset: 0, length: 0, data: new Uint8Array() };
-  const requests = (work: () => Promise<unknown>) => Promise.all(Array.from({ length: REQUESTS }, work));
-  const toBoard = { count: REQUESTS, request: LONG, answer: FRAME };
-  const fromBoard = { count: REQUESTS, request: SHORT_READ, answer: LONG };
+async function compare(name: string, dials: Dials): Promise<Figure[]> {
+  const connection = await Connection.open(dials.protocol, { crc32 });
+  const raw = await Promise.all(
+    Object.entries(exchanges).map(
+      async ([key, exchange]) => [key, await RawHost.open(dials[key as Exchange], exchange)] as const,
+    ),
+  );
+  const hosts = Object.fromEntries(raw) as Record<Exchange, RawHost>;
+  const batch = (work: () => Promise<unknown>) => Promise.all(Array.from({ length: BATCH }, work));
   const times = await interleave(
     {
-      write: () => requests(() => connection.request(writeUserData, write)),
-      rawWrite: () => host.exchange(toBoard),
-      droppedWrite: () => host.exchange({ ...toBoard, drop: true }),
-      read: () => requests(() => connection.request(readUserData, read)),
-      rawRead: () => host.exchange(fromBoard),
-      droppedRead: () => host.exchange({ ...fromBoard, drop: true }),
+      toBoard: () => batch(() => connection.request(writeUserData, requests.toBoard)),
+      rawToBoard: () => hosts.toBoard.exchange(BATCH),
+      droppedToBoard: () => hosts.toBoardDropped.exchange(BATCH),
+      fromBoard: () => batch(() => connection.request(readUserData, requests.fromBoard)),
+      rawFromBoard: () => hosts.fromBoard.exchange(BATCH),
+      droppedFromBoard: () => hosts.fromBoardDropped.exchange(BATCH),
       trips: async () => {
-        for (let i = 0; i < TRIPS; i++) await connection.request(writeUserData, nothing);
+        for (let i = 0; i < TRIPS; i++) await connection.request(writeUserData, requests.trip);
       },
       rawTrips: async () => {
-        for (let i = 0; i < TRIPS; i++)
-          await host.exchange({ count: 1, request: SHORT_WRITE, answer: FRAME });
+        for (let i = 0; i < TRIPS; i++) await hosts.trip.exchange(1);
       },
     },
     ROUNDS,
   );
-  const batches = (direction: string, ours: number[], raw: number[], dropped: number[]): Figure[] => [
+  for (const one of [connection, ...Object.values(hosts)]) await one.close();
+  const target = name === 'tcp' || name === 'pty' ? { atLeast: 0.8 } : undefined;
+  const batches = (direction: string, ours: number[], collected: number[], dropped: number[]): Figure[] => [
     {
       name: `${name}: batches ${direction} the board`,
-      value: (REQUESTS * LONG) / 1000 / median(ours),
+      value: (BATCH * LONG) / 1000 / median(ours),
       unit: 'MB/s',
     },
-    {
-      name: `${name}: against raw`,
-      value: medianRatio(raw, ours),
-      unit: 'x',
-      target: name === 'memory' ? undefined : { atLeast: 0.8 },
-    },
+    { name: `${name}: against raw`, value: medianRatio(collected, ours), unit: 'x', target },
     { name: `${name}: against raw that is dropped on arrival`, value: medianRatio(dropped, ours), unit: 'x' },
   ];
   return [
-    ...batches('to', times.write, times.rawWrite, times.droppedWrite),
-    ...batches('from', times.read, times.rawRead, times.droppedRead),
+    ...batches('to', times.toBoard, times.rawToBoard, times.droppedToBoard),
+    ...batches('from', times.fromBoard, times.rawFromBoard, times.droppedFromBoard),
     { name: `${name}: round trips`, value: (1000 * TRIPS) / median(times.trips), unit: 'a second' },
     { name: `${name}: against raw`, value: medianRatio(times.rawTrips, times.trips), unit: 'x' },
   ];

@@ -5,6 +5,7 @@ import {
   type Fields,
   type Frame,
   FrameKind,
+  FrameMemory,
   type Message,
   Refusal,
   RefusalCode,
@@ -47,6 +48,8 @@ interface Pending {
   readonly id: number;
   readonly command: AnyCommand;
   readonly bytes: Uint8Array;
+  /** How often these were written. */
+  writes: number;
   /** The frame that cancels it, once that was asked for. */
   cancel?: Uint8Array;
   readonly onProgress: RequestOptions['onProgress'];
@@ -69,6 +72,7 @@ export class Connection {
   /** By number, and so in the order of the numbers. */
   readonly #pending = new Map<number, Pending>();
   readonly #waiting: (() => void)[] = [];
+  readonly #memory = new FrameMemory();
   readonly #retry: RetryTimer;
   readonly #closing = new AbortController();
   #link: Link | undefined;
@@ -120,7 +124,10 @@ export class Connection {
     return this.#maxPayload;
   }
 
-  /** Errors: the board's `Refusal`; `LinkError` when the link is lost for good. */
+  /**
+   * Arrays of `message` must stay as they are until it is answered: they are encoded when its turn comes.
+   * Errors: the board's `Refusal`; `LinkError` when the link is lost for good.
+   */
   request<Q extends Fields, A extends Fields>(
     command: Command<Q, A>,
     message: Message<Q>,
@@ -132,11 +139,15 @@ export class Connection {
         const sentence = `${command.name} would take ${length} bytes, the board holds ${this.#maxPayload}; ask for less at once.`;
         throw new Refusal(RefusalCode.tooLarge, 'length', sentence);
       }
-      const frame = openFrame(command.request, message);
       const send = () => {
-        if (this.#failure) reject(this.#failure);
-        else if (options.signal?.aborted) reject(cancelledBeforeSending());
-        else this.#send(command, frame, options, (message) => resolve(message as Message<A>), reject);
+        if (this.#failure) return reject(this.#failure);
+        if (options.signal?.aborted) return reject(cancelledBeforeSending());
+        try {
+          const frame = openFrame(command.request, message, this.#memory);
+          this.#send(command, frame, options, (answer) => resolve(answer as Message<A>), reject);
+        } catch (error) {
+          reject(error as Error);
+        }
       };
       if (this.#failure || (this.#waiting.length === 0 && this.#hasRoom())) send();
       else this.#waiting.push(send);
@@ -178,6 +189,7 @@ export class Connection {
       id,
       command,
       bytes,
+      writes: 0,
       onProgress,
       resolve: settling(resolve),
       reject: settling(reject),
@@ -187,8 +199,10 @@ export class Connection {
     this.#write(pending);
   }
 
-  #write({ id, bytes, cancel }: Pending): void {
+  #write(pending: Pending): void {
+    const { id, bytes, cancel } = pending;
     if (!this.#ready) return;
+    pending.writes++;
     // A cancel goes first: of a request that has not begun it spares the board the work.
     if (cancel) this.#link?.send(-id, cancel);
     this.#link?.send(id, bytes);
@@ -256,6 +270,8 @@ export class Connection {
 
   #answered(pending: Pending, settle: () => void): void {
     this.#pending.delete(pending.id);
+    // The board has it whole; where it was written twice, the second may still be on its way out.
+    if (pending.writes === 1) this.#memory.give(pending.bytes);
     this.#askForOlderThan(pending.id);
     try {
       settle();

@@ -98,7 +98,7 @@ class FaultyWay {
       case 'corrupt':
         return this.#deliver(this.#corrupted(bytes));
       case 'duplicate':
-        this.#deliver(bytes);
+        this.#deliver(new Uint8Array(bytes)); // once the first is answered, its memory may be used again
         return this.#deliver(bytes);
       case 'delay':
         return void setTimeout(() => this.#deliver(bytes), this.faults.drawDelay());
@@ -134,7 +134,7 @@ class FaultyWay {
   }
 
   #corrupted(bytes: Uint8Array): Uint8Array {
-    const spoiled = bytes.slice();
+    const spoiled = new Uint8Array(bytes);
     for (let flips = 1 + this.faults.drawBelow(3); flips > 0; flips--) {
       spoiled[this.faults.drawBelow(bytes.length)] ^= 1 << this.faults.drawBelow(8);
     }

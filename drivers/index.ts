@@ -12,4 +12,4 @@ export { tcpDial } from './tcp.js';
 export type { Dial, Transport, TransportEvents } from './transport.js';
 export * from './fault-injection.js';
 export * from './usb.js';
-export { UsbTransport } from './usb-transport.js';
+export { UsbTransport, type UsbOptions } from './usb-transport.js';

@@ -14,7 +14,10 @@ export interface Transport {
   readonly name: string;
   /** Starts delivering; called once, right after opening. */
   start(events: TransportEvents): void;
-  /** Resolves when the link can take more (backpressure); rejects when it is gone. */
+  /**
+   * Resolves when the link can take more (backpressure); rejects when it is gone. `bytes` stay as they are until the board
+   * has them.
+   */
   write(bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,40 +1,54 @@
 /// <reference types="w3c-web-usb" />
 import { LinkError } from './errors.js';
 import type { Transport, TransportEvents } from './transport.js';
+import { BulkIn, BulkOut } from './usb-bulk.js';
 
 /** Class code of interfaces that follow no standard of USB. */
 const vendorClass = 0xff;
-/** Length that is asked for at once, in bytes. */
-const readBytes = 64 * 1024;
+/** Transfers that are under way in each direction, where the system takes several. */
+const transfersInFlight = 4;
 /** Class request of serial ports, here to the vendor interface: a host program is there (1), or leaves (0). */
 const setControlLineState = 0x22;
 
-/** What `node-usb` takes beyond WebUSB: milliseconds until a transfer is given up. Browsers ignore it. */
-type TransferIn = (endpoint: number, length: number, timeout: number) => Promise<USBInTransferResult>;
-type TransferOut = (endpoint: number, data: BufferSource, timeout: number) => Promise<USBOutTransferResult>;
-/** A question without an answer is asked anew after this time; a board that hangs is noticed by the connection. */
-const readPatience = 500;
-const writePatience = 20_000;
+export interface UsbOptions {
+  /**
+   * One transfer at a time on each endpoint, and no other call while one is under way. Its transfers must end by themselves
+   * after a while: they are waited for when the link is closed. WebUSB takes several, and closing ends them. Default false.
+   */
+  oneAtATime?: boolean;
+}
 
 /**
  * The bulk endpoints of a board's vendor interface, over WebUSB alone: works with `navigator.usb` in a browser and with
- * `node-usb`. One transfer is under way in each direction: `node-usb` 3 takes no second one on an endpoint.
+ * `node-usb`. Several transfers are under way in each direction where the system takes them; long ones make up for it
+ * elsewhere.
  */
 export class UsbTransport implements Transport {
+  readonly #in: BulkIn;
+  readonly #out: BulkOut;
   #events: TransportEvents | undefined;
   #closed = false;
   #reading: Promise<void> = Promise.resolve();
-  #writing: Promise<void> = Promise.resolve();
   #released: Promise<void> | undefined;
 
   private constructor(
     readonly name: string,
     private readonly device: USBDevice,
     private readonly pipe: VendorInterface,
-  ) {}
+    private readonly oneAtATime: boolean,
+  ) {
+    const inFlight = oneAtATime ? 1 : transfersInFlight;
+    const onData = (bytes: Uint8Array) => this.#events?.onData(bytes);
+    this.#in = new BulkIn(device, pipe.in, inFlight, onData);
+    this.#out = new BulkOut(device, pipe.out, pipe.packetBytes, inFlight, (error) => this.#lost(error));
+  }
 
   /** Claims the vendor interface of an opened device. Errors: `LinkError` where it has none; that of claiming. */
-  static async open(name: string, device: USBDevice): Promise<UsbTransport> {
+  static async open(
+    name: string,
+    device: USBDevice,
+    { oneAtATime = false }: UsbOptions = {},
+  ): Promise<UsbTransport> {
     if (!device.configuration) await device.selectConfiguration(1);
     const pipe = findVendorInterface(device.configuration);
     if (!pipe) {
@@ -49,77 +63,52 @@ export class UsbTransport implements Transport {
       await device.releaseInterface(pipe.number).catch(() => undefined);
       throw error;
     }
-    return new UsbTransport(name, device, pipe);
+    return new UsbTransport(name, device, pipe, oneAtATime);
   }
 
   start(events: TransportEvents): void {
     this.#events = events;
-    this.#reading = this.#readAll();
+    this.#reading = this.#in.run().catch((error: Error) => this.#lost(error));
   }
 
   write(bytes: Uint8Array): Promise<void> {
     if (this.#closed) return Promise.reject(new LinkError(`The link to ${this.name} is closed.`));
-    const written = this.#writing.then(() => this.#transferOut(bytes));
-    this.#writing = written.catch((error: Error) => this.#lost(error));
-    return written;
+    return this.#out.write(bytes);
   }
 
   async close(): Promise<void> {
-    const first = !this.#closed;
-    this.#closed = true;
-    if (first) this.#events?.onClose();
-    await this.#release();
-  }
-
-  /** When nothing is under way any more, since node-usb throws where calls overlap. */
-  #release(): Promise<void> {
-    const { device, pipe } = this;
-    return (this.#released ??= (async () => {
-      await this.#reading;
-      await this.#writing;
-      for (const step of [
-        () => device.controlTransferOut(lineState(pipe.number, false), new Uint8Array()),
-        () => device.releaseInterface(pipe.number), // closing alone would leave it claimed
-        () => device.close(),
-      ]) {
-        try {
-          await step();
-        } catch {
-          // the device is gone, and nothing is left to do
-        }
-      }
-    })());
-  }
-
-  async #readAll(): Promise<void> {
-    const transferIn = this.device.transferIn.bind(this.device) as TransferIn;
-    while (!this.#closed) {
-      try {
-        const { status, data } = await transferIn(this.pipe.in, readBytes, readPatience);
-        if (status === 'stall') await this.device.clearHalt('in', this.pipe.in);
-        if (data && data.byteLength > 0 && !this.#closed) this.#events?.onData(bytesOf(data));
-      } catch (error) {
-        if (!isTimeout(error)) return this.#lost(error as Error);
-      }
-    }
-  }
-
-  async #transferOut(bytes: Uint8Array): Promise<void> {
-    if (this.#closed) throw new LinkError(`The link to ${this.name} is closed.`);
-    const transferOut = this.device.transferOut.bind(this.device) as TransferOut;
-    const { status } = await transferOut(this.pipe.out, bytes as BufferSource, writePatience);
-    if (status === 'stall') await this.device.clearHalt('out', this.pipe.out);
-    // What was sent in full packets needs an empty one behind it, or the board waits for more.
-    else if (bytes.length % this.pipe.packetBytes === 0) {
-      await transferOut(this.pipe.out, new Uint8Array(), writePatience);
-    }
+    this.#end();
+    await this.#released;
   }
 
   #lost(error: Error): void {
+    this.#end(error);
+  }
+
+  #end(error?: Error): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#events?.onClose(error);
-    void this.#release();
+    this.#released = this.#release();
+  }
+
+  async #release(): Promise<void> {
+    const { device, pipe } = this;
+    this.#in.stop();
+    const ended = Promise.all([this.#reading, this.#out.stop()]);
+    if (this.oneAtATime) await ended;
+    for (const step of [
+      () => device.controlTransferOut(lineState(pipe.number, false), new Uint8Array()),
+      () => device.releaseInterface(pipe.number), // closing alone would leave it claimed
+      () => device.close(),
+    ]) {
+      try {
+        await step();
+      } catch {
+        // the device is gone, and nothing is left to do
+      }
+    }
+    await ended;
   }
 }
 
@@ -157,9 +146,3 @@ const lineState = (index: number, present: boolean): USBControlTransferParameter
   value: present ? 1 : 0,
   index,
 });
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: DataView): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);
-
-const isTimeout = (error: unknown): boolean =>
-  error instanceof Error && /timed? ?out|cancell?ed/i.test(error.message);

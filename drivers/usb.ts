@@ -73,7 +73,8 @@ export const usbDial =
     }
     try {
       await device.open();
-      return await UsbTransport.open(name, device);
+      // node-usb 3.1 takes an endpoint anew for each transfer, and refuses a second one with "endpoint not found".
+      return await UsbTransport.open(name, device, { oneAtATime: true });
     } catch (error) {
       await device.close().catch(() => undefined);
       throw error instanceof LinkError ? error : new LinkError(sentenceOf(name, identity, error as Error));

@@ -1,5 +1,6 @@
 import { type Crc32, crc32 as portableCrc32 } from './crc32.js';
 import { padding, u16, u32, u8 } from './fields.js';
+import type { FrameMemory } from './frame-memory.js';
 import { type Fields, type Message, type Struct, struct } from './struct.js';
 
 /** Version of the frames and messages in this package; it stands in every frame. */
@@ -58,14 +59,23 @@ export function frameAround(payload: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** An open frame whose payload is `message`, encoded in its place. */
-export const openFrame = <F extends Fields>(layout: Struct<F>, message: Message<F>): Uint8Array =>
-  layout.encode(message, headerBytes, trailerBytes);
+/** An open frame whose payload is `message`, encoded in its place. Throws as `Struct.encode`. */
+export function openFrame<F extends Fields>(
+  layout: Struct<F>,
+  message: Message<F>,
+  memory?: FrameMemory,
+): Uint8Array {
+  const length = headerBytes + layout.byteLength(message) + trailerBytes;
+  const bytes = memory?.take(length) ?? new Uint8Array(length);
+  layout.encodeInto(bytes, message, headerBytes);
+  return bytes;
+}
 
 /** Writes header and checksum of an open frame. Returns `bytes`. */
 export function sealFrame(bytes: Uint8Array, { kind, id, command }: FrameHead, crc32: Crc32): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = bytes.length - trailerBytes;
+  bytes.fill(0, 0, headerBytes);
   bytes.set(syncBytes);
   view.setUint8(2, protocolVersion);
   view.setUint8(3, kind);

@@ -3,6 +3,7 @@ export * from './command.js';
 export * from './commands.js';
 export { type Crc32, crc32 } from './crc32.js';
 export * from './frame.js';
+export { FrameMemory } from './frame-memory.js';
 export * from './frame-reader.js';
 export * from './messages/crossbar.js';
 export * from './messages/emulation.js';

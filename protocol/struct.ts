@@ -47,18 +47,19 @@ export class Struct<F extends Fields = Fields> {
     return bytes;
   }
 
-  /**
-   * The bytes of `message`, with room for others before and after them.
-   * Throws a `Refusal` (out of range, bad length) naming the field where a value does not fit its declaration.
-   */
-  encode(message: Message<F>, before = 0, after = 0): Uint8Array {
-    const bytes = new Uint8Array(before + this.byteLength(message) + after);
-    const view = new DataView(bytes.buffer);
-    let offset = before;
+  /** Throws a `Refusal` (out of range, bad length) naming the field where a value does not fit its declaration. */
+  encode(message: Message<F>): Uint8Array {
+    const bytes = new Uint8Array(this.byteLength(message));
+    this.encodeInto(bytes, message);
+    return bytes;
+  }
+
+  /** Writes `message` to `bytes` from `offset` on. Throws as `encode`. */
+  encodeInto(bytes: Uint8Array, message: Message<F>, offset = 0): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (const [name, field] of Object.entries(this.fields)) {
       offset = writeField(field, name, message, bytes, view, offset);
     }
-    return bytes;
   }
 
   /**
@@ -198,6 +199,7 @@ function writeField(
       writeText(bytes.subarray(offset, offset + field.bytes), name, value as string);
       return offset + field.bytes;
     case 'padding':
+      bytes.fill(0, offset, offset + field.bytes);
       return offset + field.bytes;
     case 'array':
       return offset + writeArray(bytes, offset, field, name, message);
@@ -256,6 +258,7 @@ function writeText(target: Uint8Array, name: string, value: string): void {
     );
   }
   target.set(encoded);
+  target.fill(0, encoded.length);
 }
 
 function writeArray(

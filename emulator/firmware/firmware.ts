@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import {
   type Frame,
   FrameKind,
+  type FrameMemory,
   FrameReader,
   Refusal,
   RefusalCode,
@@ -14,7 +15,7 @@ import { Session, type Outcome, refusalFrame } from './session.js';
 
 export interface FirmwareOptions {
   /** Executes one request; throws a `Refusal` before anything is changed. */
-  execute(request: Frame): Outcome;
+  execute(request: Frame, memory: FrameMemory): Outcome;
   /** Secret that hello must bring; none where empty. */
   token?: string;
   /** Greatest payload, in bytes. */
@@ -133,7 +134,7 @@ export class Firmware {
     const previous = this.#session;
     const session = new Session(number, {
       window: this.#options.window,
-      execute: (request) => this.#options.execute(request),
+      execute: (request, memory) => this.#options.execute(request, memory),
       send: (frame) => {
         if (this.#session === session) this.#holder?.send(frame);
       },

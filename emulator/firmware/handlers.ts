@@ -3,6 +3,7 @@ import {
   type Command,
   type Fields,
   type Frame,
+  type FrameMemory,
   type Message,
   Refusal,
   RefusalCode,
@@ -26,26 +27,30 @@ export class Handlers {
     return this;
   }
 
-  readonly execute = (request: Frame): Outcome => {
+  readonly execute = (request: Frame, memory?: FrameMemory): Outcome => {
     const command = commandOf(request.command);
     const action = command && this.#actions.get(command);
     if (!action) {
       const sentence = `The board has no command ${request.command}; see docs/protocol.md for those there are.`;
       throw new Refusal(RefusalCode.unknownCommand, 'command', sentence);
     }
-    return encoded(command, action(command.request.decode(request.payload) as never));
+    return encoded(command, action(command.request.decode(request.payload) as never), memory);
   };
 }
 
-function encoded(command: AnyCommand, outcome: unknown): Outcome {
-  if (isSteps(outcome)) return encodeLast(command, outcome);
-  if (outcome instanceof Promise) return outcome.then((message) => openFrame(command.response, message));
-  return openFrame(command.response, outcome as Message<Fields>);
+function encoded({ response }: AnyCommand, outcome: unknown, memory?: FrameMemory): Outcome {
+  if (isSteps(outcome)) return encodeLast(response, outcome, memory);
+  if (outcome instanceof Promise) return outcome.then((message) => openFrame(response, message, memory));
+  return openFrame(response, outcome as Message<Fields>, memory);
 }
 
 const isSteps = (outcome: unknown): outcome is Steps<Message<Fields>> =>
   typeof outcome === 'object' && outcome !== null && Symbol.iterator in outcome;
 
-function* encodeLast(command: AnyCommand, steps: Steps<Message<Fields>>): Steps<Uint8Array> {
-  return openFrame(command.response, yield* steps);
+function* encodeLast(
+  response: AnyCommand['response'],
+  steps: Steps<Message<Fields>>,
+  memory?: FrameMemory,
+): Steps<Uint8Array> {
+  return openFrame(response, yield* steps, memory);
 }

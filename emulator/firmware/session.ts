@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import {
   type Frame,
   type FrameHead,
+  FrameMemory,
   FrameKind,
   Refusal,
   RefusalCode,
@@ -18,9 +19,15 @@ export type Outcome = Uint8Array | Promise<Uint8Array> | Steps<Uint8Array>;
 export interface SessionOptions {
   /** Requests that may be under way. */
   window: number;
-  execute(request: Frame): Outcome;
+  execute(request: Frame, memory: FrameMemory): Outcome;
   /** Sends the bytes of one frame to the host that holds the session; lost where there is none now. */
   send(frame: Uint8Array): void;
+}
+
+interface Answer {
+  readonly frame: Uint8Array;
+  /** Sent more than once. */
+  repeated: boolean;
 }
 
 /**
@@ -31,7 +38,8 @@ export interface SessionOptions {
 export class Session {
   readonly #options: SessionOptions;
   readonly #waiting = new Map<number, Frame>();
-  readonly #answers = new Map<number, Uint8Array>();
+  readonly #answers = new Map<number, Answer>();
+  readonly #memory = new FrameMemory();
   readonly #cancelled = new Set<number>();
   #nextId = 1;
   #executing: Frame | undefined;
@@ -54,7 +62,7 @@ export class Session {
   receive(request: Frame): void {
     const { id } = request;
     const answer = this.#answers.get(id);
-    if (answer) return this.#options.send(answer);
+    if (answer) return this.#repeat(answer);
     if (id === this.#executing?.id) {
       if (this.#progress) this.#options.send(this.#progress);
       return;
@@ -68,7 +76,7 @@ export class Session {
   /** Stops the request between two of its steps, or before it begins. */
   cancel(id: number): void {
     const answer = this.#answers.get(id);
-    if (answer) this.#options.send(answer);
+    if (answer) this.#repeat(answer);
     else if (id === this.#executing?.id || this.#isWithinWindow(id)) this.#cancelled.add(id);
   }
 
@@ -97,7 +105,7 @@ export class Session {
     this.#executing = request;
     try {
       if (this.#cancelled.delete(request.id)) throw cancelled();
-      const outcome = this.#options.execute(request);
+      const outcome = this.#options.execute(request, this.#memory);
       if (outcome instanceof Uint8Array) this.#answer(request, FrameKind.response, outcome);
       else this.#finished = this.#finish(request, outcome);
     } catch (error) {
@@ -136,13 +144,25 @@ export class Session {
   }
 
   #answer({ id, command }: Frame, kind: FrameKind, open: Uint8Array): void {
-    const answer = sealFrame(open, { kind, id, command }, crc32);
+    const frame = sealFrame(open, { kind, id, command }, crc32);
     this.#executing = undefined;
     this.#progress = undefined;
     this.#cancelled.delete(id);
-    this.#answers.set(id, answer);
-    this.#answers.delete(id - this.#options.window);
-    this.#options.send(answer);
+    this.#answers.set(id, { frame, repeated: false });
+    this.#forget(id - this.#options.window);
+    this.#options.send(frame);
+  }
+
+  #repeat(answer: Answer): void {
+    answer.repeated = true;
+    this.#options.send(answer.frame);
+  }
+
+  #forget(id: number): void {
+    const answer = this.#answers.get(id);
+    this.#answers.delete(id);
+    // The host has it whole; where it was sent twice, the second may still be on its way out.
+    if (answer && !answer.repeated) this.#memory.give(answer.frame);
   }
 
   /** No answer that is kept: the request may come again when there is room. */

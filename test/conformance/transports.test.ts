@@ -9,7 +9,7 @@ import {
   loadProfile,
   openPty,
 } from '../../emulator/index.js';
-import { usbIpDial } from '../emulator/usbip-client.js';
+import { usbIpDial } from '../emulator/usbip-web-usb.js';
 
 type Firmware = EmulatedBoard['firmware'];
 

@@ -3,7 +3,8 @@ import test from 'ava';
 import { listenUsbIp } from '../../emulator/index.js';
 import { ConformanceBoard } from '../drivers/conformance-board.js';
 import { transportChecks } from '../drivers/transport-conformance.js';
-import { UsbIpClient, usbIpDial } from './usbip-client.js';
+import { UsbIpClient } from './usbip-client.js';
+import { usbIpDial } from './usbip-web-usb.js';
 
 const identity = { manufacturer: 'pcm-hil', product: 'emulated PCM board', serial: 'ideal-7' };
 const listen = async () => {
@@ -93,9 +94,13 @@ test('one host imports it at a time, and no other device', async (t) => {
   await endpoint.close();
 });
 
-test('the bulk endpoints pass what every transport must', async (t) => {
-  const { board, endpoint } = await listen();
-  const dial = usbIpDial(endpoint.port);
-  const transport = { board, dial, second: dial, heldBy: /status 2/, unplug: () => endpoint.close() };
-  for (const [what, check] of Object.entries(transportChecks)) await t.notThrowsAsync(check(transport), what);
-});
+for (const oneAtATime of [false, true]) {
+  const way = oneAtATime ? 'one transfer at a time' : 'several transfers in flight';
+  test(`the USB driver passes what every transport must, ${way}`, async (t) => {
+    const { board, endpoint } = await listen();
+    const dial = usbIpDial(endpoint.port, { oneAtATime });
+    const transport = { board, dial, second: dial, heldBy: /status 2/, unplug: () => endpoint.close() };
+    for (const [what, check] of Object.entries(transportChecks))
+      await t.notThrowsAsync(check(transport), what);
+  });
+}

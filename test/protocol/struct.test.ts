@@ -25,6 +25,18 @@ for (const command of commands) {
       );
     });
 
+    test(`${command.name} ${side}: memory that was used before shows nowhere`, (t) => {
+      const layout: AnyCommand['request'] = command[side];
+      fc.assert(
+        fc.property(arbitraryMessage(layout), fc.nat(7), (message, offset) => {
+          const used = new Uint8Array(offset + layout.byteLength(message)).fill(0xff);
+          layout.encodeInto(used, message, offset);
+          t.deepEqual(used.subarray(offset), layout.encode(message));
+        }),
+        { numRuns: 20 },
+      );
+    });
+
     test(`${command.name} ${side}: one byte less or more is refused`, (t) => {
       const layout: AnyCommand['request'] = command[side];
       fc.assert(
