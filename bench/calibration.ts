@@ -12,7 +12,7 @@ import {
 } from '../runtime/index.js';
 import type { Figure } from './measure.js';
 
-const bundled = fileURLToPath(new URL('../../models/omniglot.safetensors', import.meta.url));
+export const bundledModel = fileURLToPath(new URL('../../models/omniglot.safetensors', import.meta.url));
 const silent: Profile['readNoise']['relative'] = [{ form: 'polynomial', coefficients: [0] }];
 
 /** Where the error of a multiplication right after flashing comes from, and what calibration leaves of it. */
@@ -55,7 +55,7 @@ async function errorOf(profile: Profile, calibrated = false): Promise<number> {
   const dial = memoryDial('emulator', (send) => emulator.firmware.attach(send, 'a benchmark'));
   const board = await openBoard('emulator:', { schemes: { emulator: () => dial } });
   try {
-    const model = await loadModel(bundled);
+    const model = await loadModel(bundledModel);
     await flash(board, model);
     if (calibrated) await calibrate(board);
     const plan = planModel(model, board.information);

@@ -7,6 +7,7 @@ import { benchLinks } from './links.js';
 import { describe, type Figure } from './measure.js';
 import { benchMultiplication } from './multiplication.js';
 import { benchTask } from './task.js';
+import { benchTemperature } from './temperature.js';
 import { benchTransports } from './transports.js';
 
 const benches: Record<string, () => Promise<Figure[]>> = {
@@ -18,6 +19,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   transports: benchTransports,
   emulators: benchEmulators,
   calibration: benchCalibration,
+  temperature: benchTemperature,
 };
 
 const asked = process.argv.slice(2);

@@ -10,9 +10,11 @@ import {
   pulse,
   read,
   readColumns,
+  readTemperature,
   readUserData,
   restore,
   setFault,
+  setTemperature,
   snapshot,
   status,
   writeColumns,
@@ -207,6 +209,16 @@ export class Board {
   /** Needs the capability `emulator`. Returns the clock afterwards, in seconds. */
   async advanceClock(seconds: number): Promise<number> {
     return (await this.connection.request(advanceClock, { seconds })).clock;
+  }
+
+  /** Degrees Celsius. Needs the capability `temperature`. */
+  async temperature(): Promise<number> {
+    return (await this.connection.request(readTemperature, {})).celsius;
+  }
+
+  /** Makes the chip warmer or colder from now on, in degrees Celsius. Needs the capability `temperature`. */
+  async setTemperature(celsius: number): Promise<void> {
+    await this.connection.request(setTemperature, { celsius });
   }
 
   /** The whole state of the chip. Needs the capability `emulator`. */

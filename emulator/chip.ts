@@ -10,6 +10,7 @@ import { programPairs } from './chip/programming.js';
 import { Pulser } from './chip/pulse-programming.js';
 import { readConductances } from './chip/reading.js';
 import { decodeSnapshot, encodeSnapshot } from './chip/snapshot.js';
+import { Temperature } from './chip/temperature.js';
 import type { PairTargets } from './chip/statistical-programming.js';
 import type { ChipCounters, ProgramReport, Steps, VerifyOptions, Window } from './firmware/crossbar-chip.js';
 import { fastBackend } from './kernels/fast-backend.js';
@@ -45,6 +46,7 @@ export interface Devices extends Cells {
 export class Chip {
   readonly model: ChipModel;
   readonly #cores: Core[];
+  readonly #temperature: Temperature;
   readonly #arithmetic: Arithmetic;
   readonly #pulsers: Pulser[];
   readonly #now: () => number;
@@ -60,12 +62,13 @@ export class Chip {
     this.#seed = BigInt.asUintN(64, BigInt(seed));
     this.#now = now;
     this.#onChange = onChange;
+    this.#temperature = new Temperature(model);
     this.#cores = Array.from(
       { length: profile.cores },
-      (_, core) => new Core(model, seed, core, backend.allocate),
+      (_, core) => new Core(model, seed, core, this.#temperature, backend.allocate),
     );
     this.#arithmetic = backend.arithmetic(this.#cores);
-    this.#pulsers = this.#cores.map((core) => new Pulser(model, core.state, core.draws, core.counters));
+    this.#pulsers = this.#cores.map((core) => new Pulser(core));
   }
 
   /** Programs a window to targets in nS, [2, rows, columns] (all of plus, then minus), in steps. */
@@ -95,7 +98,7 @@ export class Chip {
   ): { setPulses: number; resetPulses: number } {
     const { counters } = this.#cores[core];
     const before = { ...counters };
-    const now = this.#now();
+    const now = this.#aged();
     for (let i = 0; i < list.rows.length; i++)
       this.#pulsers[core].pulse(this.#device(list, i), list.kinds[i] as PulseKind, now);
     this.#changed(core, this.#pairs(list));
@@ -107,8 +110,9 @@ export class Chip {
 
   /** Reads conductances in nS, [2, rows, columns], drift and read noise of the present included. */
   read(core: number, window: Window): Uint16Array {
-    const { model, state, slowNoise, draws, counters } = this.#cores[core];
-    const read = readConductances(model, state, slowNoise, draws, window, this.#now(), counters.reads++);
+    const { model, state, slowNoise, temperature, draws, counters } = this.#cores[core];
+    const [now, count] = [this.#now(), counters.reads++];
+    const read = readConductances(model, state, slowNoise, temperature, draws, window, now, count);
     counters.conductancesRead += read.length;
     return read;
   }
@@ -154,9 +158,21 @@ export class Chip {
     this.#changed(core, this.#pairs(list));
   }
 
+  /** Degrees Celsius; the reference of a profile without a temperature never changes. */
+  get temperature(): number {
+    return this.#temperature.celsius;
+  }
+
+  /** Only for a profile with a temperature, within its limits. */
+  setTemperature(celsius: number): void {
+    if (celsius === this.#temperature.celsius) return;
+    this.#temperature.set(celsius, this.#now());
+    for (const core of this.#cores) core.touchAll();
+  }
+
   /** The chip as bytes, the clock's reading among them. */
   snapshot(): Uint8Array {
-    return encodeSnapshot({ profile: this.profile, seed: this.#seed }, this.#now(), this.#cores);
+    return encodeSnapshot(this.#identity, this.#now(), this.#cores, this.#temperature);
   }
 
   /**
@@ -164,7 +180,7 @@ export class Chip {
    * @throws SnapshotError, with nothing changed, if it is damaged or of another chip
    */
   restore(snapshot: Uint8Array): number {
-    const clock = decodeSnapshot({ profile: this.profile, seed: this.#seed }, this.#cores, snapshot);
+    const clock = decodeSnapshot(this.#identity, this.#cores, this.#temperature, snapshot);
     for (const core of this.#cores) core.touchAll();
     return clock;
   }
@@ -203,6 +219,15 @@ export class Chip {
     this.#arithmetic.close();
   }
 
+  get #identity() {
+    return { profile: this.profile, seed: this.#seed };
+  }
+
+  /** The present time of the clock that devices age on. */
+  #aged(): number {
+    return this.#temperature.agedAt(this.#now());
+  }
+
   *#program(
     core: number,
     pairs: Uint32Array,
@@ -220,7 +245,7 @@ export class Chip {
       this.#pulsers[core],
       list,
       options,
-      this.#now(),
+      this.#aged(),
     );
     for (let done = 0; ;) {
       const step = steps.next();

@@ -2,6 +2,8 @@ import { crc32 } from 'node:zlib';
 import {
   Capability,
   PulseKind,
+  Refusal,
+  RefusalCode,
   advanceClock,
   information,
   multiply,
@@ -10,9 +12,11 @@ import {
   pulse,
   read,
   readColumns,
+  readTemperature,
   readUserData,
   restore,
   setFault,
+  setTemperature,
   snapshot,
   status,
   writeColumns,
@@ -29,6 +33,7 @@ import {
   checkIndex,
   checkIndices,
   checkInputs,
+  checkRange,
   checkSpan,
   checkTargets,
   checkWindow,
@@ -118,6 +123,21 @@ export class EmulatedBoard {
     this.clock.set(this.chip.restore(content.subarray(0, chipBytes)));
     this.#userArea.write(0, content.subarray(chipBytes));
     this.#state?.rewrite();
+  }
+
+  /** Makes the chip warmer or colder. Errors: `Refusal` where the profile has no temperature, or not this one. */
+  setTemperature(celsius: number): void {
+    const { minimum, maximum } = this.#temperatureEntry();
+    checkRange('celsius', celsius, minimum, maximum);
+    this.chip.setTemperature(celsius);
+    this.#state?.temperatureChanged();
+  }
+
+  #temperatureEntry() {
+    const { name, temperature } = this.#profile;
+    if (temperature) return temperature;
+    const sentence = `The profile ${name} says nothing of temperature; use hermes-thermal, or a profile with an entry "temperature".`;
+    throw new Refusal(RefusalCode.notSupported, '', sentence);
   }
 
   /** Switches the board off; it must not be used afterwards. */
@@ -222,6 +242,14 @@ export class EmulatedBoard {
         this.#state?.clockMoved();
         return { clock: clock.now() };
       })
+      .on(readTemperature, () => {
+        this.#temperatureEntry();
+        return { celsius: chip.temperature };
+      })
+      .on(setTemperature, ({ celsius }) => {
+        this.setTemperature(celsius);
+        return {};
+      })
       .on(setFault, ({ core, row, column, polarity, device, fault }) => {
         checkIndex('core', core, profile.cores);
         checkIndex('row', row, profile.rows);
@@ -253,7 +281,7 @@ export class EmulatedBoard {
       conductanceMax: Math.round(profile.conductanceMax * 1000),
       programming: profile.programming.mode === 'pulses' ? 1 : 0,
       userBytes,
-      capabilities: Capability.emulator,
+      capabilities: Capability.emulator | (profile.temperature ? Capability.temperature : 0),
       adcStep: this.chip.model.fullScale / (1 << (profile.adc.bits - 1)),
       driftStart: profile.drift.time0,
     };

@@ -6,6 +6,8 @@ import { curve } from './curve.js';
 export const CONDUCTANCE_LIMIT = 32767;
 
 const spread = z.number().min(0).max(1);
+const celsius = z.number().min(-100).max(200);
+const energy = z.number().min(0).max(2);
 
 /** Everything that makes one kind of chip: its geometry, devices and circuits. Conductances in microsiemens, times in seconds. */
 export const profileSchema = z
@@ -81,6 +83,24 @@ export const profileSchema = z
     digital: z.strictObject({
       fractionBits: z.int().min(0).max(15).describe('of the per-column scale, a signed 16-bit number'),
     }),
+    temperature: z
+      .strictObject({
+        reference: celsius.describe('at which all other entries hold, and at which a board begins'),
+        conductionEnergy: energy.describe(
+          'activation energy, in eV, of what the amorphous part of a device conducts',
+        ),
+        relaxationEnergy: energy.describe(
+          'activation energy, in eV, of the relaxation that is seen as drift',
+        ),
+        minimum: celsius.describe('lowest temperature for which these hold'),
+        maximum: celsius.describe('greatest'),
+      })
+      .refine(({ reference, minimum, maximum }) => minimum <= reference && reference <= maximum, {
+        path: ['reference'],
+        error: 'must lie between minimum and maximum',
+      })
+      .optional()
+      .describe('degrees Celsius; without it the board has no temperature'),
     faults: z.strictObject({
       deadFraction: spread.describe('share of devices that conduct nothing'),
       stuckFraction: spread.describe('share of devices that stay at their greatest conductance'),
@@ -123,7 +143,7 @@ export function slowNoisePeriod({
 }
 
 /** Names of the profiles that come with the emulator. */
-export const profileNames = ['hermes', 'hermes-one-device', 'pcm-like', 'ideal'] as const;
+export const profileNames = ['hermes', 'hermes-one-device', 'hermes-thermal', 'pcm-like', 'ideal'] as const;
 
 /** Why a profile cannot be used, in one sentence. */
 export class ProfileError extends Error {
@@ -131,12 +151,25 @@ export class ProfileError extends Error {
 }
 
 /**
- * A profile by name, or from the user's JSON file.
+ * A profile by name, or from the user's JSON file, where `"extends": NAME` takes over every entry of that profile that the file
+ * does not have itself.
  * @throws ProfileError for an unknown name or file and for a profile that is not valid
  */
 export function loadProfile(nameOrFile: string): Profile {
-  const known = (profileNames as readonly string[]).includes(nameOrFile);
-  const place = known ? new URL(`profiles/${nameOrFile}.json`, import.meta.url) : nameOrFile;
+  const result = profileSchema.safeParse(extended(readJson(nameOrFile)));
+  if (!result.success) {
+    const [{ path, message }] = result.error.issues;
+    throw new ProfileError(
+      `The profile ${nameOrFile} cannot be used: ${path.join('.') || 'it'}: ${message}.`,
+    );
+  }
+  return result.data;
+}
+
+const isBundled = (name: unknown): name is string => (profileNames as readonly unknown[]).includes(name);
+
+function readJson(nameOrFile: string): unknown {
+  const place = isBundled(nameOrFile) ? new URL(`profiles/${nameOrFile}.json`, import.meta.url) : nameOrFile;
   let text: string;
   try {
     text = readFileSync(place, 'utf8');
@@ -145,18 +178,17 @@ export function loadProfile(nameOrFile: string): Profile {
       `There is no profile "${nameOrFile}": name one of ${profileNames.join(', ')} or a JSON file.`,
     );
   }
-  let json: unknown;
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw new ProfileError(`The profile ${nameOrFile} is not JSON: ${(error as Error).message}.`);
   }
-  const result = profileSchema.safeParse(json);
-  if (!result.success) {
-    const [{ path, message }] = result.error.issues;
-    throw new ProfileError(
-      `The profile ${nameOrFile} cannot be used: ${path.join('.') || 'it'}: ${message}.`,
-    );
-  }
-  return result.data;
+}
+
+function extended(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null || !('extends' in json)) return json;
+  const { extends: base, ...own } = json;
+  if (!isBundled(base))
+    throw new ProfileError(`A profile can extend ${profileNames.join(', ')}, not ${JSON.stringify(base)}.`);
+  return { ...(extended(readJson(base)) as object), ...own };
 }

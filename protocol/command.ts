@@ -4,6 +4,8 @@ import type { Fields, Message, Struct } from './struct.js';
 export const Capability = {
   /** advance the clock, snapshot, restore, faults */
   emulator: 1,
+  /** set the temperature */
+  temperature: 2,
 } as const;
 export type Capability = (typeof Capability)[keyof typeof Capability];
 

@@ -1,4 +1,4 @@
-import type { AnyCommand } from './command.js';
+import { type AnyCommand, Capability } from './command.js';
 import { commands } from './commands.js';
 import { type Field, scalarBytes } from './fields.js';
 import { frameHeader, protocolVersion } from './frame.js';
@@ -59,11 +59,14 @@ function refusals(): string {
   ].join('\n');
 }
 
+const capabilityName = (capability: Capability): string =>
+  Object.entries(Capability).find(([, bit]) => bit === capability)![0];
+
 function commandSection(command: AnyCommand): string {
   const traits = [
     command.changesDevices ? 'changes devices' : '',
     command.long ? 'sends progress, can be cancelled' : '',
-    command.needs ? 'only with the capability `emulator`' : '',
+    command.needs ? `only with the capability \`${capabilityName(command.needs)}\`` : '',
   ].filter(Boolean);
   return [
     `### 0x${command.code.toString(16).padStart(2, '0')} ${command.name}`,

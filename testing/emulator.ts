@@ -18,7 +18,7 @@ export interface Faults {
 }
 
 export interface EmulatorOptions {
-  /** `hermes` (default), `hermes-one-device`, `pcm-like`, `ideal`, a JSON file, or a profile of your own. */
+  /** `hermes` (default), `hermes-one-device`, `hermes-thermal`, `pcm-like`, `ideal`, a JSON file, or a profile of your own. */
   profile?: string | Profile;
   /** The individual that the chip is; the same seed gives the same answers. Default 1. */
   seed?: number;
@@ -72,6 +72,11 @@ export class Emulator {
       this.#board.clock.advance(seconds);
       return this.#board.clock.now();
     });
+  }
+
+  /** Makes the chip warmer or colder, in degrees Celsius. Errors: `Refusal` where the profile has no temperature, or not this one. */
+  setTemperature(celsius: number): Promise<void> {
+    return promised(() => this.#board.setTemperature(celsius));
   }
 
   /** All that the board is at this moment, clock included; no long command should be under way. */

@@ -7,6 +7,7 @@ import {
   type Endpoint,
   clockModeOf,
   loadProfile,
+  profileNames,
 } from '../../emulator/index.js';
 import { RecordingError, replay } from '../../testing/index.js';
 import { type Endpoints, openEndpoints, place } from '../endpoints.js';
@@ -26,7 +27,7 @@ interface EmulateOptions extends Endpoints {
 
 export const emulate = new Command('emulate')
   .description('run an emulated board until stopped')
-  .option('--profile <name>', 'hermes, hermes-one-device, pcm-like, ideal, or a JSON file', 'hermes')
+  .option('--profile <name>', `${profileNames.join(', ')}, or a JSON file`, 'hermes')
   .addOption(seedOption())
   .addOption(
     new Option(

@@ -21,7 +21,7 @@ export const info = new Command('info')
         conductanceMaxMicrosiemens: conductanceMax / 1000,
         adcStepMicrosiemens: adcStep / 1000,
         programming: programming === 0 ? 'statistical' : 'pulses',
-        capabilities: capabilities & Capability.emulator ? ['emulator'] : [],
+        capabilities: capabilitiesOf(capabilities),
         clockSeconds: clock,
         ...Object.fromEntries(Object.entries(counters).map(([name, count]) => [name, Number(count)])),
         model: model ? { name: model.name, complete: model.complete } : null,
@@ -30,6 +30,9 @@ export const info = new Command('info')
     const rows = Object.entries(result).map(([name, value]) => [name, describe(value)]);
     print(result, table(rows), options.json);
   });
+
+const capabilitiesOf = (bits: number): string[] =>
+  Object.entries(Capability).flatMap(([name, bit]) => (bits & bit ? [name] : []));
 
 const describe = (value: unknown): string =>
   typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);

@@ -4,9 +4,11 @@ import {
   advanceClock,
   program,
   read,
+  readTemperature,
   readUserData,
   restore,
   setFault,
+  setTemperature,
   snapshot,
   status,
   writeUserData,
@@ -96,6 +98,29 @@ export const emulationChecks: readonly Check[] = [
       await programCell(host, new Uint16Array(2));
     }),
   ),
+
+  {
+    ...destructive('a warmer chip says so, conducts more, and goes back', (bench) =>
+      withHost(bench, async (host) => {
+        const { celsius } = await host.get(readTemperature, {});
+        const conductance = async () => {
+          const reads = [];
+          for (let count = 0; count < 16; count++) reads.push((await host.get(read, cell)).conductances[0]);
+          return reads.reduce((sum, value) => sum + value, 0) / reads.length;
+        };
+        await programCell(host, Uint16Array.of(Math.round(0.4 * bench.information.conductanceMax), 0));
+        const before = await conductance();
+        await host.get(setTemperature, { celsius: celsius + 20 });
+        expectEqual('the temperature', (await host.get(readTemperature, {})).celsius, celsius + 20);
+        const warm = await conductance();
+        expect(warm > before, `It conducts ${warm} nS, ${before} nS where it was 20 degrees colder.`);
+        await host.get(setTemperature, { celsius });
+        expectEqual('the temperature', (await host.get(readTemperature, {})).celsius, celsius);
+        await programCell(host, new Uint16Array(2));
+      }),
+    ),
+    needs: Capability.temperature,
+  },
 
   emulation('a snapshot goes back piece by piece and takes effect with the last', (bench) =>
     withHost(bench, async (host) => {

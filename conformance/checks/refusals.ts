@@ -1,6 +1,5 @@
 import {
   type AnyCommand,
-  Capability,
   advanceClock,
   commands,
   hello,
@@ -12,6 +11,7 @@ import {
   readColumns,
   readUserData,
   setFault,
+  setTemperature,
   snapshot,
   status,
   writeColumns,
@@ -29,7 +29,8 @@ type BadRequest = readonly [wrong: string, fields: readonly string[], values: (b
 
 /** Whether a board that is wrong would be changed by such a request. */
 const changes = (command: AnyCommand): boolean =>
-  [writeColumns, writeUserData, advanceClock].includes(command) || command.changesDevices === true;
+  [writeColumns, writeUserData, advanceClock, setTemperature].includes(command) ||
+  command.changesDevices === true;
 
 const core: BadRequest = ['a core that there is not', ['core'], ({ cores }) => ({ core: cores })];
 
@@ -120,6 +121,10 @@ const badRequests: readonly (readonly [AnyCommand, readonly BadRequest[]])[] = [
     [-1, Number.NaN, Infinity].map((seconds) => [`seconds ${seconds}`, ['seconds'], () => ({ seconds })]),
   ],
   [
+    setTemperature,
+    [-273.15, Number.NaN, 1000].map((celsius) => [`celsius ${celsius}`, ['celsius'], () => ({ celsius })]),
+  ],
+  [
     setFault,
     [
       core,
@@ -175,7 +180,7 @@ const lacksCapability = (command: AnyCommand): Check => ({
   name: `${command.name} without the capability is refused: notSupported or unknownCommand`,
   destructive: false,
   async run(bench) {
-    if (bench.information.capabilities & Capability.emulator) throw new Skip('The board has the capability.');
+    if (bench.information.capabilities & command.needs!) throw new Skip('The board has the capability.');
     await withHost(bench, async (host) => {
       const refusal = await host.refused(command, payloadWith(command));
       expectRefusal(refusal, refusal.reason === 'unknownCommand' ? 'unknownCommand' : 'notSupported');
@@ -191,5 +196,5 @@ export const refusalChecks: readonly Check[] = [
     ...(payloadWith(command).length > 0 ? [refusesLength(command, 'short')] : []),
     refusesLength(command, 'long'),
   ]),
-  ...numbered.filter(({ needs }) => needs === Capability.emulator).map(lacksCapability),
+  ...numbered.filter(({ needs }) => needs !== undefined).map(lacksCapability),
 ];

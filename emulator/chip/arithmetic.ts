@@ -5,6 +5,7 @@ import type { EffectiveMatrix } from './effective-matrix.js';
 import type { ChipModel } from './model.js';
 import type { SlowNoise } from './slow-noise.js';
 import type { PairTargets } from './statistical-programming.js';
+import type { Temperature } from './temperature.js';
 
 /** What a core consists of. */
 export interface CoreParts {
@@ -14,6 +15,8 @@ export interface CoreParts {
   readonly converters: Converters;
   readonly matrix: EffectiveMatrix;
   readonly slowNoise: SlowNoise;
+  /** One for all cores of a chip. */
+  readonly temperature: Temperature;
 }
 
 /** Batches of input vectors for the same window of several cores in a row. */

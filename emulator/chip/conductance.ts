@@ -3,13 +3,14 @@ import { CONDUCTANCE_LIMIT } from '../profile.js';
 import type { CoreState } from './core-state.js';
 import type { ChipModel } from './model.js';
 import { slowOctaves, type SlowNoise } from './slow-noise.js';
+import type { Temperature } from './temperature.js';
 
 /** Logarithm of the time since the beginning of programming, in units of t0: ln((age + t0) / t0), 0 for an age below 0. */
 export function driftLogarithm({ time0 }: ChipModel, age: number): number {
   return log((Math.max(age, 0) + time0) / time0);
 }
 
-/** Conductance of a device after drift, nS: G (t / t0)^-exponent. */
+/** Conductance of a device after drift at the reference temperature, nS: G (t / t0)^-exponent. */
 export function driftedConductance({ conductance, exponent }: CoreState, device: number, logarithm: number) {
   return conductance[device] * exp(-(exponent[device] / 65536) * logarithm);
 }
@@ -33,9 +34,10 @@ export class PolarityReader {
     private readonly model: ChipModel,
     private readonly state: CoreState,
     private readonly noise: SlowNoise,
+    private readonly temperature: Temperature,
   ) {}
 
-  /** Reads one polarity of a pair at a time (seconds of the board's clock) whose slow noise is that of `cell`. */
+  /** Reads one polarity of a pair at a time of the clock that devices age on (s), with the slow noise of `cell`. */
   read(polarity: number, pair: number, time: number, cell: number): void {
     const { pairs, devicesPerPolarity, relativeNoise } = this.model;
     const { conductance, programmedAt } = this.state;
@@ -48,7 +50,7 @@ export class PolarityReader {
       programmed += conductance[i];
       if (programmedAt[i] > latest) latest = programmedAt[i];
       this.#setAge(time - programmedAt[i]);
-      drifted += driftedConductance(this.state, i, this.#logarithm);
+      drifted += this.temperature.present(driftedConductance(this.state, i, this.#logarithm));
     }
     this.drifted = drifted;
     this.deviation = 0;

@@ -11,6 +11,7 @@ import { Draws } from './draws.js';
 import { createMatrix, type EffectiveMatrix } from './effective-matrix.js';
 import type { ChipModel } from './model.js';
 import { SlowNoise } from './slow-noise.js';
+import type { Temperature } from './temperature.js';
 
 /** One core: its parts, its counters, and which of its effective matrix is out of date. */
 export class Core implements CoreParts {
@@ -28,6 +29,7 @@ export class Core implements CoreParts {
     readonly model: ChipModel,
     seed: number | bigint,
     readonly index: number,
+    readonly temperature: Temperature,
     allocate: Allocate,
   ) {
     this.draws = new Draws(seed, index);

@@ -4,6 +4,7 @@ import type { CoreState } from './core-state.js';
 import { PolarityReader } from './conductance.js';
 import type { ChipModel } from './model.js';
 import type { SlowNoise } from './slow-noise.js';
+import type { Temperature } from './temperature.js';
 
 /**
  * What the inputs of a core meet: for each pair, row-major, the differential conductance in nS and the variance of its
@@ -24,13 +25,14 @@ export function refreshMatrix(
   model: ChipModel,
   state: CoreState,
   noise: SlowNoise,
+  temperature: Temperature,
   matrix: EffectiveMatrix,
   cell: number,
   pairs?: ArrayLike<number>,
 ): void {
   const { columns, rows, wireResistance } = model.profile;
-  const polarity = new PolarityReader(model, state, noise);
-  const time = cell * model.slowPeriod;
+  const polarity = new PolarityReader(model, state, noise, temperature);
+  const time = temperature.agedAt(cell * model.slowPeriod);
   const count = pairs ? pairs.length : model.pairs;
   for (let i = 0; i < count; i++) {
     const pair = pairs ? pairs[i] : i;

@@ -15,6 +15,8 @@ export interface ChipModel {
   /** Unit cells of a core. */
   readonly pairs: number;
   readonly devicesPerPolarity: number;
+  /** Relative conductance of one device of 1 nS: D / G_max. */
+  readonly relativeConductance: number;
   /** Greatest conductance of one device, nS. */
   readonly deviceMax: number;
   /** Standard deviation of the programmed conductance, nS, by target. */
@@ -65,6 +67,7 @@ export function buildModel(profile: Profile): ChipModel {
     profile,
     pairs: rows * columns,
     devicesPerPolarity,
+    relativeConductance: devicesPerPolarity / (conductanceMax * 1000),
     deviceMax: Math.floor((conductanceMax * 1000) / devicesPerPolarity + 0.5),
     programmingDeviation: tabulate(profile, profile.programming.deviation, 1000),
     exponentMean: tabulate(profile, profile.drift.exponentMean),

@@ -22,13 +22,13 @@ class PlainArithmetic implements Arithmetic {
   }
 
   program(core: number, targets: PairTargets, from: number, to: number, now: number): void {
-    const { model, state, draws } = this.cores[core];
-    programStatistically(model, state, draws, targets, from, to, now);
+    const { model, state, draws, temperature } = this.cores[core];
+    programStatistically(model, state, draws, temperature, targets, from, to, now);
   }
 
   refresh(core: number, cell: number, pairs?: Uint32Array): void {
-    const { model, state, slowNoise, matrix } = this.cores[core];
-    refreshMatrix(model, state, slowNoise, matrix, cell, pairs);
+    const { model, state, slowNoise, temperature, matrix } = this.cores[core];
+    refreshMatrix(model, state, slowNoise, temperature, matrix, cell, pairs);
   }
 
   multiply({ core, cores, window, batch, inputs, numbers }: Multiplication): Int16Array {

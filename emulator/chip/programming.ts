@@ -9,7 +9,7 @@ const PAIRS_PER_STEP = { statistical: 8192, pulses: 1024 };
 
 /**
  * Programs a list of pairs of one core in steps, at one reading of the clock. Between two steps the work can be
- * abandoned: the pairs done keep what they were given.
+ * abandoned: the pairs done keep what they were given. `now` is on the clock that devices age on.
  */
 export function* programPairs(
   core: Core,
@@ -50,13 +50,13 @@ export function* programPairs(
   return tally.report(core.counters.setPulses - setPulses, core.counters.resetPulses - resetPulses);
 }
 
-/** Conductance of a polarity as programmed, nS. */
-function polarityConductance({ model, state }: Core, polarity: number, pair: number): number {
+/** Conductance of a polarity as programmed, at the present temperature, nS. */
+function polarityConductance({ model, state, temperature }: Core, polarity: number, pair: number): number {
   const { pairs, devicesPerPolarity } = model;
   let conductance = 0;
   let device = polarity * devicesPerPolarity * pairs + pair;
   for (let left = devicesPerPolarity; left > 0; left--, device += pairs)
-    conductance += state.conductance[device];
+    conductance += temperature.present(state.conductance[device]);
   return conductance;
 }
 

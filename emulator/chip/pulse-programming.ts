@@ -2,10 +2,12 @@ import { DeviceFault, PulseKind } from '../../protocol/index.js';
 import { normalOfWord } from '../numerics/normal.js';
 import { CONDUCTANCE_LIMIT } from '../profile.js';
 import { driftedConductance, driftLogarithm } from './conductance.js';
+import type { Core } from './core.js';
 import type { CoreCounters, CoreState } from './core-state.js';
 import { Purpose, type Draws } from './draws.js';
 import type { ChipModel } from './model.js';
 import { quantiseExponent } from './statistical-programming.js';
+import type { Temperature } from './temperature.js';
 
 /** How a pair's program-and-verify ended: verified conductances in nS, verify reads made. */
 export interface VerifiedPair {
@@ -14,17 +16,26 @@ export interface VerifiedPair {
   iterations: number;
 }
 
-/** Single pulses on the devices of one core, and the board's own program-and-verify made of them. */
+/**
+ * Single pulses on the devices of one core, and the board's own program-and-verify made of them. Times are those of the clock
+ * that devices age on. What a pulse does is the same at every temperature; verify sees the devices as they conduct now.
+ */
 export class Pulser {
   /** Verified conductance of each device of the two polarities of the present pair, nS. */
   readonly #verified: Float64Array;
 
-  constructor(
-    private readonly model: ChipModel,
-    private readonly state: CoreState,
-    private readonly draws: Draws,
-    private readonly counters: CoreCounters,
-  ) {
+  private readonly model: ChipModel;
+  private readonly state: CoreState;
+  private readonly draws: Draws;
+  private readonly counters: CoreCounters;
+  private readonly temperature: Temperature;
+
+  constructor({ model, state, draws, counters, temperature }: Core) {
+    this.model = model;
+    this.state = state;
+    this.draws = draws;
+    this.counters = counters;
+    this.temperature = temperature;
     this.#verified = new Float64Array(2 * model.devicesPerPolarity);
   }
 
@@ -119,7 +130,7 @@ export class Pulser {
     let sum = 0;
     for (let device = 0; device < devicesPerPolarity; device++) {
       const i = polarity * devicesPerPolarity + device;
-      const conductance = this.#conductance(i * pairs + pair, now);
+      const conductance = this.temperature.present(this.#conductance(i * pairs + pair, now));
       const z = normalOfWord(this.draws.drawAt(Purpose.verify, i * pairs + pair, write, iteration)[0]);
       this.#verified[i] = Math.max(conductance + (offset * 1000 + slope * conductance) * z, 0);
       sum += this.#verified[i];

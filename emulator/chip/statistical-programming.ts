@@ -4,6 +4,7 @@ import { CONDUCTANCE_LIMIT } from '../profile.js';
 import type { CoreState } from './core-state.js';
 import { Purpose, type Draws } from './draws.js';
 import type { ChipModel } from './model.js';
+import type { Temperature } from './temperature.js';
 
 /** Pairs with the targets of their two polarities in nS. */
 export interface PairTargets {
@@ -14,7 +15,7 @@ export interface PairTargets {
 
 /**
  * Programs the pairs numbered [from, to) of the list to the published outcome of program-and-verify at a time of the
- * board's clock: a polarity, all its devices together, gets its target plus a normal deviation, at least 0, and one
+ * clock that devices age on: a polarity, all its devices together, gets its target plus a normal deviation, at least 0, and one
  * drift exponent |N(mean, deviation)|, both by the curves at the target. The devices share the conductance evenly.
  * One draw of four words a pair: conductance plus and minus, exponent plus and minus.
  */
@@ -22,6 +23,7 @@ export function programStatistically(
   model: ChipModel,
   state: CoreState,
   draws: Draws,
+  temperature: Temperature,
   { pairs, plus, minus }: PairTargets,
   from: number,
   to: number,
@@ -38,7 +40,7 @@ export function programStatistically(
       const exponent = Math.abs(
         exponentMean[target] + exponentDeviation[target] * normalOfWord(words[2 + polarity]),
       );
-      share(model, state, polarity, pair, conductance, quantiseExponent(exponent), now);
+      share(model, state, temperature, polarity, pair, conductance, quantiseExponent(exponent), now);
     }
   }
 }
@@ -48,10 +50,11 @@ export function quantiseExponent(exponent: number): number {
   return Math.min(Math.floor(exponent * 65536 + 0.5), 65535);
 }
 
-/** Spreads a conductance over the devices of a polarity, the first ones taking the remainder. */
+/** Spreads a conductance at the present temperature over the devices of a polarity, the first ones taking the remainder. */
 function share(
   { pairs, devicesPerPolarity }: ChipModel,
   state: CoreState,
+  temperature: Temperature,
   polarity: number,
   pair: number,
   conductance: number,
@@ -61,7 +64,8 @@ function share(
   for (let device = 0; device < devicesPerPolarity; device++) {
     const i = (polarity * devicesPerPolarity + device) * pairs + pair;
     if (state.fault[i] !== DeviceFault.none) continue;
-    state.conductance[i] = Math.floor((conductance + devicesPerPolarity - 1 - device) / devicesPerPolarity);
+    const mine = Math.floor((conductance + devicesPerPolarity - 1 - device) / devicesPerPolarity);
+    state.conductance[i] = Math.floor(temperature.atReference(mine) + 0.5);
     state.exponent[i] = exponent;
     state.programmedAt[i] = now;
     state.pulses[i]++;

@@ -85,6 +85,12 @@ export function checkFinite(field: string, value: number, least: number): void {
   }
 }
 
+export function checkRange(field: string, value: number, least: number, greatest: number): void {
+  if (!(value >= least && value <= greatest)) {
+    throw outOfRange(field, `${field} is ${value}, this chip goes from ${least} to ${greatest}.`);
+  }
+}
+
 /** An answer that the host can take. */
 export function checkAnswer(field: string, bytes: number, maxPayload: number): void {
   if (bytes > maxPayload) {

@@ -7,6 +7,7 @@ export class DeviceMemory {
   slowPeriod!: f64;
   varianceScale!: f64;
   wireResistance!: f64;
+  relativeConductance!: f64;
   rows!: u32;
   columns!: u32;
   devicesPerPolarity!: u32;

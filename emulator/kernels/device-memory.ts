@@ -42,7 +42,14 @@ export function createDeviceMemory(
   const { rows, columns, wireResistance } = model.profile;
   const phases = arena.allocate(Float64Array, slowNoise.phases.length);
   phases.set(slowNoise.phases);
-  const numbers = [model.time0, model.readTime, model.slowPeriod, model.varianceScale, wireResistance];
+  const numbers = [
+    model.time0,
+    model.readTime,
+    model.slowPeriod,
+    model.varianceScale,
+    wireResistance,
+    model.relativeConductance,
+  ];
   const words = [
     rows,
     columns,

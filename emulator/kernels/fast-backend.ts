@@ -82,21 +82,29 @@ class FastArithmetic implements Arithmetic {
       list.plus.set(plus.subarray(start, end));
       list.minus.set(minus.subarray(start, end));
       const { byteOffset } = list.pairs;
-      const device = this.#devices[core];
-      this.#wasm.program(device, byteOffset, list.plus.byteOffset, list.minus.byteOffset, end - start, now);
+      this.#wasm.program(
+        this.#devices[core],
+        byteOffset,
+        list.plus.byteOffset,
+        list.minus.byteOffset,
+        end - start,
+        now,
+        this.cores[core].temperature.conductanceChange,
+      );
     }
   }
 
   refresh(core: number, cell: number, pairs?: Uint32Array): void {
-    const { model, state, slowNoise, matrix } = this.cores[core];
+    const { model, state, slowNoise, temperature, matrix } = this.cores[core];
     const memory = this.#memories[core];
     if (pairs && pairs.length <= model.pairs * SPARSE) {
-      refreshMatrix(model, state, slowNoise, matrix, cell, pairs);
+      refreshMatrix(model, state, slowNoise, temperature, matrix, cell, pairs);
       memory.repack(memory.weights, matrix.conductance, pairs);
       memory.repack(memory.variances, matrix.variance, pairs);
     } else {
       const { rows, columns } = model.profile;
-      this.#wasm.refresh(this.#devices[core], cell);
+      const time = temperature.agedAt(cell * model.slowPeriod);
+      this.#wasm.refresh(this.#devices[core], cell, time, temperature.resistanceChange);
       this.#wasm.pack(matrix.conductance.byteOffset, columns, rows, memory.weights.byteOffset);
       this.#wasm.pack(matrix.variance.byteOffset, columns, rows, memory.variances.byteOffset);
     }

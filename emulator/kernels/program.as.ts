@@ -18,6 +18,7 @@ export function program(
   minus: usize,
   count: i32,
   now: f64,
+  conductanceChange: f64,
 ): void {
   const words = core.scratch;
   for (let start = 0; start < count; start += LANES) {
@@ -36,13 +37,21 @@ export function program(
     for (let lane = 0; lane < lanes; lane++) {
       const at = start + lane;
       const targets = v128.load_lane<u16>(minus + 2 * at, v128.load_zero<u32>(plus + 2 * at), 1);
-      programPair(core, load<u32>(pairs + 4 * at), targets, words + VARIATES + 32 * lane, now);
+      const variates = words + VARIATES + 32 * lane;
+      programPair(core, load<u32>(pairs + 4 * at), targets, variates, now, conductanceChange);
     }
   }
 }
 
 /** Programs a pair by its four variates: conductance plus and minus, exponent plus and minus. */
-function programPair(core: DeviceMemory, pair: u32, targets: v128, variates: usize, now: f64): void {
+function programPair(
+  core: DeviceMemory,
+  pair: u32,
+  targets: v128,
+  variates: usize,
+  now: f64,
+  conductanceChange: f64,
+): void {
   const limited = i16x8.min_u(targets, i16x8.splat(<i16>CONDUCTANCE_LIMIT));
   const plus = core.programming + 24 * <u32>i16x8.extract_lane_u(limited, 0);
   const minus = core.programming + 24 * <u32>i16x8.extract_lane_u(limited, 1);
@@ -62,11 +71,13 @@ function programPair(core: DeviceMemory, pair: u32, targets: v128, variates: usi
   const scaled = f64x2.add(f64x2.mul(f64x2.abs(drawn), f64x2.splat(65536)), half);
   const exponents = f64x2.add(f64x2.pmin(f64x2.floor(scaled), f64x2.splat(65535)), integer);
 
-  share(core, 0, pair, i32x4.extract_lane(conductances, 0), i32x4.extract_lane(exponents, 0), now);
-  share(core, 1, pair, i32x4.extract_lane(conductances, 2), i32x4.extract_lane(exponents, 2), now);
+  const plusExponent = i32x4.extract_lane(exponents, 0);
+  const minusExponent = i32x4.extract_lane(exponents, 2);
+  share(core, 0, pair, i32x4.extract_lane(conductances, 0), plusExponent, now, conductanceChange);
+  share(core, 1, pair, i32x4.extract_lane(conductances, 2), minusExponent, now, conductanceChange);
 }
 
-/** Spreads a conductance over the devices of a polarity, the first ones taking the remainder. */
+/** Spreads a conductance at the present temperature over the devices of a polarity, the first ones taking the remainder. */
 function share(
   core: DeviceMemory,
   polarity: u32,
@@ -74,6 +85,7 @@ function share(
   conductance: u32,
   exponent: u32,
   now: f64,
+  conductanceChange: f64,
 ): void {
   const devices = core.devicesPerPolarity;
   const pairs = core.rows * core.columns;
@@ -82,9 +94,17 @@ function share(
   let i = polarity * devices * pairs + pair;
   for (let device: u32 = 0; device < devices; device++, i += pairs) {
     if (load<u8>(core.fault + i)) continue;
-    store<u16>(core.conductance + 2 * i, least + (device < remainder ? 1 : 0));
+    let mine = least + (device < remainder ? 1 : 0);
+    if (conductanceChange !== 0) mine = atReference(mine, core.relativeConductance, conductanceChange);
+    store<u16>(core.conductance + 2 * i, mine);
     store<u16>(core.exponent + 2 * i, exponent);
     store<f64>(core.programmedAt + 8 * i, now);
     store<u32>(core.pulses + 4 * i, load<u32>(core.pulses + 4 * i) + 1);
   }
+}
+
+/** Conductance of a device at the reference temperature: Temperature of chip/temperature.ts. */
+function atReference(conductance: u32, relativeConductance: f64, change: f64): u32 {
+  const crystalline = min(<f64>conductance * relativeConductance, 1.0);
+  return <u32>floor(<f64>conductance / (1.0 + (1.0 - crystalline) * change) + 0.5);
 }

@@ -22,17 +22,20 @@ const SIGNALS = OCTAVES + GROUP;
 const POLARITY_BYTES = SIGNALS + GROUP;
 const POLARITIES = 4096;
 
-/** Computes the effective matrix for a cell of the clock: refreshMatrix of chip/effective-matrix.ts, of all pairs. */
-export function refresh(core: DeviceMemory, cell: f64): void {
-  const time = f64x2.splat(cell * core.slowPeriod);
+/**
+ * Computes the effective matrix for a cell of the clock: refreshMatrix of chip/effective-matrix.ts, of all pairs. `begin`: the
+ * cell's beginning on the clock that devices age on.
+ */
+export function refresh(core: DeviceMemory, cell: f64, begin: f64, resistanceChange: f64): void {
+  const time = f64x2.splat(begin);
   const pairs = core.rows * core.columns;
   const plus = core.scratch + POLARITIES;
   const minus = plus + POLARITY_BYTES;
   prepareSlowNoise(core, cell);
   for (let start: u32 = 0; start < pairs; start += GROUP) {
     const count = min<u32>(GROUP, pairs - start);
-    readPolarity(core, 0, start, count, time, plus);
-    readPolarity(core, 1, start, count, time, minus);
+    readPolarity(core, 0, start, count, time, resistanceChange, plus);
+    readPolarity(core, 1, start, count, time, resistanceChange, minus);
     combine(core, start, count, plus, minus);
   }
 }
@@ -44,6 +47,7 @@ function readPolarity(
   start: u32,
   count: u32,
   time: v128,
+  resistanceChange: f64,
   out: usize,
 ): void {
   const pairs = core.rows * core.columns;
@@ -54,7 +58,8 @@ function readPolarity(
   for (let left = core.devicesPerPolarity; left > 0; left--, first += pairs) {
     collectDecays(core, first, count, time, out);
     exponentials(out + DECAY, count);
-    addDrifted(core, first, count, out);
+    if (resistanceChange !== 0) warm(core, first, count, resistanceChange, out);
+    else addDrifted(core, first, count, out);
   }
   if (!core.noisy) return;
   const octaves = prepareNoise(core, count, time, out);
@@ -96,6 +101,21 @@ function addDrifted(core: DeviceMemory, first: u32, count: u32, out: usize): voi
       drifted,
       f64x2.add(v128.load(drifted), f64x2.mul(conductance, v128.load(out + DECAY + 8 * i))),
     );
+  }
+}
+
+/** Adds them as they are away from the reference temperature: Temperature of chip/temperature.ts. */
+function warm(core: DeviceMemory, first: u32, count: u32, resistanceChange: f64, out: usize): void {
+  const one = f64x2.splat(1.0);
+  const relative = f64x2.splat(core.relativeConductance);
+  const change = f64x2.splat(resistanceChange);
+  for (let i: u32 = 0; i < count; i += 2) {
+    const programmed = twoIntegers(core.conductance + 2 * (first + i));
+    const conductance = f64x2.mul(programmed, v128.load(out + DECAY + 8 * i));
+    const crystalline = f64x2.pmin(f64x2.mul(conductance, relative), one);
+    const resistance = f64x2.add(one, f64x2.mul(f64x2.sub(one, crystalline), change));
+    const drifted = out + DRIFTED + 8 * i;
+    v128.store(drifted, f64x2.add(v128.load(drifted), f64x2.div(conductance, resistance)));
   }
 }
 

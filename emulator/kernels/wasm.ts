@@ -18,8 +18,16 @@ export interface WasmKernels {
     number: bigint,
   ): void;
   pack(matrix: number, columns: number, rows: number, packed: number): void;
-  program(core: number, pairs: number, plus: number, minus: number, count: number, now: number): void;
-  refresh(core: number, cell: number): void;
+  program(
+    core: number,
+    pairs: number,
+    plus: number,
+    minus: number,
+    count: number,
+    now: number,
+    conductanceChange: number,
+  ): void;
+  refresh(core: number, cell: number, time: number, resistanceChange: number): void;
   product(
     weights: number,
     blockStride: number,

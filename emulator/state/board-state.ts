@@ -5,7 +5,7 @@ import type { UserArea } from '../user-area.js';
 import { FileLock } from './file-lock.js';
 import { Journal, StateError, type JournalRecord } from './journal.js';
 
-const Kind = { snapshot: 1, change: 2, userData: 3, clock: 4 } as const;
+const Kind = { snapshot: 1, change: 2, userData: 3, clock: 4, temperature: 5 } as const;
 
 /** Changes of this many times the size of a whole board are folded into one. */
 const CHANGES_PER_WHOLE = 2;
@@ -66,6 +66,12 @@ export class BoardState {
     this.#append(Kind.clock, this.#clockBytes());
   }
 
+  /** Records that the temperature was changed. */
+  temperatureChanged(): void {
+    const { temperature } = this.board.chip;
+    this.#append(Kind.temperature, joined(this.#clockBytes(), bytesOf(temperature)));
+  }
+
   /** Writes the file anew from the board as it is, as a restored snapshot needs. */
   rewrite(): void {
     const written = Journal.create(this.#journal.path, this.#whole());
@@ -116,7 +122,7 @@ export class BoardState {
   }
 
   #clockBytes(): Uint8Array {
-    return new Uint8Array(Float64Array.of(this.board.clock.now()).buffer);
+    return bytesOf(this.board.clock.now());
   }
 
   #replay({ kind, payload }: JournalRecord): void {
@@ -125,9 +131,14 @@ export class BoardState {
     if (kind === Kind.snapshot) clock.set(chip.restore(payload));
     else if (kind === Kind.userData) userArea.write(view.getUint32(0, true), payload.subarray(4));
     else if (kind === Kind.clock) clock.set(view.getFloat64(0, true));
-    else {
+    else if (kind === Kind.temperature) {
+      clock.set(view.getFloat64(0, true));
+      chip.setTemperature(view.getFloat64(8, true));
+    } else {
       clock.set(view.getFloat64(0, true));
       chip.apply(payload.subarray(8));
     }
   }
 }
+
+const bytesOf = (value: number) => new Uint8Array(Float64Array.of(value).buffer);

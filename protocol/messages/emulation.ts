@@ -63,3 +63,21 @@ export const setFault = command({
   changesDevices: true,
   needs: Capability.emulator,
 });
+
+export const readTemperature = command({
+  code: 0x54,
+  name: 'readTemperature',
+  meaning: 'Says how warm the chip is.',
+  request: struct({}),
+  response: struct({ celsius: f64('temperature', '°C') }),
+  needs: Capability.temperature,
+});
+
+export const setTemperature = command({
+  code: 0x55,
+  name: 'setTemperature',
+  meaning: 'Makes the chip warmer or colder from now on: what its devices conduct, and how fast they drift.',
+  request: struct({ celsius: f64("temperature, within the chip's limits", '°C') }),
+  response: struct({}),
+  needs: Capability.temperature,
+});

@@ -100,6 +100,7 @@ test('wrong usage ends with 2', async (t) => {
   await wrong(/cannot be used with option/, 'learn', bundledModel, '--data', 'a', '--classes', 'b');
   await wrong(/The board has the cores 0 to 1, no core 2/, 'read', '--core', '2');
   await wrong(/Write a time such as/, 'clock', '--advance', 'soon');
+  await wrong(/Write degrees Celsius/, 'clock', '--temperature', 'warm');
   await wrong(/set a secret with --token/, 'emulate', '--tcp', '0.0.0.0:0');
 });
 

@@ -99,6 +99,20 @@ test('the bench table over TCP: program, read and multiply with NumPy arrays, an
   t.is(await emulator.stop(), 0);
 });
 
+test('pcm clock warms a chip whose profile has a temperature, and says why another cannot be warmed', async (t) => {
+  const thermal = ['--board', 'emulator:hermes-thermal'];
+  t.deepEqual(await pcmJson('clock', '--temperature', '45', '--advance', '1h', ...thermal), {
+    clockSeconds: 3600,
+    temperatureCelsius: 45,
+  });
+  const beyond = await pcm('clock', '--temperature', '300', ...thermal);
+  t.is(beyond.code, 1);
+  t.regex(beyond.stderr, /celsius is 300, this chip goes from -40 to 125/);
+  const none = await pcm('clock', '--temperature', '45');
+  t.is(none.code, 1);
+  t.regex(none.stderr, /The profile hermes says nothing of temperature; use hermes-thermal/);
+});
+
 test('what was programmed by hand is no longer taken for the model that was there', async (t) => {
   const folder = await temporaryFolder();
   const emulator = await Emulator.start();

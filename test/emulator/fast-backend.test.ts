@@ -24,7 +24,7 @@ const geometry = fc.record({
 type Geometry = typeof geometry extends fc.Arbitrary<infer T> ? T : never;
 
 const step = fc.record({
-  kind: fc.constantFrom('program', 'cells', 'wait', 'columns', 'multiply', 'multiply', 'multiply'),
+  kind: fc.constantFrom('program', 'cells', 'wait', 'columns', 'warm', 'multiply', 'multiply', 'multiply'),
   /** Places, sizes and data of the step follow from it. */
   seed: fc.nat(0xffffffff),
   batch: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 250, max: 520 })),
@@ -68,6 +68,8 @@ function perform(chip: Chip, clock: { seconds: number }, { kind, seed, batch, se
     case 'wait':
       clock.seconds += seconds;
       return undefined;
+    case 'warm':
+      return chip.profile.temperature && chip.setTemperature(below(166) - 40);
     case 'columns': {
       const words = (limit: number) =>
         Int16Array.from({ length: window.columns }, () =>

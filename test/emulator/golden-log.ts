@@ -13,6 +13,7 @@ import {
   readColumns,
   readUserData,
   setFault,
+  setTemperature,
   status,
   writeColumns,
   writeUserData,
@@ -43,6 +44,7 @@ export const goldenProfiles: Readonly<Record<string, Profile>> = {
     wireResistance: 4,
     faults: { deadFraction: 0.02, stuckFraction: 0.01 },
   },
+  'hermes-thermal by pulses': { ...pulses(loadProfile('hermes-thermal')), rows: 33, columns: 30 },
 };
 
 export const goldenSeed = 20251122;
@@ -80,8 +82,10 @@ export function* goldenLog(profile: Profile): Generator<Request> {
   for (let core = 0; core < cores; core++)
     yield ask(program, { core, ...whole, ...verify, targets: targets(2 * rows * columns) });
   yield multiplication(0, cores, whole, 64);
+  let warmth = -1;
   for (const seconds of [0.5, 3600, 2.5e6]) {
     yield ask(advanceClock, { seconds });
+    if (profile.temperature) yield ask(setTemperature, { celsius: 25 + 20 * warmth++ });
     yield multiplication(cores - 1, 1, someWindow(), 3);
     yield multiplication(0, cores, someWindow(), 1);
     yield ask(read, { core: 0, ...someWindow() });

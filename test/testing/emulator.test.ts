@@ -41,6 +41,23 @@ test('time stands still until it is advanced, and the devices drift with it', as
   await t.throwsAsync(emulator.advance(-1), { instanceOf: RangeError });
 });
 
+test('a chip can be made warmer where its profile has a temperature', async (t) => {
+  await using emulator = await startEmulator({ profile: 'hermes-thermal' });
+  await using board = await openBoard(emulator.url);
+  const sum = (values: Uint16Array) => values.reduce((total, value) => total + value, 0);
+  const cool = sum(await programAndRead(board));
+  await emulator.setTemperature(85);
+  t.is(await board.temperature(), 85);
+  t.true(sum(await board.read(0, window)) > 1.2 * cool);
+  await board.setTemperature(25);
+  t.true(sum(await board.read(0, window)) < 1.05 * cool);
+  await using plain = await startEmulator();
+  await t.throwsAsync(plain.setTemperature(85), {
+    instanceOf: Refusal,
+    message: /says nothing of temperature/,
+  });
+});
+
 test('a snapshot brings devices, user area and clock back', async (t) => {
   await using emulator = await startEmulator();
   await using board = await openBoard(emulator.url);
