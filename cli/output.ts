@@ -24,6 +24,9 @@ export const pointsWithin = (difference: number, halfInterval: number): string =
 /** 12345 as 12,345. */
 export const count = (value: number): string => Math.round(value).toLocaleString('en');
 
+/** A difference of fractions in percentage points, 0.0012 as 0.12. */
+export const percentPoints = (fraction: number): string => (100 * fraction).toFixed(2);
+
 /** Rows as aligned columns; the first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));

@@ -16,3 +16,16 @@ export function standardDeviation(values: readonly number[]): number {
 /** Half of the 95 % confidence interval of a mean: 1.96 standard errors. */
 export const halfInterval = (values: readonly number[]): number =>
   (1.96 * standardDeviation(values)) / Math.sqrt(values.length);
+
+/** What one method did better than another over the same tasks. */
+export interface PairedDifference {
+  /** Mean of the differences. */
+  difference: number;
+  /** Half of its 95 % confidence interval. */
+  ci95: number;
+}
+
+export function pairedDifference(these: readonly number[], those: readonly number[]): PairedDifference {
+  const differences = these.map((value, index) => value - those[index]);
+  return { difference: mean(differences), ci95: halfInterval(differences) };
+}

@@ -15,6 +15,7 @@ import {
   followRetention,
   loadModel,
   loadOmniglot,
+  overGlobal,
   writeWhole,
 } from '../../runtime/index.js';
 import { withBoard } from '../board.js';
@@ -35,9 +36,9 @@ import {
   alphabetsOption,
   countOption,
 } from '../options.js';
-import { formatDuration, percent, print, table } from '../output.js';
+import { formatDuration, percent, percentPoints, print, table } from '../output.js';
 import { showProgress } from '../progress.js';
-import { type DriftSummary, driftPage } from '../report/drift-page.js';
+import { type DriftPoint, type DriftSummary, driftPage } from '../report/drift-page.js';
 
 interface DriftCommandOptions extends BoardOptions {
   data: string[];
@@ -166,14 +167,11 @@ async function report(
     driftStart,
     options.learnAt,
   );
-  const points = results.map(({ seconds, method, accuracy, ci95, mvmErrorRms, probes }) => ({
-    seconds,
-    method,
-    accuracy,
-    ci95,
-    mvmErrorRms,
-    probes,
-  }));
+  const points = results.map((result): DriftPoint => {
+    const { seconds, method, accuracy, ci95, mvmErrorRms, probes } = result;
+    const better = overGlobal(result, results);
+    return { seconds, method, accuracy, ci95, mvmErrorRms, probes, ...(better && { overGlobal: better }) };
+  });
   const summary: DriftSummary = {
     model: model.description.name,
     profile,
@@ -198,12 +196,13 @@ async function report(
 
 const describe = (points: DriftSummary['results']): string =>
   table([
-    ['time', 'method', 'accuracy', '+-', 'error of multiplication', 'probes'],
-    ...points.map(({ seconds, method, accuracy, ci95, mvmErrorRms, probes }) => [
+    ['time', 'method', 'accuracy', '+-', 'over global', '+-', 'error of multiplication', 'probes'],
+    ...points.map(({ seconds, method, accuracy, ci95, overGlobal, mvmErrorRms, probes }) => [
       formatDuration(seconds),
       method,
       percent(accuracy),
       percent(ci95),
+      ...(overGlobal ? [percentPoints(overGlobal.difference), percentPoints(overGlobal.ci95)] : ['', '']),
       percent(mvmErrorRms),
       `${probes}`,
     ]),

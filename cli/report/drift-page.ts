@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import type { DriftMethodName } from '../../runtime/index.js';
-import { formatDuration, percent } from '../output.js';
+import type { DriftMethodName, PairedDifference } from '../../runtime/index.js';
+import { formatDuration, percent, percentPoints } from '../output.js';
 import { chart } from './chart.js';
 import { type Html, html } from './html.js';
 import { type Section, renderPage } from './page.js';
@@ -13,6 +13,8 @@ export interface DriftPoint {
   ci95: number;
   mvmErrorRms: number;
   probes: number;
+  /** Difference from `global` at the same time, task by task; where that was measured. */
+  overGlobal?: PairedDifference;
 }
 
 export interface DriftSummary {
@@ -68,7 +70,8 @@ export function driftPage(summary: DriftSummary): string {
     });
   sections.push({
     title: 'Figures',
-    caption: 'Probes are the vectors multiplied to estimate the compensation at that time.',
+    caption:
+      'Over global: percentage points more than with the method global, mean of the differences task by task. Probes are the vectors multiplied to estimate the compensation at that time.',
     body: resultTable(results),
   });
   const title = retention ? 'Learned, then drifted' : 'Drift and its compensation';
@@ -154,13 +157,17 @@ const exponentChart = (values: readonly number[]): Html =>
     ],
   });
 
+const pointsWithInterval = ({ difference, ci95 }: PairedDifference): string =>
+  `${percentPoints(difference)} ± ${percentPoints(ci95)}`;
+
 function resultTable(results: readonly DriftPoint[]): Html {
   const rows = results.map(
-    ({ seconds, method, accuracy, ci95, mvmErrorRms, probes }) =>
+    ({ seconds, method, accuracy, ci95, overGlobal, mvmErrorRms, probes }) =>
       html`<tr>
         <td>${formatDuration(seconds)}</td>
         <td>${method}</td>
         <td>${percent(accuracy)} ± ${percent(ci95)}</td>
+        <td>${overGlobal ? pointsWithInterval(overGlobal) : ''}</td>
         <td>${percent(mvmErrorRms)}</td>
         <td>${probes}</td>
       </tr>`,
@@ -170,6 +177,7 @@ function resultTable(results: readonly DriftPoint[]): Html {
       <th>time</th>
       <th>method</th>
       <th>accuracy</th>
+      <th>over global</th>
       <th>error</th>
       <th>probes</th>
     </tr>

@@ -56,6 +56,7 @@ export async function followRetention(
         mvmErrorRms,
         probes: body.probes + headProbes,
         scales: body.corrections.map(({ scale }) => [...scale]),
+        accuracies,
       });
     }
   }

@@ -1,4 +1,5 @@
 import type { Board } from '../../drivers/index.js';
+import { Capability } from '../../protocol/index.js';
 import type { DrawingClass } from '../data/classes.js';
 import { type Episode, type EpisodeSize, checkSize, sampleEpisode } from '../data/episodes.js';
 import type { Corrections } from '../device/layer-correction.js';
@@ -8,7 +9,7 @@ import { planModel } from '../mapping/plan.js';
 import type { Plan } from '../mapping/plan.js';
 import type { Model } from '../model.js';
 import { Random } from '../random.js';
-import { halfInterval, mean } from '../statistics.js';
+import { type PairedDifference, halfInterval, mean, pairedDifference } from '../statistics.js';
 import {
   type Compensation,
   type CompensatedLayer,
@@ -52,6 +53,8 @@ export interface DriftResult {
   probes: number;
   /** Scales of all columns below the head, one list a layer. */
   scales: number[][];
+  /** Accuracy of each task, in the same order for all methods and times. */
+  accuracies: number[];
 }
 
 const testProbes = 512;
@@ -94,7 +97,11 @@ export class DriftStudy {
   }
 }
 
-/** How well a board learns new tasks at each time after it was flashed, by method of compensation. */
+/**
+ * How well a board learns new tasks at each time after it was flashed, by method of compensation. Where the board can take
+ * snapshots, every method begins on the very same board, with the same draws of noise to come: methods then differ by what they
+ * do alone, and no result depends on which other methods there are.
+ */
 export async function followDrift(
   study: DriftStudy,
   classes: DrawingClass[],
@@ -103,34 +110,79 @@ export async function followDrift(
   const { board, model } = study;
   const episodes = sampleEpisodes(classes, options);
   const learner = await DeviceLearner.open(board, model);
-  const steps = { ...model.description.inner, updates: options.updates };
   const results: DriftResult[] = [];
-  const total = options.times.length * options.methods.length * episodes.length;
+  const perMethod = episodes.length;
+  const total = options.times.length * options.methods.length * perMethod;
   let now = options.age ?? 0;
   for (const seconds of options.times) {
     if (seconds > now) await board.advanceClock(seconds - now);
     now = seconds;
+    const goBack = await returnPoint(board, learner);
     for (const method of options.methods) {
       const { corrections, probes } = await study.estimate(method);
+      await goBack();
+      const mvmErrorRms = await study.error(corrections);
+      await goBack();
       learner.correct(corrections, new Map());
-      const accuracies: number[] = [];
-      for (const episode of episodes) {
-        options.signal?.throwIfAborted();
-        accuracies.push((await learner.learn(episode, steps)).accuracies.at(-1)!);
-        options.onProgress?.(results.length * episodes.length + accuracies.length, total, seconds, method);
-      }
+      const accuracies = await learnAll(learner, episodes, model, options, (done) =>
+        options.onProgress?.(results.length * perMethod + done, total, seconds, method),
+      );
+      await goBack();
       results.push({
         seconds,
         method,
         accuracy: mean(accuracies),
         ci95: halfInterval(accuracies),
-        mvmErrorRms: await study.error(corrections),
+        mvmErrorRms,
         probes,
         scales: corrections.map(({ scale }) => [...scale]),
+        accuracies,
       });
     }
   }
   return results;
+}
+
+/** Marks the board as it is, with a forgotten head; what brings it back there, or does nothing on a board without snapshots. */
+async function returnPoint(board: Board, learner: DeviceLearner): Promise<() => Promise<void>> {
+  if ((board.information.capabilities & Capability.emulator) === 0) return async () => {};
+  await learner.forget();
+  const here = await board.snapshot();
+  return async () => {
+    await learner.forget();
+    await board.restore(here);
+  };
+}
+
+/** Accuracies after the last update of tasks learned one after the other. */
+async function learnAll(
+  learner: DeviceLearner,
+  episodes: readonly Episode[],
+  model: Model,
+  { updates, signal }: DriftOptions,
+  onTask: (done: number) => void,
+): Promise<number[]> {
+  const accuracies: number[] = [];
+  for (const episode of episodes) {
+    signal?.throwIfAborted();
+    const task = await learner.learn(episode, { ...model.description.inner, updates });
+    accuracies.push(task.accuracies.at(-1)!);
+    onTask(accuracies.length);
+  }
+  return accuracies;
+}
+
+/**
+ * How much better a method recognised the tasks than `global` did at the same time, and half of the 95 % confidence interval of
+ * that difference, task by task; undefined for `global` itself and where it was not measured.
+ */
+export function overGlobal(
+  { seconds, method, accuracies }: DriftResult,
+  results: readonly DriftResult[],
+): PairedDifference | undefined {
+  const reference = results.find((result) => result.seconds === seconds && result.method === 'global');
+  if (!reference || method === 'global') return undefined;
+  return pairedDifference(accuracies, reference.accuracies);
 }
 
 /** The same tasks for all methods and times. Errors: `DataError`. */

@@ -32,6 +32,18 @@ const encode = {
   jpg: (data: Buffer) => jpeg.encode({ data, width: side, height: side }, 90).data,
 };
 
+/** Writes an alphabet in Omniglot's layout, FOLDER/Shapes/characterNN/N.png: a character a shape, `drawings` of each. */
+export async function writeAlphabet(folder: string, drawings: number): Promise<string> {
+  const random = new Random(2);
+  for (const [index, paint] of Object.values(shapes).entries())
+    for (let drawing = 1; drawing <= drawings; drawing++) {
+      const path = join(folder, 'Shapes', `character0${index + 1}`, `${drawing}.png`);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, encode.png(pixels(paint, random)));
+    }
+  return folder;
+}
+
 /** Writes FOLDER/classes/SHAPE/N.png or .jpg, and FOLDER/new-SHAPE.png to classify. */
 export async function writeShapes(folder: string): Promise<{ classes: string; files: string[] }> {
   const random = new Random(1);

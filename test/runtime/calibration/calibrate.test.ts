@@ -12,9 +12,17 @@ const rows = 48;
 const columns = 96;
 
 /** Two cores; on each, the first half of the columns holds random levels, the rest nothing. */
-async function programmedBoard(seed: number, fastOctaves = 20) {
-  const hermes = loadProfile('hermes');
-  const profile = { ...hermes, rows, columns, readNoise: { ...hermes.readNoise, fastOctaves } };
+async function programmedBoard(
+  seed: number,
+  { name = 'hermes', fastOctaves }: { name?: string; fastOctaves?: number } = {},
+) {
+  const bundled = loadProfile(name);
+  const profile = {
+    ...bundled,
+    rows,
+    columns,
+    readNoise: { ...bundled.readNoise, ...(fastOctaves && { fastOctaves }) },
+  };
   const emulator = emulate(profile, seed);
   const board = await openBoard(emulator);
   const random = new Random(seed);
@@ -30,28 +38,29 @@ async function programmedBoard(seed: number, fastOctaves = 20) {
   return { board, emulator, seed };
 }
 
-test('gains and offsets agree with the converters within their own confidence intervals in 95 % of the columns', async (t) => {
-  const { board, emulator, seed } = await programmedBoard(3);
-  const { cores } = await calibrate(board, { maxRounds: 16 });
-  let gains = 0;
-  let offsets = 0;
-  for (const { core, columns: estimates, unmeasured } of cores) {
-    const { model } = emulator.chip;
-    const truth = createConverters(model, new Draws(seed, core), plainBackend().allocate);
-    const step = board.information.adcStep;
-    t.deepEqual(unmeasured, []);
-    for (const [column, { gain, gainError, offset, offsetError }] of estimates.entries()) {
-      if (Math.abs(gain - truth.gain[column] * step) <= 1.96 * gainError) gains++;
-      if (Math.abs(offset - truth.offset[column]) <= 1.96 * offsetError) offsets++;
+for (const name of ['hermes', 'pcm-like'])
+  test(`${name}: gains and offsets agree with the converters within their own confidence intervals in 95 % of the columns`, async (t) => {
+    const { board, emulator, seed } = await programmedBoard(3, { name });
+    const { cores } = await calibrate(board, { maxRounds: 16 });
+    let gains = 0;
+    let offsets = 0;
+    for (const { core, columns: estimates, unmeasured } of cores) {
+      const { model } = emulator.chip;
+      const truth = createConverters(model, new Draws(seed, core), plainBackend().allocate);
+      const step = board.information.adcStep;
+      t.deepEqual(unmeasured, []);
+      for (const [column, { gain, gainError, offset, offsetError }] of estimates.entries()) {
+        if (Math.abs(gain - truth.gain[column] * step) <= 1.96 * gainError) gains++;
+        if (Math.abs(offset - truth.offset[column]) <= 1.96 * offsetError) offsets++;
+      }
     }
-  }
-  // 192 columns: the share itself has a standard error of 1.6 %
-  t.true(gains / (2 * columns) >= 0.95 - 0.032, `gains: ${gains} of ${2 * columns}`);
-  t.true(offsets / (2 * columns) >= 0.95 - 0.032, `offsets: ${offsets} of ${2 * columns}`);
-});
+    // 192 columns: the share itself has a standard error of 1.6 %
+    t.true(gains / (2 * columns) >= 0.95 - 0.032, `gains: ${gains} of ${2 * columns}`);
+    t.true(offsets / (2 * columns) >= 0.95 - 0.032, `offsets: ${offsets} of ${2 * columns}`);
+  });
 
 test('a calibrated column gives the nominal code: gain within half a code at full scale, offset within rounding', async (t) => {
-  const { board, emulator, seed } = await programmedBoard(4, 4);
+  const { board, emulator, seed } = await programmedBoard(4, { fastOctaves: 4 });
   const report = await calibrate(board);
   t.true(report.gainErrorCodes < 0.5 && report.offsetErrorCodes < 0.5);
   t.true(report.gainSpread > 0.02 && report.gainSpread < 0.04);
@@ -80,6 +89,17 @@ test('a second calibration changes nothing, and blank columns are blank again', 
   const blank = { rowStart: 0, rows, columnStart: columns / 2, columns: columns / 2 };
   const conductances = await board.read(0, blank);
   t.true(Math.max(...conductances) < 2000, 'all below 2 microsiemens');
+});
+
+test('a calibration holds at another temperature: gains refer to the conductances as they are', async (t) => {
+  const { board } = await programmedBoard(7, { name: 'hermes-thermal' });
+  await calibrate(board, { maxRounds: 8 });
+  const settings = await board.readColumns(0, 0, columns);
+  for (const celsius of [60, 0]) {
+    await board.setTemperature(celsius);
+    await calibrate(board, { maxRounds: 8 });
+    t.deepEqual(await board.readColumns(0, 0, columns), settings, `at ${celsius} degrees`);
+  }
 });
 
 test('a dry run leaves board and record alone', async (t) => {
