@@ -3,6 +3,7 @@ import test from 'ava';
 import { listenUsbIp } from '../../emulator/index.js';
 import { ConformanceBoard } from '../drivers/conformance-board.js';
 import { transportChecks } from '../drivers/transport-conformance.js';
+import { descriptorSet, platformCapability } from './microsoft-descriptors.js';
 import { UsbIpClient } from './usbip-client.js';
 import { usbIpDial } from './usbip-web-usb.js';
 
@@ -60,13 +61,34 @@ test('descriptors say their own lengths, and what the host asks for is cut to it
   t.is((await get(3, 3)).toString('utf16le', 2), 'ideal-7');
   t.is((await client.control(getDescriptor(3, 9))).status, -32, 'no such string: a stall');
 
-  const store = await get(15);
-  t.is(store.readUInt16LE(2), store.length);
-  const vendorCode = store[store.length - 2];
-  const length = store.readUInt16LE(store.length - 4);
-  const { data } = await client.control([0xc0, vendorCode, 0, 0, 7, 0, 0, 4]);
-  t.deepEqual([data.length, data.readUInt16LE(8)], [length, length]);
-  t.true(data.includes('WINUSB\0\0') && data.includes(Buffer.from('DeviceInterfaceGUIDs\0', 'utf16le')));
+  await endpoint.close();
+});
+
+test('Windows 8.1 and later find WinUSB for the vendor interface, and a name to open it by', async (t) => {
+  const { endpoint } = await listen();
+  const client = await UsbIpClient.import(endpoint.port);
+  const { data: device } = await client.control(getDescriptor(1));
+  t.true(device.readUInt16LE(2) >= 0x0201, 'else nobody asks for the binary object store');
+  const capability = platformCapability((await client.control(getDescriptor(15))).data);
+  t.like(capability, {
+    uuid: 'd8dd60df-4589-4cc7-9cd2-659d9e648a9f',
+    windowsVersion: 0x06030000,
+    alternateEnumeration: 0,
+  });
+  const { vendorCode, setLength } = capability!;
+  const ask = (index: number) => client.control([0xc0, vendorCode, 0, 0, index, 0, 0, 4]);
+  const { data } = await ask(7);
+  t.is(data.length, setLength);
+  const guid = /^\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}\0\0$/;
+  const { windowsVersion, configurations } = descriptorSet(data);
+  t.is(windowsVersion, 0x06030000);
+  t.like(configurations, [{ configuration: 0, functions: [{ firstInterface: 0 }] }]);
+  const [compatible, property, ...others] = configurations[0].functions[0].features;
+  t.deepEqual(compatible, { kind: 'compatible id', compatibleId: 'WINUSB', subCompatibleId: '' });
+  t.like(property, { kind: 'registry property', type: 7, name: 'DeviceInterfaceGUIDs\0' });
+  t.regex((property as { value: string }).value, guid);
+  t.deepEqual(others, []);
+  t.is((await ask(8)).status, -32, 'no other enumeration is offered: a stall');
   await endpoint.close();
 });
 
@@ -80,6 +102,38 @@ test('a transfer is taken back before it has bytes, and not after', async (t) =>
   const coding = Uint8Array.of(0xc0, 0xc6, 0x2d, 0, 0, 0, 8);
   await client.control([0x21, 0x20, 0, 0, 1, 0, 7, 0], coding);
   t.deepEqual([...(await client.control([0xa1, 0x21, 0, 0, 1, 0, 7, 0])).data], [...coding]);
+  await endpoint.close();
+});
+
+test('a halted endpoint stalls what waits and what comes, until the halt is cleared', async (t) => {
+  const { endpoint } = await listen();
+  const client = await UsbIpClient.import(endpoint.port);
+  const feature = (request: number, address: number) =>
+    client.control([0x02, request, 0, 0, address, 0, 0, 0]);
+  const status = async (address: number) =>
+    (await client.control([0x82, 0, 0, 0, address, 0, 2, 0])).data.readUInt16LE(0);
+  const opened = await client.control([0x21, 0x22, 1, 0, 0, 0, 0, 0]);
+  t.is(opened.status, 0);
+  for (const [number, address] of [
+    [1, 0x81],
+    [2, 0x82],
+  ]) {
+    const waiting = client.submit(number, 512);
+    t.is((await feature(3, address)).status, 0);
+    t.is((await waiting.answer).status, -32);
+    t.is((await client.submit(number, 512).answer).status, -32);
+    t.is(await status(address), 1);
+    await feature(1, address);
+    t.is(await status(address), 0);
+    const { sequence } = client.submit(number, 512);
+    t.is((await client.unlink(sequence)).status, -104, 'it waits again');
+  }
+  await feature(3, 0x01);
+  t.is((await client.submit(1, 0, new Uint8Array(3)).answer).status, -32);
+  await feature(1, 0x01);
+  t.like(await client.submit(1, 0, new Uint8Array(3)).answer, { status: 0, length: 3 });
+  t.is((await feature(3, 0x04)).status, -32, 'no such endpoint');
+  t.is((await client.control([0x00, 3, 1, 0, 0, 0, 0, 0])).status, -32, 'it cannot wake a host');
   await endpoint.close();
 });
 

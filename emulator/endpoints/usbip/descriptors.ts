@@ -17,6 +17,15 @@ export const DescriptorType = {
 /** The endpoints by number, without the direction bit. */
 export const Endpoint = { control: 0, vendor: 1, serialNotification: 2, serial: 3 } as const;
 
+/** The endpoints beside the control endpoint, with the direction bit: 0x80 is to the host. */
+export const endpointAddresses: readonly number[] = [
+  Endpoint.vendor,
+  Endpoint.vendor | 0x80,
+  Endpoint.serialNotification | 0x80,
+  Endpoint.serial,
+  Endpoint.serial | 0x80,
+];
+
 /** The interfaces by number. */
 export const Interface = { vendor: 0, serialControl: 1, serialData: 2 } as const;
 

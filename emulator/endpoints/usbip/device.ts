@@ -12,16 +12,19 @@ export class EmulatedUsbDevice {
   readonly #control: ControlEndpoint;
   readonly #pipes: Readonly<Record<number, BulkPipe>>;
   /** Transfers on the notification endpoint: there is never anything to notify. */
-  readonly #notifications = new Set<number>();
+  readonly #notifications = new Map<number, Complete>();
 
   constructor(firmware: Attachable, identity: Identity, url: string) {
     const vendor = new BulkPipe(firmware, url);
     const serial = new BulkPipe(firmware, `the serial port of ${url}`);
     this.#pipes = { [Endpoint.vendor]: vendor, [Endpoint.serial]: serial };
-    this.#control = new ControlEndpoint(identity, (interfaceNumber, open) => {
-      const pipe = interfaceNumber === Interface.vendor ? vendor : serial;
-      if (open) pipe.open();
-      else pipe.close();
+    this.#control = new ControlEndpoint(identity, {
+      onOpen: (interfaceNumber, open) => {
+        const pipe = interfaceNumber === Interface.vendor ? vendor : serial;
+        if (open) pipe.open();
+        else pipe.close();
+      },
+      onHalt: (address) => this.#stallWaiting(address),
     });
   }
 
@@ -36,12 +39,16 @@ export class EmulatedUsbDevice {
       const reply = this.#control.request(setup, data);
       if (!reply) complete(TransferStatus.stalled, 0);
       else complete(TransferStatus.ok, direction === 1 ? Uint8Array.from(reply) : data.length);
+    } else if (this.#control.isHalted(endpoint | (direction << 7))) {
+      complete(TransferStatus.stalled, 0);
     } else if (pipe && direction === 1) {
-      pipe.ask(sequence, length, (bytes) => complete(TransferStatus.ok, bytes));
+      pipe.ask(sequence, length, (bytes) =>
+        bytes ? complete(TransferStatus.ok, bytes) : complete(TransferStatus.stalled, 0),
+      );
     } else if (pipe) {
       pipe.receive(data, () => complete(TransferStatus.ok, data.length));
     } else if (endpoint === Endpoint.serialNotification && direction === 1) {
-      this.#notifications.add(sequence);
+      this.#notifications.set(sequence, complete);
     } else {
       complete(TransferStatus.stalled, 0);
     }
@@ -53,6 +60,15 @@ export class EmulatedUsbDevice {
       this.#notifications.delete(sequence) ||
       Object.values(this.#pipes).some((pipe) => pipe.withdraw(sequence))
     );
+  }
+
+  #stallWaiting(address: number): void {
+    if (address === (Endpoint.serialNotification | 0x80)) {
+      for (const complete of this.#notifications.values()) complete(TransferStatus.stalled, 0);
+      this.#notifications.clear();
+    } else if (address & 0x80) {
+      this.#pipes[address & 0x7f].stall();
+    }
   }
 
   unplug(): void {

@@ -3,7 +3,7 @@ import type { Attachable, Link } from '../../firmware/firmware.js';
 /** A transfer from the device that waits for bytes. */
 interface Waiting {
   readonly length: number;
-  complete(bytes: Uint8Array): void;
+  complete(bytes: Uint8Array | undefined): void;
 }
 
 /** Bytes for the host beyond which nothing more is taken from it. */
@@ -44,10 +44,17 @@ export class BulkPipe {
     else complete();
   }
 
-  /** The host asks for up to `length` bytes; `complete` is called when there are some. */
-  ask(sequence: number, length: number, complete: (bytes: Uint8Array) => void): void {
+  /** The host asks for up to `length` bytes; `complete` is called when there are some, or without any for a stall. */
+  ask(sequence: number, length: number, complete: (bytes: Uint8Array | undefined) => void): void {
     this.#waiting.set(sequence, { length, complete });
     this.#deliver();
+  }
+
+  /** Answers the questions that wait with a stall. */
+  stall(): void {
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { complete } of waiting) complete(undefined);
   }
 
   /** Takes back a question. Returns false where it was answered already. */
