@@ -13,8 +13,8 @@ const run = promisify(execFile);
 const cli = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 export const model = fileURLToPath(new URL('../../../models/omniglot.safetensors', import.meta.url));
 
-/** Loads kernel modules. */
-export const modprobe = (...names: string[]) => run('/sbin/modprobe', ['-a', ...names]);
+export const usb = 'usb:1209:0001';
+export const serial = 'serial:/dev/ttyACM0';
 
 export const usbip = async (...args: string[]): Promise<string> =>
   (await run('/usr/sbin/usbip', args)).stdout;
@@ -31,6 +31,7 @@ export function pcm(
   options: { uid?: number; onOutput?: (text: string) => void } = {},
 ): Promise<Outcome> {
   const child = spawn(process.execPath, [cli, ...args], { uid: options.uid });
+  programs.add(child);
   const outcome = { code: 0, stdout: '', stderr: '' };
   const collect = (stream: 'stdout' | 'stderr') =>
     child[stream].on('data', (bytes: Buffer) => {
@@ -39,7 +40,20 @@ export function pcm(
     });
   collect('stdout');
   collect('stderr');
-  return new Promise((resolve) => child.on('close', (code) => resolve({ ...outcome, code: code ?? -1 })));
+  return new Promise((resolve) =>
+    child.on('close', (code) => {
+      programs.delete(child);
+      resolve({ ...outcome, code: code ?? -1 });
+    }),
+  );
+}
+
+/** What `pcm` started and what runs still. */
+const programs = new Set<ChildProcess>();
+
+/** Ends what `pcm` started and what runs still. */
+export function endPrograms(): void {
+  for (const child of programs) child.kill('SIGKILL');
 }
 
 /** Runs `pcm` with --json. Errors: what it wrote to stderr, where it fails. */
@@ -66,8 +80,9 @@ export async function plugIn(): Promise<void> {
   await until('the serial port is there', () => existsSync('/dev/ttyACM0'));
 }
 
-/** Pulls the plug. */
+/** Pulls the plug, where it is in. */
 export async function plugOut(): Promise<void> {
+  if (!existsSync('/dev/ttyACM0')) return;
   await usbip('detach', '-p', '0');
   await until('the serial port is gone', () => !existsSync('/dev/ttyACM0'));
 }
