@@ -106,7 +106,7 @@ async function stalls(): Promise<void> {
   await plugged(board.firmware, async () => {
     const [device] = await usbDevices(testIds);
     await device.open();
-    const transport = await UsbTransport.open(usb, device);
+    const transport = await UsbTransport.open(usb, device, { oneAtATime: true });
     const connection = await Connection.open(() => Promise.resolve(transport), { crc32, redials: 0 });
     for (const [i, endpoint] of [0x81, 0x01].entries()) {
       await device.controlTransferOut(halt(endpoint), new Uint8Array());
