@@ -2,7 +2,7 @@
 # Networks that ONNX's own checker accepts are imported and give what its reference evaluator gives; and the Python of
 # docs/model-format.md, with the packages that it needs.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
