@@ -29,7 +29,8 @@ import {
 } from '../options.js';
 import { percent, print, table } from '../output.js';
 import { showProgress } from '../progress.js';
-import { type CoreMap, demoPage } from '../report/demo-page.js';
+import type { CoreMap } from '../report/core-map.js';
+import { demoPage } from '../report/demo-page.js';
 import { wholeCore } from '../whole-core.js';
 
 interface DemoOptions extends BoardOptions {

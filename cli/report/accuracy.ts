@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { AccuracyPerUpdate, PerNetwork } from '../../runtime/index.js';
-import { percent, percentWithin } from '../output.js';
+import { percentWithin } from '../output.js';
 import { chart, halfSize } from './chart.js';
 import { type Html, html } from './html.js';
 import { legend, networkNames, networks, seriesScales, symbolOf } from './series.js';
@@ -115,28 +115,27 @@ export function finalAccuracyChart(accuracy: PerNetwork<number>, ci95: PerNetwor
   });
 }
 
-/** Accuracy per update in numbers. */
+/** Accuracy per update in numbers, in percent. */
 export function accuracyTable({ accuracies, ci95 }: AccuracyCurves): Html {
-  const rows = networkNames.map(
-    (key) =>
-      html`<tr>
-        <th scope="row">${symbolOf(networks[key])} ${networks[key].name}</th>
-        ${accuracies[key].map(
-          (accuracy, update) =>
-            html`<td>${ci95 ? percentWithin(accuracy, ci95[key][update]) : percent(accuracy)}</td>`,
-        )}
-      </tr>`,
+  const inPercent = (fraction: number) => (100 * fraction).toFixed(ci95 ? 2 : 1);
+  const rows = accuracies.device.map((_, update) => {
+    const cells = networkNames.map((key) => {
+      const interval = ci95 ? ` ± ${inPercent(ci95[key][update])}` : '';
+      return html`<td>${inPercent(accuracies[key][update])}${interval}</td>`;
+    });
+    return html`<tr>
+      <th scope="row">${update}</th>
+      ${cells}
+    </tr>`;
+  });
+  const heads = networkNames.map(
+    (key) => html`<th scope="col">${symbolOf(networks[key])} ${networks[key].short} (%)</th>`,
   );
-  const heads = accuracies.device.map(
-    (_, update) => html`<th scope="col">${update === 0 ? 'before' : `update ${update}`}</th>`,
-  );
-  return html`<div class="scroll">
-    <table>
-      <tr>
-        <td></td>
-        ${heads}
-      </tr>
-      ${rows}
-    </table>
-  </div>`;
+  return html`<table>
+    <tr>
+      <th scope="col">updates</th>
+      ${heads}
+    </tr>
+    ${rows}
+  </table>`;
 }

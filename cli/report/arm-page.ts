@@ -126,7 +126,7 @@ function timePicture(
 ): Html {
   const at = (pixel: number) => (pixel % steps) * rows + Math.floor(pixel / steps);
   return figure(
-    picture(steps, rows, (pixel) => colourOf(at(pixel)), { class: '', alt }),
+    picture(steps, rows, (pixel) => colourOf(at(pixel)), { alt }),
     alt,
   );
 }
@@ -136,7 +136,7 @@ function changedPairs({ description: { network } }: ArmModel, { changedPairs }: 
   const rows = network.neurons + network.clocks;
   const alt = `${changed.size} of ${rows * network.neurons} pairs changed`;
   return figure(
-    picture(network.neurons, rows, (pixel) => [...plus, changed.has(pixel) ? 255 : 0], { class: '', alt }),
+    picture(network.neurons, rows, (pixel) => [...plus, changed.has(pixel) ? 255 : 0], { alt }),
     alt,
   );
 }

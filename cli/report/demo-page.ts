@@ -1,20 +1,11 @@
-import type { Window } from '../../drivers/index.js';
 import type { AccuracyPerUpdate, Episode, LearnedTask, Model } from '../../runtime/index.js';
 import { count, percent } from '../output.js';
 import { accuracyChart, accuracyTable, networkLegend } from './accuracy.js';
+import { type CoreMap, coreFigures } from './core-map.js';
 import { type Html, html } from './html.js';
 import { keyFigures } from './key-figures.js';
 import { renderPage } from './page.js';
-import { conductancePicture, drawingPicture } from './picture.js';
-
-/** What a core holds, and which layer sits where. */
-export interface CoreMap extends Window {
-  core: number;
-  /** [2, rows, columns] in nS. */
-  conductances: Uint16Array;
-  conductanceMax: number;
-  layers: (Window & { name: string })[];
-}
+import { recognitionFields, recognitionTable } from './recognition.js';
 
 export interface DemoResult {
   model: Model;
@@ -31,57 +22,51 @@ export interface DemoResult {
 /** The page of `pcm demo`: what was learned, how well, and what it did to the chip. */
 export function demoPage(result: DemoResult): string {
   const { task, episode, seconds, model, kind } = result;
+  const { classes, support, query } = episode;
   const last = task.accuracies.length - 1;
-  const introduction = html` <p>
-      The model ${model.description.name} was flashed to the board. Then its dense layer learned
-      ${episode.classes.length} new classes of ${kind} from ${episode.support.length} examples, by ${last}
-      updates computed from the board's own outputs.
+  const introduction = html`<p>
+      The network ${model.description.name} was meta-trained in software and flashed to the board as pairs of
+      conductances. Then its dense layer learned ${classes.length} classes of ${kind} that it had never seen
+      from ${support.length} drawings, by ${last} updates computed from the board's own outputs; no other
+      layer changed.
     </p>
     ${keyFigures([
-      [percent(task.accuracies[0]), 'before learning'],
+      [percent(task.accuracies[0]), 'recognised before learning'],
       [percent(task.accuracies[last]), `after ${last} updates`],
-      [count(task.devicesUpdated), 'devices updated'],
-      [`${seconds.toFixed(2)} s`, 'for the whole task'],
+      [count(task.devicesUpdated), 'devices re-programmed'],
+      [`${seconds.toFixed(2)} s`, 'to learn the task and answer'],
     ])}`;
-  const curves = { accuracies: result.accuracies, chance: 1 / episode.classes.length };
-  return renderPage('Five new classes, learned on the device', introduction, [
+  const curves = { accuracies: result.accuracies, chance: 1 / classes.length };
+  return renderPage('Five new classes, learned on the chip', introduction, [
     {
-      title: 'What it learned from',
-      caption: 'The support set: every example that the device saw before it had to recognise others.',
-      body: supportImages(episode),
+      title: 'What it saw, and what it then recognised',
+      caption: `Left all that it was shown of each class, right the ${query.length / classes.length} drawings that it was asked about; an orange frame marks one that it took for another class.`,
+      body: recognitionTable(episode, task),
     },
     {
-      title: 'Accuracy per update',
-      caption: 'Query drawings recognised, by the same network in software and on the device.',
+      title: 'Update by update, on the device',
+      caption: 'A row a class, a square a query drawing: filled where it was recognised, hollow where not.',
+      body: recognitionFields(episode, task),
+    },
+    {
+      title: 'On par with software',
+      half: true,
+      caption: 'The same network and the same task in software and on the noisy device.',
       body: html`${networkLegend()} ${accuracyChart(curves)} ${accuracyTable(curves)}`,
     },
     {
       title: 'Confusion on the device',
+      half: true,
       caption: 'After the last update: rows are the true classes, columns what was recognised.',
-      body: confusionTable(episode.classes, task.confusion[last]),
+      body: confusionTable(classes, task.confusion[last]),
     },
     {
-      title: 'Conductances',
+      title: 'The chip after learning',
       caption:
-        'Difference of the plus (orange) and the minus polarity (blue) of every unit cell as read back after learning. Columns are outputs, rows are inputs.',
-      body: html`<div class="row">${result.cores.map(coreFigure)}</div>`,
+        'Conductance of every unit cell as read back, plus less minus polarity. What the task changed are the columns of the head that are filled.',
+      body: coreFigures(result.cores),
     },
   ]);
-}
-
-function supportImages({ classes, support }: Episode): Html {
-  const rows = classes.map((name, label) => {
-    const drawings = support.filter((example) => example.label === label);
-    return html`<tr>
-      <td>${name}</td>
-      <td>
-        ${drawings.map(({ drawing }, index) => drawingPicture(drawing, `${name}, example ${index + 1}`))}
-      </td>
-    </tr>`;
-  });
-  return html`<table>
-    ${rows}
-  </table>`;
 }
 
 function confusionTable(classes: readonly string[], confusion: readonly number[][]): Html {
@@ -89,54 +74,23 @@ function confusionTable(classes: readonly string[], confusion: readonly number[]
     const total = counts.reduce((sum, count) => sum + count, 0);
     const cells = counts.map((count, recognised) => {
       const colour = recognised === label ? '--second' : '--third';
-      const share = Math.round((70 * count) / Math.max(1, total));
+      const share = Math.round((45 * count) / Math.max(1, total));
       return html`<td style="background:color-mix(in srgb, var(${colour}) ${share}%, transparent)">
         ${count}
       </td>`;
     });
     return html`<tr>
-      <td>${classes[label]}</td>
+      <th scope="row">${label + 1}&ensp;${classes[label]}</th>
       ${cells}
     </tr>`;
   });
-  return html`<table>
-    <tr>
-      <th></th>
-      ${classes.map((name) => html`<th>${name}</th>`)}
-    </tr>
-    ${rows}
-  </table>`;
-}
-
-function coreFigure({ core, rows, columns, conductances, conductanceMax, layers }: CoreMap): Html {
-  const alt = `Conductances of core ${core}`;
-  const frames = layers.map(
-    ({ name, rowStart, columnStart, rows: height, columns: width }) =>
-      html`<g>
-        <rect
-          x="${columnStart}"
-          y="${rowStart}"
-          width="${width}"
-          height="${height}"
-          fill="none"
-          stroke="currentColor"
-          stroke-opacity=".35"
-        />
-        <text
-          x="${columnStart + width / 2}"
-          y="${rowStart + 12}"
-          font-size="10"
-          text-anchor="middle"
-          class="label"
-          >${name}</text
-        ></g
-      >`,
-  );
-  return html`<figure>
-    <div class="map">
-      ${conductancePicture(conductances, rows, columns, conductanceMax, alt)}
-      <svg viewBox="0 0 ${columns} ${rows}">${frames}</svg>
-    </div>
-    <figcaption>Core ${core}</figcaption>
-  </figure>`;
+  return html`<div class="scroll">
+    <table class="confusion">
+      <tr>
+        <td></td>
+        ${classes.map((_, label) => html`<th scope="col">${label + 1}</th>`)}
+      </tr>
+      ${rows}
+    </table>
+  </div>`;
 }

@@ -9,22 +9,18 @@ export function picture(
   width: number,
   height: number,
   colourOf: (pixel: number) => Colour,
-  attributes: { class: string; alt: string },
+  { alt }: { alt: string },
 ): Html {
   const png = new PNG({ width, height });
   for (let pixel = 0; pixel < width * height; pixel++) png.data.set(colourOf(pixel), 4 * pixel);
   const source = `data:image/png;base64,${PNG.sync.write(png).toString('base64')}`;
-  return html`<img class="${attributes.class}" alt="${attributes.alt}" src="${source}" />`;
+  return html`<img alt="${alt}" src="${source}" />`;
 }
 
-/** A drawing, black ink on white. */
+/** A drawing, black ink on the page. */
 export function drawingPicture(drawing: Drawing, alt: string): Html {
   const side = Math.sqrt(drawing.length);
-  const shade = (pixel: number): Colour => {
-    const grey = Math.round(255 * (1 - drawing[pixel]));
-    return [grey, grey, grey, 255];
-  };
-  return picture(side, side, shade, { class: 'drawing', alt });
+  return picture(side, side, (pixel) => [0, 0, 0, Math.round(255 * drawing[pixel])], { alt });
 }
 
 /** Orange for plus, blue for minus; what conducts nothing shows the page. */
@@ -47,5 +43,5 @@ export function conductancePicture(
     const opacity = Math.min(255, Math.round((255 * Math.abs(difference)) / conductanceMax));
     return [...polarities[difference >= 0 ? 0 : 1], opacity];
   };
-  return picture(columns, rows, colourOf, { class: '', alt });
+  return picture(columns, rows, colourOf, { alt });
 }

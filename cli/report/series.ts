@@ -10,10 +10,10 @@ export interface Series {
 
 /** The networks that a task is learned with. */
 export const networks = {
-  float32: { name: 'software float32', colour: 'var(--first)', symbol: 'circle' },
-  int4: { name: 'software 4-bit', colour: 'var(--second)', symbol: 'square' },
-  device: { name: 'device', colour: 'var(--third)', symbol: 'triangle' },
-} as const satisfies Record<string, Series>;
+  float32: { name: 'software float32', short: 'float32', colour: 'var(--first)', symbol: 'circle' },
+  int4: { name: 'software 4-bit', short: '4-bit', colour: 'var(--second)', symbol: 'square' },
+  device: { name: 'device', short: 'device', colour: 'var(--third)', symbol: 'triangle' },
+} as const satisfies Record<string, Series & { short: string }>;
 
 export type NetworkName = keyof typeof networks;
 export const networkNames = Object.keys(networks) as NetworkName[];

@@ -17,6 +17,8 @@ import { checkWays } from './ways.js';
 export interface LearnedTask {
   /** Fraction of the query set recognised after 0, 1, .. updates. */
   accuracies: number[];
+  /** For each update, the label that was recognised for each query drawing. */
+  recognised: number[][];
   /** For each update, [ways x ways] counts of the query set: row is the class, column what was recognised. */
   confusion: number[][][];
   /** Devices that the updates programmed, counted once an update. */
@@ -92,15 +94,17 @@ export class DeviceLearner {
     const support = codes.slice(0, episode.support.length);
     const query = codes.slice(episode.support.length);
     const labels = episode.support.map(({ label }) => label);
-    const task: LearnedTask = { accuracies: [], confusion: [], devicesUpdated: 0 };
+    const task: LearnedTask = { accuracies: [], recognised: [], confusion: [], devicesUpdated: 0 };
     await this.#head.reset(ways);
     for (let update = 0; update <= updates; update++) {
       if (update > 0) {
         const { pairs } = await this.#head.update(support, labels, ownRate);
         task.devicesUpdated += pairs * this.#devicesPerPair;
       }
-      const { accuracy, confusion } = score(await this.#head.logits(query), episode.query, ways);
+      const recognised = (await this.#head.logits(query)).map(argmax);
+      const { accuracy, confusion } = score(recognised, episode.query, ways);
       task.accuracies.push(accuracy);
+      task.recognised.push(recognised);
       task.confusion.push(confusion);
       onUpdate?.(update, accuracy);
     }
@@ -137,12 +141,12 @@ async function takeHead(board: Board, model: Model, plan: Plan): Promise<void> {
 }
 
 function score(
-  logits: readonly Float32Array[],
+  recognised: readonly number[],
   examples: readonly Example[],
   ways: number,
 ): { accuracy: number; confusion: number[][] } {
   const confusion = Array.from({ length: ways }, () => new Array<number>(ways).fill(0));
-  for (const [index, { label }] of examples.entries()) confusion[label][argmax(logits[index])]++;
+  for (const [index, { label }] of examples.entries()) confusion[label][recognised[index]]++;
   const right = confusion.reduce((sum, row, label) => sum + row[label], 0);
   return { accuracy: examples.length > 0 ? right / examples.length : Number.NaN, confusion };
 }
