@@ -129,9 +129,12 @@ export function accuracyTable({ accuracies, ci95 }: AccuracyCurves): Html {
     </tr>`;
   });
   const heads = networkNames.map(
-    (key) => html`<th scope="col">${symbolOf(networks[key])} ${networks[key].short} (%)</th>`,
+    (key) => html`<th scope="col">${symbolOf(networks[key])} ${networks[key].short}</th>`,
   );
   return html`<table>
+    <caption>
+      Query drawings recognised, in percent
+    </caption>
     <tr>
       <th scope="col">updates</th>
       ${heads}

@@ -103,9 +103,11 @@ export const style = html`<style>
   figure {
     margin: 0;
   }
-  figcaption {
+  figcaption,
+  caption {
     color: var(--faint);
     font-size: 0.85rem;
+    text-align: left;
   }
   svg {
     max-width: 100%;
@@ -296,6 +298,10 @@ export const style = html`<style>
     }
     table {
       font-size: 0.85rem;
+    }
+    th,
+    td {
+      padding-right: 0.5rem;
     }
     .drawing {
       width: 34px;
