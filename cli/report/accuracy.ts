@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { AccuracyPerUpdate, PerNetwork } from '../../runtime/index.js';
 import { percentWithin } from '../output.js';
-import { chart, halfSize } from './chart.js';
+import { chart, halfSize, limits } from './chart.js';
 import { type Html, html } from './html.js';
 import { legend, networkNames, networks, seriesScales, symbolOf } from './series.js';
 
@@ -69,10 +69,15 @@ export function accuracyChart(curves: AccuracyCurves): Html {
 /** The same from the first update on, on an axis of its own, with intervals: the curves lie so close that no other shows them. */
 export function magnifiedAccuracyChart(curves: AccuracyCurves): Html {
   const points = pointsOf(curves).filter(({ update }) => update > 0);
+  const domain = limits(
+    points.flatMap(({ low, high }) => [low, high]),
+    1,
+    100,
+  );
   return chart('Accuracy from the first update on, magnified', {
     ...halfSize,
     x: updateAxis(1, curves.accuracies.device.length - 1),
-    y: { label: 'query drawings recognised (%)', grid: true, nice: true },
+    y: { label: 'query drawings recognised (%)', grid: true, nice: true, domain },
     ...seriesScales(allNetworks),
     marks: [
       Plot.line(points, { x: 'place', y: 'accuracy', stroke: 'name', strokeOpacity: 0.5 }),
@@ -89,28 +94,30 @@ export function finalAccuracyChart(accuracy: PerNetwork<number>, ci95: PerNetwor
     accuracy: 100 * accuracy[key],
     low: 100 * (accuracy[key] - ci95[key]),
     high: 100 * (accuracy[key] + ci95[key]),
-    text: percentWithin(accuracy[key], ci95[key]),
+    text: `${networks[key].name}  ${percentWithin(accuracy[key], ci95[key])}`,
   }));
-  const [least, greatest] = [
-    Math.min(...points.map(({ low }) => low)),
-    Math.max(...points.map(({ high }) => high)),
-  ];
-  const margin = Math.max(0.1, 0.6 * (greatest - least));
+  const [least, greatest] = limits(
+    points.flatMap(({ low, high }) => [low, high]),
+    0.2,
+    100,
+  );
+  const margin = 0.2 * (greatest - least);
   return chart('Accuracy of each model after the last update', {
     width: halfSize.width,
     height: 220,
-    marginLeft: 118,
+    marginLeft: 10,
+    marginRight: 20,
     x: {
       label: 'query drawings recognised (%)',
       domain: [Math.max(0, least - margin), Math.min(100, greatest + margin)],
       grid: true,
     },
-    y: { label: null, domain: points.map(({ name }) => name) },
+    y: { axis: null, domain: points.map(({ name }) => name) },
     ...seriesScales(allNetworks),
     marks: [
-      Plot.ruleY(points, { y: 'name', x1: 'low', x2: 'high', stroke: 'name', strokeWidth: 3 }),
-      Plot.dot(points, { y: 'name', x: 'accuracy', fill: 'name', symbol: 'name', r: 6 }),
-      Plot.text(points, { y: 'name', x: 'accuracy', text: 'text', dy: -16 }),
+      Plot.ruleY(points, { y: 'name', x1: 'low', x2: 'high', stroke: 'name', strokeWidth: 3, dy: 8 }),
+      Plot.dot(points, { y: 'name', x: 'accuracy', fill: 'name', symbol: 'name', r: 6, dy: 8 }),
+      Plot.text(points, { y: 'name', frameAnchor: 'left', text: 'text', dy: -11 }),
     ],
   });
 }
@@ -120,7 +127,7 @@ export function accuracyTable({ accuracies, ci95 }: AccuracyCurves): Html {
   const inPercent = (fraction: number) => (100 * fraction).toFixed(ci95 ? 2 : 1);
   const rows = accuracies.device.map((_, update) => {
     const cells = networkNames.map((key) => {
-      const interval = ci95 ? ` ± ${inPercent(ci95[key][update])}` : '';
+      const interval = ci95 ? html` <span class="interval">± ${inPercent(ci95[key][update])}</span>` : '';
       return html`<td>${inPercent(accuracies[key][update])}${interval}</td>`;
     });
     return html`<tr>

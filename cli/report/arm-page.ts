@@ -42,7 +42,7 @@ export function armPage({ model, evaluation, errors, shown }: ArmResult): string
       {
         title: 'The arm',
         caption:
-          'Dashed the target, teal the way before the update, orange the arm and its way after it. Played at a quarter of its pace.',
+          'Dashed the target, blue the way before the update, orange the arm and its way after it. Played at a quarter of its pace.',
         body: html`<div class="row">${shown.map((movement, index) => movementFigure(movement, index))}</div>`,
       },
       {

@@ -51,6 +51,7 @@ function beforeAfter({ cores }: CalibrationReport, value: (setting: Setting) => 
   const domain: [number, number] = [Math.min(...all), Math.max(...all)];
   const histogram = (values: number[], title: string, colour: string) =>
     html`<figure>
+      <figcaption>${title}</figcaption>
       ${chart(`${label}, ${title}`, {
         width: 480,
         height: 220,
@@ -64,7 +65,6 @@ function beforeAfter({ cores }: CalibrationReport, value: (setting: Setting) => 
           Plot.ruleY([0], { stroke: 'currentColor' }),
         ],
       })}
-      <figcaption>${title}</figcaption>
     </figure>`;
   return html`<div class="row">
     ${histogram(before, 'before', 'var(--first)')}${histogram(after, 'after', 'var(--second)')}
@@ -89,6 +89,13 @@ function linearity({ cores }: CalibrationReport, fullScale: number): Html {
         { stroke: 'var(--faint)', strokeDasharray: '4 4' },
       ),
       Plot.ruleY([-fullScale, fullScale - 1], { stroke: 'var(--faint)', strokeOpacity: 0.5 }),
+      Plot.text([fullScale - 1], {
+        y: (code) => code,
+        text: () => 'full scale',
+        frameAnchor: 'left',
+        dy: -9,
+        dx: 4,
+      }),
       Plot.dot(points, { x: 'expected', y: 'measured', fill: 'var(--second)', r: 3, title: 'core' }),
     ],
   });

@@ -7,6 +7,13 @@ const { document } = parseHTML('<!doctype html><html><body></body></html>');
 /** Of a chart beside which there is room for a second one. */
 export const halfSize = { width: 468, height: 280 };
 
+/** Limits of an axis around all values, at least `span` apart, so that values that are all alike are drawn as such. */
+export function limits(values: readonly number[], span: number, greatest = Infinity): [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const top = Math.min(greatest, Math.max(high, low + span));
+  return [Math.min(low, top - span), top];
+}
+
 /** Width of a telephone's screen, less the page's margins. */
 const narrowWidth = 326;
 

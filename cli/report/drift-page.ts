@@ -1,9 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import type { DriftMethodName, PairedDifference } from '../../runtime/index.js';
 import { formatDuration, percent, percentPoints } from '../output.js';
-import { chart } from './chart.js';
+import { chart, halfSize, limits } from './chart.js';
 import { type Html, html } from './html.js';
 import { type Section, renderPage } from './page.js';
+import { type Series, legend, seriesScales } from './series.js';
 
 /** One method at one time, as in the command's JSON. */
 export interface DriftPoint {
@@ -29,12 +30,12 @@ export interface DriftSummary {
   exponents: { method: DriftMethodName; values: number[] };
 }
 
-const colours: Record<DriftMethodName, string> = {
-  none: 'var(--first)',
-  global: 'var(--minus)',
-  column: 'var(--third)',
-  affine: '#a16bd6',
-  matched: 'var(--second)',
+const series: Record<DriftMethodName, Series> = {
+  none: { name: 'none', colour: 'var(--first)', symbol: 'circle' },
+  global: { name: 'global', colour: 'var(--second)', symbol: 'square' },
+  column: { name: 'column', colour: 'var(--fourth)', symbol: 'diamond' },
+  affine: { name: 'affine', colour: 'var(--fifth)', symbol: 'star' },
+  matched: { name: 'matched', colour: 'var(--third)', symbol: 'triangle' },
 };
 
 /** The page of `pcm drift`: accuracy and error of the multiplication against time, and the drift exponents. */
@@ -52,11 +53,13 @@ export function driftPage(summary: DriftSummary): string {
   const sections: Section[] = [
     {
       title: retention ? 'What is left of a learned task' : 'Accuracy',
+      half: true,
       caption: 'Query drawings recognised, mean over the tasks; the band is the 95 % confidence interval.',
       body: accuracyChart(results),
     },
     {
       title: 'Error of the multiplication',
+      half: true,
       caption:
         'Root mean square of board less perfect chip, on the activations of the network, in percent of their standard deviation.',
       body: errorChart(results),
@@ -107,30 +110,30 @@ function lines(
     method: point.method,
     time: shownTime(point.seconds, least),
     value: 100 * value(point),
-    low: 100 * (value(point) - (band?.(point) ?? 0)),
+    low: Math.max(0, 100 * (value(point) - (band?.(point) ?? 0))),
     high: Math.min(100, 100 * (value(point) + (band?.(point) ?? 0))),
   }));
-  const methods = [...new Set(results.map(({ method }) => method))];
-  return html`${legend(methods)}
+  const shown = [...new Set(results.map(({ method }) => method))].map((method) => series[method]);
+  const domain = limits(
+    points.flatMap(({ low, high }) => [low, high]),
+    1,
+    100,
+  );
+  return html`${legend(shown)}
   ${chart(`${label} against time`, {
-    height: 340,
+    ...halfSize,
     x,
-    y: { label, grid: true },
-    color: { domain: methods, range: methods.map((method) => colours[method]) },
+    y: { label, grid: true, domain, nice: true },
+    ...seriesScales(shown),
     marks: [
       ...(band
         ? [Plot.areaY(points, { x: 'time', y1: 'low', y2: 'high', fill: 'method', fillOpacity: 0.15 })]
         : []),
       Plot.line(points, { x: 'time', y: 'value', stroke: 'method', strokeWidth: 2 }),
-      Plot.dot(points, { x: 'time', y: 'value', fill: 'method', r: 4 }),
+      Plot.dot(points, { x: 'time', y: 'value', fill: 'method', symbol: 'method', r: 4.5 }),
     ],
   })}`;
 }
-
-const legend = (methods: readonly DriftMethodName[]): Html =>
-  html`<p>
-    ${methods.map((method) => html`<span style="color:${colours[method]}">●</span> ${method}&emsp;`)}
-  </p>`;
 
 const accuracyChart = (results: readonly DriftPoint[]): Html =>
   lines(
@@ -172,15 +175,17 @@ function resultTable(results: readonly DriftPoint[]): Html {
         <td>${probes}</td>
       </tr>`,
   );
-  return html`<table>
-    <tr>
-      <th>time</th>
-      <th>method</th>
-      <th>accuracy</th>
-      <th>over global</th>
-      <th>error</th>
-      <th>probes</th>
-    </tr>
-    ${rows}
-  </table>`;
+  return html`<div class="scroll">
+    <table>
+      <tr>
+        <th>time</th>
+        <th>method</th>
+        <th>accuracy</th>
+        <th>over global</th>
+        <th>error</th>
+        <th>probes</th>
+      </tr>
+      ${rows}
+    </table>
+  </div>`;
 }

@@ -307,6 +307,10 @@ export const style = html`<style>
       width: 34px;
       height: 34px;
     }
+    .interval {
+      display: block;
+      color: var(--faint);
+    }
     .field {
       width: 150px;
     }

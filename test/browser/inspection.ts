@@ -75,7 +75,7 @@ export function inspect(): string[] {
 
   function textsOfPage() {
     const found: { text: string; box: DOMRect; element: Element }[] = [];
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const node = walker.currentNode;
       const text = node.textContent?.trim() ?? '';
