@@ -120,7 +120,7 @@ export function inspect(): string[] {
 
   /** Red, green and blue of colours of any notation, laid over each other. */
   function pixel(...colours: string[]): number[] {
-    const canvas = document.createElement('canvas');
+    const canvas = document.createElementNS('http://www.w3.org/1999/xhtml', 'canvas') as HTMLCanvasElement;
     canvas.width = canvas.height = 1;
     const context = canvas.getContext('2d')!;
     for (const colour of colours) {
