@@ -1,5 +1,6 @@
-import { copyFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { loadModel, saveModel } from '../../runtime/index.js';
 import { learningCurve } from '../../training/curve.js';
 import { writeShapes } from '../cli/images.js';
 import { bundledModel, pcm, root, temporaryFolder } from '../cli/rig.js';
@@ -28,14 +29,21 @@ const curve = [
 export async function makePages(): Promise<Record<string, string>> {
   const folder = await temporaryFolder();
   const { classes } = await writeShapes(folder);
-  const model = join(folder, 'model.safetensors');
-  await copyFile(bundledModel, model);
-  await writeFile(`${model}.json`, JSON.stringify({ schedule, curve }));
+  const [model, unrecorded] = ['model.safetensors', 'unrecorded.safetensors'].map((name) =>
+    join(folder, name),
+  );
+  const bundled = await loadModel(bundledModel);
+  for (const [path, training] of [
+    [model, { schedule, curve }],
+    [unrecorded, undefined],
+  ] as const) {
+    await saveModel(path, { ...bundled, description: { ...bundled.description, training } });
+  }
   const tasks = ['--data', classes, '--ways', '3', '--shots', '1', '--queries', '2'];
   const commands: Record<string, string[]> = {
     demo: ['demo'],
     learn: ['learn', model, ...tasks, '--tasks', '6'],
-    'learn-unrecorded': ['learn', bundledModel, ...tasks, '--tasks', '1'],
+    'learn-unrecorded': ['learn', unrecorded, ...tasks, '--tasks', '1'],
     drift: ['drift', model, ...tasks, '--tasks', '2', '--budget', '32'],
     retention: [
       'drift',
