@@ -30,7 +30,7 @@ test('the page names every time on its axes, draws every method and needs nothin
   for (const chart of charts.slice(0, 2)) {
     const labels = [...chart.querySelectorAll('text')].map(({ textContent }) => textContent);
     for (const label of ['0s', '1h', '1d', '30d', '1y']) t.true(labels.includes(label), label);
-    t.is(chart.querySelectorAll('circle').length, seconds.length * driftMethodNames.length);
+    t.is(chart.querySelectorAll('[aria-label=dot] > *').length, seconds.length * driftMethodNames.length);
   }
   t.is(document.querySelectorAll('tr').length, 1 + summary.results.length);
   t.notRegex(page, /(src|href)="(https?:)?\/\//);
