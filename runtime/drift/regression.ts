@@ -2,6 +2,10 @@ import { mean, sum } from '../statistics.js';
 
 /** Least squares of what a column should answer on what it answers: expected = scale x present + offset. */
 export interface Fit {
+  /**
+   * What predicts best from answers with read noise; by the share of that noise in the answers' power it is smaller than the
+   * ratio of the conductances.
+   */
   scale: number;
   /** Standard error of the scale, from the residuals. */
   scaleError: number;

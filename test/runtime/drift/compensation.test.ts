@@ -121,12 +121,16 @@ for (const profile of ['hermes', 'pcm-like'])
       const codes = [];
       for (const [index, { placement }] of wide.entries())
         codes.push(await measureCodes(board, placement, probes[index]));
-      const matrices = [0, 1].map((core) => Int16Array.from(emulator.chip.matrix(core).conductance));
+      const matrices = [0, 1].map((core) => {
+        const { conductance, variance } = emulator.chip.matrix(core);
+        return { conductance: conductance.slice(), variance: variance.slice() };
+      });
       return { codes, matrices };
     };
     const fresh = await measure();
     await board.advanceClock(30 * 86_400);
     const old = await measure();
+    const { fastDeviation, varianceScale } = emulator.chip.model;
     let columns = 0;
     let covered = 0;
     for (const [index, { placement }] of wide.entries()) {
@@ -139,8 +143,10 @@ for (const profile of ['hermes', 'pcm-like'])
         let square = 0;
         for (let row = 0; row < rows; row++) {
           const cell = row * board.information.columns + column;
-          product += fresh.matrices[core][cell] * old.matrices[core][cell];
-          square += old.matrices[core][cell] ** 2;
+          const { conductance, variance } = old.matrices[core];
+          product += fresh.matrices[core].conductance[cell] * conductance[cell];
+          // The factor makes the best of noisy answers, so that their read noise belongs to its truth.
+          square += conductance[cell] ** 2 + fastDeviation ** 2 * (variance[cell] / varianceScale);
         }
         columns++;
         if (Math.abs(scale - product / square) <= 1.96 * scaleError) covered++;
