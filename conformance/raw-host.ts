@@ -32,6 +32,8 @@ export class RawHost {
   /** Number of the next request. */
   nextId = 1;
   limits: Limits | undefined;
+  /** Is shown the bytes as they come. */
+  onBytes: (bytes: Uint8Array) => void = () => undefined;
   readonly #way: Way;
   readonly #transport: Transport;
   readonly #reader: FrameReader;
@@ -51,7 +53,10 @@ export class RawHost {
       onDamage: ({ refusal }) => this.#break(`The board sent bytes that are no frame: ${refusal.message}`),
     });
     transport.start({
-      onData: (bytes) => this.#reader.push(bytes),
+      onData: (bytes) => {
+        this.onBytes(bytes);
+        this.#reader.push(bytes);
+      },
       onClose: () => this.#break('The board closed the link.'),
     });
   }
@@ -179,7 +184,7 @@ const isAnswer = ({ kind }: Frame): boolean => kind === FrameKind.response || ki
 
 export const newSession = (): bigint => crypto.getRandomValues(new BigUint64Array(1))[0];
 
-function refusalOf({ payload }: Frame): Refusal {
+export function refusalOf({ payload }: Frame): Refusal {
   const { code, field, sentence } = decoded(refusalMessage, { payload });
   return new Refusal(code as RefusalCode, field, sentence);
 }

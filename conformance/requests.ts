@@ -1,3 +1,4 @@
+import type { Information } from '../drivers/index.js';
 import { arrayTypes } from '../protocol/fields.js';
 import { type AnyCommand, type Fields, type Message, multiply } from '../protocol/index.js';
 
@@ -38,6 +39,10 @@ export function requestWith(
 
 export const payloadWith = (command: AnyCommand, values?: Parameters<typeof requestWith>[1]): Uint8Array =>
   command.request.encode(requestWith(command, values));
+
+/** The greatest input code of a board; the least is its negative. */
+export const greatestInput = ({ inputBits }: Pick<Information, 'inputBits'>): number =>
+  2 ** (inputBits - 1) - 1;
 
 /** A multiplication of one row and one column: it changes no device, and the board counts it. */
 export const oneProduct = (batch = 1): Message<typeof multiply.request.fields> => ({

@@ -16,6 +16,7 @@ import type { Status } from '../../drivers/index.js';
 import type { Bench } from '../bench.js';
 import { type Check, Skip, destructive, expect, expectEqual } from '../check.js';
 import type { RawHost } from '../raw-host.js';
+import { greatestInput } from '../requests.js';
 import { withHost } from '../with-host.js';
 
 const verify = { tolerance: 0, maxIterations: 0 };
@@ -78,6 +79,17 @@ const pulsesOf = (list: readonly Pulse[]): Message<typeof pulse.request.fields> 
   kinds: Uint8Array.from(list, ({ kind }) => kind),
 });
 
+/** Cells at the corners of the last core, and one that a stride of rows in place of columns would take for one of them. */
+function cornersOf({ information: { cores, rows, columns } }: Bench) {
+  const [row, column] = [rows - 1, columns - 1];
+  return {
+    core: cores - 1,
+    cells: 4,
+    rows: Uint16Array.of(row, row, 0, 1),
+    columns: Uint16Array.of(column, 0, column, Math.max(0, column - rows)),
+  };
+}
+
 /** Where the checks program: eight rows and columns from here on, with a margin around them. */
 const at = 2;
 
@@ -127,16 +139,47 @@ export const changingChecks: readonly Check[] = [
     withHost(bench, async (host) => {
       const level = levels(bench);
       await programAll(host, [at, 8, at, 8], 0, 0);
-      const cells = { rows: Uint16Array.of(at, at + 1), columns: Uint16Array.of(at + 5, at + 3) };
+      const cells = { rows: Uint16Array.of(at, at + 2), columns: Uint16Array.of(at + 5, at + 3) };
       const targets = Uint16Array.of(level.high, 0, 0, level.high);
       const report = await host.get(programCells, { core: 0, ...verify, cells: 2, ...cells, targets });
       expectEqual('pairs', report.pairs, 2);
       expectHigh('plus of the first cell', (await means(host, [at, 1, at + 5, 1]))[0], level);
       expectLow('minus of the first cell', (await means(host, [at, 1, at + 5, 1]))[1], level);
-      expectHigh('minus of the second cell', (await means(host, [at + 1, 1, at + 3, 1]))[1], level);
+      expectHigh('minus of the second cell', (await means(host, [at + 2, 1, at + 3, 1]))[1], level);
       expectLow('plus of the transposed cell', (await means(host, [at + 5, 1, at, 1]))[0], level);
-      expectLow('minus of the other cells', (await means(host, [at + 2, 6, at, 8]))[1], level);
+      expectLow('minus of the other cells', (await means(host, [at + 3, 5, at, 8]))[1], level);
       await programAll(host, [at, 8, at, 8], 0, 0);
+    }),
+  ),
+
+  destructive('programCells and pulse reach the corners of the last core, up to conductanceMax', (bench) =>
+    withHost(bench, async (host) => {
+      const level = levels(bench);
+      const { conductanceMax } = bench.information;
+      const { core, cells, rows, columns } = cornersOf(bench);
+      const programTo = (conductance: number) => {
+        const targets = new Uint16Array(2 * cells).fill(conductance, 0, cells);
+        return host.get(programCells, { core, ...verify, cells, rows, columns, targets });
+      };
+      const expectAll = async (expectLevel: typeof expectHigh) => {
+        for (const [i, row] of rows.entries()) {
+          const window = windowOf(row, 1, columns[i], 1);
+          const [plus] = (await host.get(read, { core, ...window })).conductances;
+          expectLevel(`plus of the cell at row ${row}, column ${columns[i]}`, plus, level);
+        }
+      };
+      await programTo(conductanceMax);
+      await expectAll(expectHigh);
+      for (let device = 0; device < bench.information.devicesPerPolarity; device++) {
+        const resets = {
+          polarities: new Uint8Array(cells),
+          devices: new Uint8Array(cells).fill(device),
+          kinds: new Uint8Array(cells).fill(PulseKind.reset),
+        };
+        await host.get(pulse, { core, pulses: cells, rows, columns, ...resets });
+      }
+      await expectAll(expectLow);
+      await programTo(0);
     }),
   ),
 
@@ -202,7 +245,8 @@ export const changingChecks: readonly Check[] = [
       await host.get(writeColumns, { core: 0, columnStart: 2, columns: 2, scales, offsets });
       const during = await host.get(readColumns, { core: 0, columnStart: 0, columns: count });
       const message = { core: 0, cores: 1, rowStart: 0, rows, columnStart: 2, columns: 2, batch: 1 };
-      const { codes } = await host.get(multiply, { ...message, inputs: new Int8Array(rows).fill(100) });
+      const inputs = new Int8Array(rows).fill(greatestInput(bench.information));
+      const { codes } = await host.get(multiply, { ...message, inputs });
       await host.get(writeColumns, { core: 0, columnStart: 0, ...before });
       const after = await host.get(readColumns, { core: 0, columnStart: 0, columns: count });
       expectEqual(
@@ -241,8 +285,10 @@ export const changingChecks: readonly Check[] = [
       });
       await withHost(bench, async (host) => {
         const read = (await host.get(readUserData, { offset, length: 300 })).data;
+        const middle = (await host.get(readUserData, { offset: offset + 20, length: 256 })).data;
         await host.get(writeUserData, kept);
-        expectEqual('what was written', read.subarray(20, 276).join(), data.join());
+        expectEqual('what was written', middle.join(), data.join());
+        expectEqual('it within a longer piece', read.subarray(20, 276).join(), data.join());
         expectEqual('what stands before it', read.subarray(0, 20).join(), kept.data.subarray(0, 20).join());
         expectEqual('the last byte', read[299], 0xa5);
       });

@@ -1,6 +1,7 @@
 import {
   Capability,
   DeviceFault,
+  FrameKind,
   advanceClock,
   program,
   read,
@@ -15,7 +16,7 @@ import {
 } from '../../protocol/index.js';
 import type { Bench } from '../bench.js';
 import { type Check, destructive, expect, expectEqual, expectRefusal } from '../check.js';
-import type { RawHost } from '../raw-host.js';
+import { type RawHost, refusalOf, responseOf } from '../raw-host.js';
 import { withHost } from '../with-host.js';
 
 const emulation = (name: string, run: Check['run']): Check => ({
@@ -73,6 +74,7 @@ export const emulationChecks: readonly Check[] = [
   emulation('advanceClock moves the clock by what was asked', (bench) =>
     withHost(bench, async (host) => {
       const before = (await host.get(status, {})).clock;
+      await host.get(advanceClock, { seconds: 0 });
       const { clock } = await host.get(advanceClock, { seconds: 1000 });
       expect(clock >= before + 1000, `The clock reads ${clock} s, ${before} s before.`);
       expect((await host.get(status, {})).clock >= clock, 'The status does not know the new time.');
@@ -180,6 +182,17 @@ export const emulationChecks: readonly Check[] = [
       const { total } = await host.get(snapshot, { offset: 0, length: 1 });
       const beyond = snapshot.request.encode({ offset: total, length: 1 });
       expectRefusal(await host.refused(snapshot, beyond), 'outOfRange', 'offset');
+    }),
+  ),
+
+  emulation('a later piece of a snapshot that was taken whole is answered or refused: outOfRange', (bench) =>
+    withHost(bench, async (host) => {
+      const whole = await takeSnapshot(host, bench);
+      const id = host.nextId++;
+      host.send(snapshot, id, snapshot.request.encode({ offset: 1, length: 1 }));
+      const answer = await host.answer(id);
+      if (answer.kind === FrameKind.refusal) return expectRefusal(refusalOf(answer), 'outOfRange', 'offset');
+      expectEqual('the piece', responseOf(snapshot, answer).data.join(), String(whole[1]));
     }),
   ),
 

@@ -5,6 +5,15 @@ import { oneProduct } from '../requests.js';
 import { multiplications, withHost } from '../with-host.js';
 
 export const frameChecks: readonly Check[] = [
+  check('the reserved bytes of a header are 0', (bench) =>
+    withHost(bench, async (host) => {
+      const bytes: number[] = [];
+      host.onBytes = (piece) => bytes.push(...piece);
+      await host.get(status, {});
+      expectEqual('reserved', bytes.slice(10, 12).join(), '0,0');
+    }),
+  ),
+
   check('a wrong checksum is refused with the number of its request, which is still to come', (bench) =>
     withHost(bench, async (host) => {
       const bytes = requestFrame(1);
@@ -81,6 +90,7 @@ export const frameChecks: readonly Check[] = [
 
   check('a frame within a payload is payload', (bench) =>
     withHost(bench, async (host) => {
+      if (bench.information.inputBits < 8) throw new Skip('Input codes of this board cannot hold a frame.');
       const inner = framedInputs();
       const message: Message<typeof multiply.request.fields> = { ...oneProduct(inner.length), inputs: inner };
       await host.get(multiply, message);

@@ -5,6 +5,7 @@ import {
   multiply,
   program,
   progressMessage,
+  read,
   status,
 } from '../../protocol/index.js';
 import type { Bench } from '../bench.js';
@@ -58,9 +59,12 @@ async function answerOf(host: RawHost, id: number): Promise<Frame> {
   }
 }
 
-const oneCell = program.request.encode({
-  ...{ core: 0, rowStart: 0, rows: 1, columnStart: 0, columns: 1 },
-  ...{ tolerance: 0, maxIterations: 0, targets: new Uint16Array(2) },
+const cell = { core: 0, rowStart: 0, rows: 1, columnStart: 0, columns: 1 };
+
+/** Programs the plus polarity of one cell. */
+const cellTo = (conductance: number) => ({
+  ...{ ...cell, tolerance: 0, maxIterations: 0 },
+  targets: Uint16Array.of(conductance, 0),
 });
 
 const cancel = (host: RawHost, id: number) => host.send(program, id, new Uint8Array(), FrameKind.cancel);
@@ -105,18 +109,23 @@ export const longCommandChecks: readonly Check[] = [
   destructive('a command that waits behind a long one is cancelled before it begins', (bench) => {
     if (bench.limits.window < 2) throw new Skip('The window of this board is 1.');
     return withHost(bench, async (host) => {
+      const { conductanceMax } = bench.information;
+      await host.get(program, cellTo(0));
       const before = await programmedPairs(host);
       const { id, pairs } = await begin(host, bench);
       const waiting = host.nextId++;
-      host.send(program, waiting, oneCell);
+      host.send(program, waiting, program.request.encode(cellTo(Math.round(0.8 * conductanceMax))));
       cancel(host, waiting);
       cancel(host, id);
       // Only where the long one could still be cancelled was the other cancelled before it began.
       if ((await answerOf(host, id)).kind !== FrameKind.refusal) {
+        await host.get(program, cellTo(0));
         throw new Skip('The board had done the long command before it was cancelled.');
       }
       expectRefusal(await host.refusal(waiting), 'cancelled');
       expect((await programmedPairs(host)) - before < pairs, 'The cancelled command was executed.');
+      const [after] = (await host.get(read, cell)).conductances;
+      expect(after < conductanceMax / 2, `The cell of the cancelled command was programmed to ${after} nS.`);
     });
   }),
 

@@ -2,6 +2,7 @@ import { multiply, program, readColumns } from '../../protocol/index.js';
 import type { Bench } from '../bench.js';
 import { type Check, Skip, destructive, expect } from '../check.js';
 import type { RawHost } from '../raw-host.js';
+import { greatestInput } from '../requests.js';
 import { withHost } from '../with-host.js';
 
 /** What is programmed: away from the edges, and no square. */
@@ -27,9 +28,13 @@ async function programWindow(
 }
 
 /** Input codes of one core: none, all rows, the first half of them the other way round. */
-const nothing = new Int8Array(window.rows);
-const everything = nothing.map(() => 100);
-const firstHalf = nothing.map((_, row) => (row < window.rows / 2 ? -100 : 0));
+function inputsOf({ information }: Bench) {
+  const most = greatestInput(information);
+  const nothing = new Int8Array(window.rows);
+  const everything = nothing.map(() => most);
+  const firstHalf = nothing.map((_, row) => (row < window.rows / 2 ? -most : 0));
+  return { nothing, everything, firstHalf };
+}
 
 /**
  * Multiplies batches of input codes [cores][rows], the first of which must be nothing but zeros, with the window of cores
@@ -37,10 +42,11 @@ const firstHalf = nothing.map((_, row) => (row < window.rows / 2 ? -100 : 0));
  */
 async function expectProducts(
   host: RawHost,
-  { information: { adcStep, conductanceMax, scaleFractionBits } }: Bench,
+  { information }: Bench,
   batches: readonly (readonly Int8Array[])[],
   programmed: readonly number[],
 ): Promise<void> {
+  const { adcStep, conductanceMax, scaleFractionBits } = information;
   const cores = batches[0].length;
   const inputs = Int8Array.from(batches.flatMap((batch) => batch.flatMap((codes) => [...codes])));
   const message = { core: 0, cores, ...window, batch: batches.length, inputs };
@@ -53,7 +59,7 @@ async function expectProducts(
         const codesPerUnit = (conductanceMax / adcStep) * (scales[column] / 2 ** scaleFractionBits);
         const at = (vector: number) => codes[(vector * cores + core) * window.columns + column];
         const [code, expected] = [at(number) - at(0), sum * share * codesPerUnit];
-        const greatest = 0.6 * 100 * window.rows * codesPerUnit;
+        const greatest = 0.6 * greatestInput(information) * window.rows * codesPerUnit;
         if (greatest < 10) throw new Skip('The codes of this window are too small to be told apart.');
         expect(
           Math.abs(code - expected) <= allowance * greatest,
@@ -77,15 +83,17 @@ const withWindow = (bench: Bench, cores: readonly number[], work: (host: RawHost
   });
 
 export const productChecks: readonly Check[] = [
-  destructive('multiply answers input times conductance, plus less minus, vector by vector', (bench) =>
-    withWindow(bench, [0], (host) =>
+  destructive('multiply answers input times conductance, plus less minus, vector by vector', (bench) => {
+    const { nothing, everything, firstHalf } = inputsOf(bench);
+    return withWindow(bench, [0], (host) =>
       expectProducts(host, bench, [[nothing], [everything], [firstHalf]], [0]),
-    ),
-  ),
+    );
+  }),
 
   destructive('multiply gives each core its own inputs, and answers core by core', (bench) => {
     const { cores } = bench.information;
     if (cores < 2) throw new Skip('The chip has one core.');
+    const { nothing, everything, firstHalf } = inputsOf(bench);
     const batch = (inputs: Int8Array, at: number) =>
       Array.from({ length: cores }, (_, core) => (core === at ? inputs : nothing));
     const last = cores - 1;

@@ -1,7 +1,12 @@
 import { information, multiply, read, readColumns, readUserData, status } from '../../protocol/index.js';
+import type { Bench } from '../bench.js';
 import { type Check, Skip, check, expect, expectEqual, expectRefusal } from '../check.js';
-import { oneProduct } from '../requests.js';
+import { greatestInput, oneProduct } from '../requests.js';
 import { multiplications, withHost } from '../with-host.js';
+
+/** Whether a request can hold as many input vectors of one row. */
+const fits = ({ limits }: Bench, batch: number): boolean =>
+  batch <= 0xffff && batch <= limits.maxPayload - multiply.request.fixedBytes;
 
 export const readingChecks: readonly Check[] = [
   check('information describes a chip that can exist', (bench) =>
@@ -88,7 +93,7 @@ export const readingChecks: readonly Check[] = [
       const message = { core: 0, cores, rowStart: 0, rows, columnStart: 0, columns, batch: 2 };
       const answer = await host.get(multiply, {
         ...message,
-        inputs: new Int8Array(2 * cores * rows).fill(-127),
+        inputs: new Int8Array(2 * cores * rows).fill(-greatestInput(bench.information)),
       });
       expectEqual('batch', answer.batch, 2);
       expectEqual('cores', answer.cores, cores);
@@ -102,7 +107,7 @@ export const readingChecks: readonly Check[] = [
       withHost(bench, async (host) => {
         const { columns } = bench.information;
         const batch = Math.floor(bench.limits.maxPayload / (2 * columns)) + 1;
-        if (batch > 0xffff || batch > bench.limits.maxPayload - multiply.request.fixedBytes) {
+        if (!fits(bench, batch)) {
           throw new Skip('No multiplication of this board has an answer as large.');
         }
         const before = await multiplications(host);
@@ -122,6 +127,30 @@ export const readingChecks: readonly Check[] = [
       const whole = { core: 0, rowStart: 0, rows, columnStart: 0, columns };
       const refusal = await host.refused(read, read.request.encode(whole));
       expectRefusal(refusal, 'tooLarge', 'rows', 'columns');
+    }),
+  ),
+
+  check('read answers as many conductances as fit maxPayload', (bench) =>
+    withHost(bench, async (host) => {
+      const { rows, columns } = bench.information;
+      const room = Math.floor((bench.limits.maxPayload - read.response.fixedBytes) / 4);
+      const windows = Array.from({ length: columns }, (_, i) => i + 1)
+        .map((width) => ({ columns: width, rows: Math.min(rows, Math.floor(room / width)) }))
+        .sort((one, other) => other.rows * other.columns - one.rows * one.columns);
+      const answer = await host.get(read, { core: 0, rowStart: 0, columnStart: 0, ...windows[0] });
+      expectEqual('rows', answer.rows, windows[0].rows);
+      expectEqual('columns', answer.columns, windows[0].columns);
+    }),
+  ),
+
+  check('multiply answers as many codes as fit maxPayload', (bench) =>
+    withHost(bench, async (host) => {
+      const room = Math.floor((bench.limits.maxPayload - multiply.response.fixedBytes) / 2);
+      const widths = Array.from({ length: bench.information.columns }, (_, i) => i + 1);
+      const columns = widths.find((width) => room % width === 0 && fits(bench, room / width));
+      if (columns === undefined) throw new Skip('No multiplication of this board has an answer as large.');
+      const answer = await host.get(multiply, { ...oneProduct(room / columns), columns });
+      expectEqual('batch', answer.batch, room / columns);
     }),
   ),
 

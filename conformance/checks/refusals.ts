@@ -19,7 +19,7 @@ import {
 } from '../../protocol/index.js';
 import type { Information } from '../../drivers/index.js';
 import { type Check, Skip, expect, expectRefusal } from '../check.js';
-import { payloadWith } from '../requests.js';
+import { greatestInput, payloadWith } from '../requests.js';
 import { withHost } from '../with-host.js';
 
 type Values = Record<string, number | ArrayLike<number>>;
@@ -64,6 +64,11 @@ const cells: readonly BadRequest[] = [
   ['a row that there is not', ['rows'], ({ rows }) => ({ rows: [rows] })],
   ['a column that there is not', ['columns'], ({ columns }) => ({ columns: [columns] })],
 ];
+const twice = (row: number, column: number): Values => ({
+  cells: 2,
+  rows: [row, row],
+  columns: [column, column],
+});
 const target: BadRequest = [
   'a target beyond conductanceMax',
   ['targets'],
@@ -81,7 +86,7 @@ const badRequests: readonly (readonly [AnyCommand, readonly BadRequest[]])[] = [
       ['cores 0', ['cores'], () => ({ cores: 0 })],
       ['more cores than there are', ['core', 'cores'], (board) => ({ cores: board.cores + 1 })],
       ...window,
-      ['the input code -128', ['inputs'], () => ({ inputs: [-128] })],
+      ['a code below the least', ['inputs'], (board) => ({ inputs: [-greatestInput(board) - 1] })],
     ],
   ],
   [readColumns, [core, ...columnSpan]],
@@ -93,10 +98,11 @@ const badRequests: readonly (readonly [AnyCommand, readonly BadRequest[]])[] = [
       core,
       ...cells,
       target,
+      ['a cell listed twice', ['rows', 'columns', 'cells'], (board) => twice(0, board.columns - 1)],
       [
-        'a cell listed twice',
+        'the last cell listed twice',
         ['rows', 'columns', 'cells'],
-        () => ({ cells: 2, rows: [0, 0], columns: [0, 0] }),
+        (board) => twice(board.rows - 1, board.columns - 1),
       ],
     ],
   ],

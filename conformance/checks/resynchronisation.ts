@@ -1,4 +1,11 @@
-import { FrameKind, RefusalCode, multiply, refusalMessage, status } from '../../protocol/index.js';
+import {
+  FrameKind,
+  RefusalCode,
+  headerBytes,
+  multiply,
+  refusalMessage,
+  status,
+} from '../../protocol/index.js';
 import { type Check, check, expect, expectEqual, expectRefusal } from '../check.js';
 import { alteredHeader, requestFrame } from '../raw-frames.js';
 import { RawHost, responseOf } from '../raw-host.js';
@@ -94,6 +101,16 @@ export const resynchronisationChecks: readonly Check[] = [
     }),
   ),
 
+  check('a frame that was taken for the end of one which lost bytes is read', (bench) =>
+    withHost(bench, async (host) => {
+      const whole = requestFrame(1, multiply.code, multiply.request.encode(oneProduct(100)));
+      const lost = requestFrame(1).length;
+      host.write(joined(whole.subarray(0, headerBytes), whole.subarray(headerBytes + lost), requestFrame(1)));
+      expectRefusal(await host.refusal(1), 'badChecksum');
+      await expectStatus(host, 1);
+    }),
+  ),
+
   check('a frame that comes byte by byte is read', (bench) =>
     withHost(bench, async (host) => {
       for (const byte of requestFrame(1)) {
@@ -107,12 +124,12 @@ export const resynchronisationChecks: readonly Check[] = [
 
   check('a frame that comes slowly is read, as long as no pause is long', (bench) =>
     withHost(bench, async (host) => {
-      const bytes = requestFrame(1);
-      for (let from = 0; from < bytes.length; from += 6) {
+      const bytes = requestFrame(1, multiply.code, multiply.request.encode(oneProduct()));
+      for (let from = 0; from < bytes.length; from += 10) {
         if (from > 0) await sleep(shortPause);
-        host.write(bytes.subarray(from, from + 6));
+        host.write(bytes.subarray(from, from + 10));
       }
-      await expectStatus(host, 1);
+      responseOf(multiply, await host.answer(1));
       expect(host.rest.length === 0, 'It was taken for garbage as well.');
     }),
   ),
@@ -138,6 +155,14 @@ export const resynchronisationChecks: readonly Check[] = [
     withHost(bench, async (host) => {
       host.write(joined(withoutEnd(1), requestFrame(1)));
       await expectStatus(host, 1);
+    }),
+  ),
+
+  check('frames right behind a header without its payload are read when that is given up', (bench) =>
+    withHost(bench, async (host) => {
+      host.write(joined(withoutEnd(1).subarray(0, headerBytes), requestFrame(1)));
+      await expectStatus(host, 1);
+      expectRefusal(await host.refusal(0), 'badFrame');
     }),
   ),
 ];

@@ -36,6 +36,14 @@ for (const profile of ['hermes-thermal', 'pcm-like'] as const) {
   });
 }
 
+test('an emulated board whose input codes have 4 bits passes every check', async (t) => {
+  const { firmware } = new EmulatedBoard({ profile: { ...loadProfile('ideal'), inputBits: 4 }, seed: 1 });
+  const dial = memoryDial('memory', (send) => firmware.attach(send, 'a test'));
+  const report = await runConformance({ ...patient, dial });
+  t.deepEqual(failures(report), []);
+  t.is(report.passed + report.skipped, checks.length);
+});
+
 test('without --destructive no device is programmed and nothing is written', async (t) => {
   await using emulator = await startEmulator();
   const untouched = async () => {

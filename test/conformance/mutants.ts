@@ -226,7 +226,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'takes the input code -128',
-    'multiply refuses the input code -128: outOfRange',
+    'multiply refuses a code below the least: outOfRange',
     requests(multiply.code, (payload) => {
       for (let i = multiply.request.fixedBytes; i < payload.length; i++)
         if (payload[i] === 0x80) payload[i] = 0x81;
