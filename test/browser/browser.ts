@@ -56,7 +56,10 @@ export async function faultsOf(browser: Browser, path: string, { width, scheme }
     const folder = process.env.PCM_SCREENSHOTS;
     if (folder) {
       const name = path.split(/[/\\]/).at(-1);
-      await page.screenshot({ path: `${folder}/${name}-${width}-${scheme}.png`, fullPage: path.endsWith('.html') });
+      await page.screenshot({
+        path: `${folder}/${name}-${width}-${scheme}.png`,
+        fullPage: path.endsWith('.html'),
+      });
     }
     return faults;
   } finally {
