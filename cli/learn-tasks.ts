@@ -6,10 +6,10 @@ import {
   checkWays,
   ensureFlashed,
   evaluateLearning,
-  loadOmniglot,
   writeWhole,
 } from '../runtime/index.js';
 import { withBoard } from './board.js';
+import { readOmniglot } from './drawings.js';
 import { InterruptedError } from './failure.js';
 import { flashProgress } from './flashing.js';
 import { interruptible } from './interruption.js';
@@ -40,7 +40,7 @@ export async function learnTasks(
   data: string[],
   options: LearnTasksOptions,
 ): Promise<void> {
-  const classes = await loadOmniglot(data, options.alphabets);
+  const classes = await readOmniglot(data, options.alphabets);
   checkSize(classes, options);
   const updates = options.updates ?? model.description.inner.updates;
   const { board, evaluation, accuracies } = await withBoard(options, async (board) => {

@@ -3,6 +3,7 @@ import type { CurvePoint, Phase } from './state.js';
 
 /** What a training tells while it runs; bars, lines and records are made from these. */
 export type TrainingEvent =
+  | { type: 'decoding'; done: number; total: number }
   | { type: 'start'; backend: BackendName; classes: number; drawings: number; resumed: boolean }
   | {
       type: 'step';

@@ -49,9 +49,13 @@ export async function trainOmniglot(options: TrainingOptions): Promise<TrainingR
   const backend = await selectBackend(options.backend);
   const resumed = options.resume ? await resume(options.checkpoint, backend) : undefined;
   const schedule = resumed?.schedule ?? options.schedule ?? omniglotSchedule;
-  const turned = withRotations(await loadOmniglot(options.data, omniglotSplit.train));
+  const read = (alphabets: readonly string[]) =>
+    loadOmniglot(options.data, alphabets, (done, total) =>
+      options.onEvent?.({ type: 'decoding', done, total }),
+    );
+  const turned = withRotations(await read(omniglotSplit.train));
   const training = schedule.mirrors ? withMirrors(turned) : turned;
-  const validation = await loadOmniglot(options.data, omniglotSplit.validation);
+  const validation = await read(omniglotSplit.validation);
   const state = resumed ?? initialState(options.seed ?? 1, backend, schedule, training, options.from);
   const drawings = training.reduce((sum, one) => sum + one.drawings.length, 0);
   options.onEvent?.({

@@ -12,12 +12,12 @@ import {
   drawStrokes,
   flash,
   loadModel,
-  loadOmniglot,
   planModel,
   sampleEpisode,
   writeWhole,
 } from '../../runtime/index.js';
 import { withBoard } from '../board.js';
+import { readOmniglot } from '../drawings.js';
 import { flashProgress } from '../flashing.js';
 import {
   type BoardOptions,
@@ -80,7 +80,7 @@ export const demo = new Command('demo')
 
 function drawingsFor({ data, alphabets, seed }: DemoOptions): DrawingClass[] | Promise<DrawingClass[]> {
   return data
-    ? loadOmniglot(data, alphabets)
+    ? readOmniglot(data, alphabets)
     : drawStrokes({ classes: 20, drawings: size.shots + size.queries, seed });
 }
 

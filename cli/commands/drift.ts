@@ -14,12 +14,12 @@ import {
   followDrift,
   followRetention,
   loadModel,
-  loadOmniglot,
   overGlobal,
   writeWhole,
 } from '../../runtime/index.js';
 import { withBoard } from '../board.js';
 import { ensureCalibrated } from '../calibrating.js';
+import { readOmniglot } from '../drawings.js';
 import { takeUpStudy } from '../drift-study.js';
 import { UsageError } from '../failure.js';
 import { flashProgress } from '../flashing.js';
@@ -101,7 +101,7 @@ export const drift = new Command('drift')
   .addOption(jsonOption())
   .action(async (path: string, options: DriftCommandOptions) => {
     const model = await loadModel(path);
-    const classes = await loadOmniglot(options.data, options.alphabets);
+    const classes = await readOmniglot(options.data, options.alphabets);
     await withBoard(options, async (board) => {
       const { onEvent, end } = flashProgress();
       await ensureFlashed(board, model, { onEvent }).finally(end);

@@ -4,9 +4,9 @@ import {
   type ImportReport,
   headChoices,
   importModel,
-  loadOmniglot,
   saveModel,
 } from '../../runtime/index.js';
+import { readOmniglot } from '../drawings.js';
 import { alphabetsOption, countOption, jsonOption, positive, seedOption } from '../options.js';
 import { percent, print, table } from '../output.js';
 import { type Progress, showProgress } from '../progress.js';
@@ -63,7 +63,7 @@ export const importCommand = new Command('import')
   .addOption(jsonOption())
   .action(async (path: string, options: ImportOptions) => {
     const { data, alphabets, out, json } = options;
-    const classes = data && (await loadOmniglot(data, alphabets));
+    const classes = data && (await readOmniglot(data, alphabets));
     const bars = new Bars();
     const { model, report } = await importModel(path, {
       ...options,

@@ -6,12 +6,12 @@ import {
   checkWays,
   decodePhoto,
   ensureFlashed,
-  loadClasses,
   loadModel,
 } from '../../runtime/index.js';
 import { readFile } from 'node:fs/promises';
 import type { Board } from '../../drivers/index.js';
 import { withBoard } from '../board.js';
+import { readOwnClasses } from '../drawings.js';
 import { UsageError } from '../failure.js';
 import { flashProgress } from '../flashing.js';
 import {
@@ -65,7 +65,7 @@ export const learn = new Command('learn')
   });
 
 async function learnOwn(model: Model, folder: string, options: LearnOptions): Promise<void> {
-  const classes = await loadClasses(folder);
+  const classes = await readOwnClasses(folder);
   if (classes.length < 2)
     throw new DataError(`${folder} holds one class; make at least two folders, one a class.`);
   const files = options.classify ?? [];

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { decodeDrawing, decodePhoto, mirror, rotate, type Drawing } from './drawing.js';
+import { type OnDecoded, decodeAll } from './decoded.js';
+import { type Drawing, mirror, rotate } from './drawing.js';
 import { DataError } from './errors.js';
 import { listImages, type SourceFile } from './source.js';
 
@@ -16,11 +17,12 @@ export interface DrawingClass {
 /**
  * Reads folders and zips in Omniglot's layout (.../ALPHABET/characterNN/*.png), restricted to `alphabets` where given.
  * Sources are merged; a drawing that appears in several of them counts once. Classes come in the order of their names.
- * Throws DataError where a source, alphabet or image is missing or broken.
+ * What was decoded once is found again (`decodeAll`). Throws DataError where a source, alphabet or image is missing or broken.
  */
 export async function loadOmniglot(
   sources: string[],
   alphabets?: readonly string[],
+  onDecoded?: OnDecoded,
 ): Promise<DrawingClass[]> {
   const files = new Map<string, SourceFile>();
   const available = new Set<string>();
@@ -41,19 +43,21 @@ export async function loadOmniglot(
       );
   if (files.size === 0)
     throw new DataError(`${sources.join(', ')}: no images in the layout ALPHABET/characterNN/*.png.`);
-  return readClasses(files, (key) => {
+  const classOf = (key: string) => {
     const [alphabet, character] = key.split('/');
     return { name: `${alphabet}/${character}`, alphabet };
-  });
+  };
+  return readClasses(files, classOf, 'drawing', onDecoded);
 }
 
 /** Reads a folder or zip with one subfolder for each class of a person's own photos or scans. */
-export async function loadClasses(source: string): Promise<DrawingClass[]> {
+export async function loadClasses(source: string, onDecoded?: OnDecoded): Promise<DrawingClass[]> {
   const files = new Map<string, SourceFile>();
   for (const file of await listImages(source)) if (file.path.includes('/')) files.set(file.path, file);
   if (files.size === 0)
     throw new DataError(`${source} holds no subfolders of images; make one folder a class.`);
-  return readClasses(files, (key) => ({ name: key.split('/').slice(0, -1).join('/') }), decodePhoto);
+  const classOf = (key: string) => ({ name: key.split('/').slice(0, -1).join('/') });
+  return readClasses(files, classOf, 'photo', onDecoded);
 }
 
 /** Each class four times: as drawn and turned by 90, 180 and 270 degrees, as classes of their own. */
@@ -80,16 +84,23 @@ export function withMirrors(classes: DrawingClass[]): DrawingClass[] {
 async function readClasses(
   files: Map<string, SourceFile>,
   classOf: (key: string) => { name: string; alphabet?: string },
-  decode: typeof decodeDrawing = decodeDrawing,
+  kind: 'drawing' | 'photo',
+  onDecoded?: OnDecoded,
 ): Promise<DrawingClass[]> {
+  const keys = [...files.keys()].sort();
+  const images = [];
+  for (const key of keys) {
+    const { name, read } = files.get(key)!;
+    images.push({ name, bytes: await read() });
+  }
+  const drawings = await decodeAll(images, kind, onDecoded);
   const classes = new Map<string, DrawingClass>();
-  for (const key of [...files.keys()].sort()) {
+  for (const [index, key] of keys.entries()) {
     const { name, alphabet } = classOf(key);
-    const file = files.get(key)!;
     let found = classes.get(name);
     if (!found) classes.set(name, (found = { name, ...(alphabet && { alphabet }), drawings: [], files: [] }));
-    found.drawings.push(decode(await file.read(), file.name));
-    found.files.push(file.name);
+    found.drawings.push(drawings[index]);
+    found.files.push(images[index].name);
   }
   return [...classes.values()];
 }

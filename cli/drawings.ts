@@ -1,0 +1,17 @@
+import { type DrawingClass, loadClasses, loadOmniglot } from '../runtime/index.js';
+import { showProgress } from './progress.js';
+
+/** `--data`: folders and zips in Omniglot's layout. */
+export const readOmniglot = (sources: string[], alphabets?: readonly string[]): Promise<DrawingClass[]> =>
+  withBar((onDecoded) => loadOmniglot(sources, alphabets, onDecoded));
+
+/** `--classes`: a folder or zip of the user's own images. */
+export const readOwnClasses = (source: string): Promise<DrawingClass[]> =>
+  withBar((onDecoded) => loadClasses(source, onDecoded));
+
+async function withBar<T>(
+  work: (onDecoded: (done: number, total: number) => void) => Promise<T>,
+): Promise<T> {
+  const progress = showProgress('decoding');
+  return work((done, total) => progress.update(done, total)).finally(() => progress.end());
+}
