@@ -44,6 +44,13 @@ export function positive(text: string): number {
   return value;
 }
 
+export function notNegative(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0 || text.trim() === '')
+    throw new InvalidArgumentError('It must be a number, 0 or greater.');
+  return value;
+}
+
 /** Names between commas, without empty ones. */
 export const list = (text: string): string[] =>
   text

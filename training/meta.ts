@@ -1,6 +1,6 @@
 import type { DrawingClass } from '../runtime/data/classes.js';
 import { holdLevels } from '../runtime/head.js';
-import { quantise } from '../runtime/levels.js';
+import { columnRanges, quantise } from '../runtime/levels.js';
 import { Random } from '../runtime/random.js';
 import { adamStep, cosineRate } from './adam.js';
 import { compose, drawMapped, mirrored, randomMap } from './distortion.js';
@@ -88,9 +88,9 @@ export async function metaStep(
   trunk: ShardedTrunk,
   parameters: Parameters,
   { images, tasks }: MetaBatch,
-  { updates, fourBit }: { updates: number; fourBit?: { headRange: number } },
+  { updates, fourBit }: { updates: number; fourBit?: { headRange: number; noise?: WeightNoise } },
 ): Promise<MetaStep> {
-  const used = fourBit ? quantiseTrunk(parameters) : parameters;
+  const used = fourBit ? quantiseTrunk(parameters, fourBit.noise) : parameters;
   const { features, statistics } = await trunk.forward(used, images, true);
   const values = centred(features, parameters[MEAN]);
   const featureGradient = new Float32Array(values.length);
@@ -128,8 +128,14 @@ function addRows(target: Float32Array, rows: number[], values: Float32Array[], s
     for (let at = 0; at < FEATURES; at++) target[row * FEATURES + at] += share * values[index][at];
 }
 
-/** Each filter's weights as the levels of its own range, biases in full. */
-export function quantiseTrunk(parameters: Parameters): Parameters {
+/** Normal noise on the weights of a filter; `deviation` in parts of the filter's greatest weight. */
+export interface WeightNoise {
+  deviation: number;
+  random: Random;
+}
+
+/** Each filter's weights as the levels of its own range, with noise where given; biases in full. */
+export function quantiseTrunk(parameters: Parameters, noise?: WeightNoise): Parameters {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, values]) => {
       if (!/^conv\d+\.weight$/.test(name)) return [name, values];
@@ -138,14 +144,23 @@ export function quantiseTrunk(parameters: Parameters): Parameters {
       const columns = new Float32Array(values.length);
       for (let index = 0; index < values.length; index++)
         columns[(index % FILTERS) * rows + Math.floor(index / FILTERS)] = values[index];
-      const { data } = quantise({ shape: [FILTERS, rows], data: columns });
+      const filters = { shape: [FILTERS, rows], data: columns };
+      const { data } = quantise(filters);
+      if (noise) disturb(data, columnRanges(filters), noise);
       return [name, values.map((_, index) => data[(index % FILTERS) * rows + Math.floor(index / FILTERS)])];
     }),
   );
 }
 
-/** Random stream of the steps. */
+function disturb(weights: Float32Array, ranges: Float32Array, { deviation, random }: WeightNoise): void {
+  const rows = weights.length / ranges.length;
+  for (let index = 0; index < weights.length; index++)
+    weights[index] += deviation * ranges[Math.floor(index / rows)] * random.normal();
+}
+
+/** Random streams of the steps: their tasks, and the noise on the weights. */
 const STEP_STREAM = 0x3000_0000;
+const NOISE_STREAM = 0x3800_0000;
 
 /** One outer step on `state`; returns the loss of its tasks. */
 export async function updateMeta(
@@ -156,10 +171,12 @@ export async function updateMeta(
   const { seed, step, schedule, parameters, average, headRange } = state;
   const { meta, updates } = schedule;
   const batch = drawMetaBatch(classes, schedule, new Random(seed, STEP_STREAM + step));
-  const fourBit = headRange === undefined ? {} : { fourBit: { headRange } };
+  const noise = meta.weightNoise > 0 && {
+    noise: { deviation: meta.weightNoise, random: new Random(seed, NOISE_STREAM + step) },
+  };
   const { gradients, loss, statistics, means } = await metaStep(trunk, parameters, batch, {
     updates,
-    ...fourBit,
+    ...(headRange !== undefined && { fourBit: { headRange, ...noise } }),
   });
   const rate = cosineRate(step, meta.steps, meta.peakRate);
   adamStep(

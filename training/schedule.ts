@@ -33,6 +33,8 @@ export interface Schedule {
     rateFactor: number;
     /** Part of the steps, the last ones, that compute with weights of 4 bits. */
     fourBitPart: number;
+    /** Deviation of the noise that those steps add to each weight of a filter, in parts of its greatest; 0 for none. */
+    weightNoise: number;
     /** Each step's share in the running mean of the weights, which is what is validated and exported. */
     averaging: number;
   };
@@ -66,6 +68,7 @@ export const omniglotSchedule: Schedule = {
     sharpness: 6,
     rateFactor: 20,
     fourBitPart: 0.5,
+    weightNoise: 0,
     averaging: 0.03,
   },
   validateEvery: 40,

@@ -16,7 +16,7 @@ import {
   TrainingError,
 } from '../../training/index.js';
 import { interruptible } from '../interruption.js';
-import { jsonOption, positive, seedOption, wholeNumber } from '../options.js';
+import { jsonOption, notNegative, positive, seedOption, wholeNumber } from '../options.js';
 import { percent, print, table } from '../output.js';
 import { type Progress, showProgress } from '../progress.js';
 import { trainArmCommand } from './train-arm.js';
@@ -33,6 +33,7 @@ interface TrainOptions {
   epochs: number;
   peakRate: number;
   metaSteps: number;
+  weightNoise: number;
   testTasks: number;
   json?: boolean;
 }
@@ -65,6 +66,14 @@ const omniglot = new Command('omniglot')
     number('--meta-steps <n>', 'outer steps of meta-training', 0).default(omniglotSchedule.meta.steps),
   )
   .addOption(
+    new Option(
+      '--weight-noise <x>',
+      "deviation of noise on the weights of the convolutions while meta-training at 4 bits, in parts of a filter's greatest; the chip needs none",
+    )
+      .argParser(notNegative)
+      .default(omniglotSchedule.meta.weightNoise),
+  )
+  .addOption(
     number(
       '--test-tasks <n>',
       'tasks of the test alphabets that the model is tested on at the end',
@@ -94,7 +103,7 @@ async function trainOn(options: TrainOptions): Promise<void> {
       schedule: {
         ...omniglotSchedule,
         classifier: { ...omniglotSchedule.classifier, epochs: options.epochs, peakRate: options.peakRate },
-        meta: { ...omniglotSchedule.meta, steps: options.metaSteps },
+        meta: { ...omniglotSchedule.meta, steps: options.metaSteps, weightNoise: options.weightNoise },
       },
       signal,
       onEvent: (event) => watch.on(event),
@@ -157,6 +166,10 @@ class Watch {
       this.stepsPerSecond[event.phase] = event.stepsPerSecond;
       const note = `loss ${event.loss.toFixed(3)}, ${event.stepsPerSecond.toFixed(1)} steps a second, ${Math.ceil(event.secondsLeft / 60)} min left`;
       this.#progress.update(event.step, event.steps, note);
+    } else if (event.type === 'decoding') {
+      this.#progress ??= showProgress('decoding');
+      this.#progress.update(event.done, event.total);
+      if (event.done === event.total) this.end();
     } else if (event.type === 'start') {
       const how = event.resumed ? 'Going on' : 'Starting';
       process.stderr.write(

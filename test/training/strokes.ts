@@ -52,6 +52,7 @@ export const tinySchedule: Schedule = {
     sharpness: 4,
     rateFactor: 10,
     fourBitPart: 0.5,
+    weightNoise: 0,
     averaging: 0.2,
   },
   validateEvery: 2,
