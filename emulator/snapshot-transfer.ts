@@ -27,9 +27,10 @@ export class SnapshotTransfer {
     if (offset >= whole.length) {
       throw outOfRange('offset', `offset is ${offset}, the snapshot has ${whole.length} bytes.`);
     }
-    const data = whole.subarray(offset, offset + length);
+    const end = offset + length;
+    const data = whole.subarray(offset, end);
     // Kept only while pieces are still to come.
-    this.#outgoing = offset + length < whole.length ? whole : undefined;
+    this.#outgoing = end < whole.length ? whole : undefined;
     return { total: whole.length, length: data.length, data };
   }
 
@@ -49,7 +50,7 @@ export class SnapshotTransfer {
     this.#received += data.length;
     if (this.#received < total) return false;
     const whole = this.#incoming;
-    this.#end();
+    this.#incoming = new Uint8Array();
     try {
       this.#holder.restore(whole);
     } catch (error) {
@@ -65,11 +66,6 @@ export class SnapshotTransfer {
       throw outOfRange('total', `total is ${total}, a snapshot of this board has ${expected} bytes.`);
     }
     this.#incoming = new Uint8Array(total);
-    this.#received = 0;
-  }
-
-  #end(): void {
-    this.#incoming = new Uint8Array();
     this.#received = 0;
   }
 }

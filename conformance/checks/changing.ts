@@ -99,12 +99,14 @@ export const changingChecks: readonly Check[] = [
     (bench) =>
       withHost(bench, async (host) => {
         const level = levels(bench);
+        const pulsesGiven: number[] = [];
         for (const [plus, minus] of [
           [level.high, 0],
           [0, level.high],
           [0, 0],
         ]) {
           const report = await programAll(host, [at, 8, at, 8], plus, minus);
+          pulsesGiven.push(report.setPulses + report.resetPulses);
           expectEqual('pairs', report.pairs, 64);
           expect(
             report.converged <= 64 && report.converged >= 32,
@@ -114,6 +116,12 @@ export const changingChecks: readonly Check[] = [
           const [readPlus, readMinus] = await means(host, [at, 8, at, 8]);
           (plus > 0 ? expectHigh : expectLow)('the plus polarity', readPlus, level);
           (minus > 0 ? expectHigh : expectLow)('the minus polarity', readMinus, level);
+        }
+        if (bench.information.programming === 1) {
+          expect(
+            pulsesGiven.some((count) => count > 0),
+            'It programs by pulses, yet reports none.',
+          );
         }
       }),
   ),
@@ -264,6 +272,19 @@ export const changingChecks: readonly Check[] = [
         );
       }
       expectEqual(`the codes with scale 0 of 2^${scaleFractionBits}`, codes.join(), offsets.join());
+    }),
+  ),
+
+  destructive('writeColumns sets scale and offset of the last column of the last core', (bench) =>
+    withHost(bench, async (host) => {
+      const { cores, columns } = bench.information;
+      const last = { core: cores - 1, columnStart: columns - 1, columns: 1 };
+      const before = await host.get(readColumns, last);
+      await host.get(writeColumns, { ...last, scales: Int16Array.of(5), offsets: Int16Array.of(-7) });
+      const during = await host.get(readColumns, last);
+      await host.get(writeColumns, { ...last, ...before });
+      expectEqual('the scale', during.scales[0], 5);
+      expectEqual('the offset', during.offsets[0], -7);
     }),
   ),
 

@@ -101,6 +101,14 @@ export const emulationChecks: readonly Check[] = [
     }),
   ),
 
+  emulation('setFault reaches the last device of the last core', (bench) =>
+    withHost(bench, async (host) => {
+      const { cores, rows, columns, devicesPerPolarity } = bench.information;
+      const last = { core: cores - 1, row: rows - 1, column: columns - 1, polarity: 1 };
+      await host.get(setFault, { ...last, device: devicesPerPolarity - 1, fault: DeviceFault.none });
+    }),
+  ),
+
   {
     ...destructive('a warmer chip says so, conducts more, and goes back', (bench) =>
       withHost(bench, async (host) => {
@@ -135,6 +143,9 @@ export const emulationChecks: readonly Check[] = [
       });
       const after = (await host.get(read, cell)).conductances[0];
       expect(after > conductanceMax / 2, `The cell reads ${after} nS after the snapshot went back.`);
+      const behind = { total: whole.length, offset: whole.length, length: 0, data: new Uint8Array() };
+      const refusal = await host.refused(restore, restore.request.encode(behind));
+      expectRefusal(refusal, 'outOfRange', 'offset', 'length', 'total');
       await programCell(host, new Uint16Array(2));
     }),
   ),
@@ -177,6 +188,15 @@ export const emulationChecks: readonly Check[] = [
     }),
   ),
 
+  emulation('a piece of a snapshot is no longer than asked, nor than fits maxPayload', (bench) =>
+    withHost(bench, async (host) => {
+      for (const length of [1, 0xffffffff]) {
+        const piece = await host.get(snapshot, { offset: 0, length });
+        expect(piece.length > 0 && piece.length <= length, `A piece of ${length} bytes has ${piece.length}.`);
+      }
+    }),
+  ),
+
   emulation('a piece of a snapshot beyond its end is refused: outOfRange', (bench) =>
     withHost(bench, async (host) => {
       const { total } = await host.get(snapshot, { offset: 0, length: 1 });
@@ -209,6 +229,10 @@ export const emulationChecks: readonly Check[] = [
       );
       await host.get(restore, { total, offset: 0, length: 4, data: new Uint8Array(4) });
       expectRefusal(await host.refused(restore, payload({ total, offset: 8 })), 'outOfRange', 'offset');
+      const other = payload({ total: total + 1, offset: 4 });
+      expectRefusal(await host.refused(restore, other), 'outOfRange', 'total');
+      const anew = await host.get(restore, { total, offset: 0, length: 4, data: new Uint8Array(4) });
+      expectEqual('complete where it begins anew', anew.complete, 0);
     }),
   ),
 ];

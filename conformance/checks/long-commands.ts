@@ -9,7 +9,16 @@ import {
   status,
 } from '../../protocol/index.js';
 import type { Bench } from '../bench.js';
-import { type Check, Skip, check, destructive, expect, expectEqual, expectRefusal } from '../check.js';
+import {
+  type Check,
+  ConformanceError,
+  Skip,
+  check,
+  destructive,
+  expect,
+  expectEqual,
+  expectRefusal,
+} from '../check.js';
 import { type RawHost, newSession, responseOf } from '../raw-host.js';
 import { oneProduct } from '../requests.js';
 import { withHost } from '../with-host.js';
@@ -59,6 +68,12 @@ async function answerOf(host: RawHost, id: number): Promise<Frame> {
   }
 }
 
+/** Errors: `ConformanceError` where it never holds. A quick board may once be done before a busy host could stop it. */
+async function inSomeAttempt(complaint: string, attempt: () => Promise<boolean>): Promise<void> {
+  for (let attempts = 0; attempts < 3; attempts++) if (await attempt()) return;
+  throw new ConformanceError(complaint);
+}
+
 const cell = { core: 0, rowStart: 0, rows: 1, columnStart: 0, columns: 1 };
 
 /** Programs the plus polarity of one cell. */
@@ -93,17 +108,19 @@ export const longCommandChecks: readonly Check[] = [
   ),
 
   destructive('a long command stops between two steps when it is cancelled', (bench) =>
-    withHost(bench, async (host) => {
-      const before = await programmedPairs(host);
-      const { id, pairs } = await begin(host, bench);
-      cancel(host, id);
-      const answer = await answerOf(host, id);
-      expectEqual('the kind of the answer (3 a refusal)', answer.kind, FrameKind.refusal);
-      host.send(program, id, new Uint8Array(), FrameKind.request);
-      expectRefusal(await host.refusal(id), 'cancelled');
-      const done = (await programmedPairs(host)) - before;
-      expect(done > 0 && done < pairs, `${done} of ${pairs} pairs were programmed.`);
-    }),
+    withHost(bench, (host) =>
+      inSomeAttempt('It was done to the end, cancelled or not.', async () => {
+        const before = await programmedPairs(host);
+        const { id, pairs } = await begin(host, bench);
+        cancel(host, id);
+        if ((await answerOf(host, id)).kind !== FrameKind.refusal) return false;
+        host.send(program, id, new Uint8Array(), FrameKind.request);
+        expectRefusal(await host.refusal(id), 'cancelled');
+        const done = (await programmedPairs(host)) - before;
+        expect(done > 0 && done < pairs, `${done} of ${pairs} pairs were programmed.`);
+        return true;
+      }),
+    ),
   ),
 
   destructive('a command that waits behind a long one is cancelled before it begins', (bench) => {
@@ -172,18 +189,21 @@ export const longCommandChecks: readonly Check[] = [
 
   destructive('a new session drops what waits in the one before, and stops what runs', async (bench) => {
     if (bench.limits.window < 2) throw new Skip('The window of this board is 1.');
-    const { before, pairs } = await withHost(bench, async (host) => {
-      const before = await host.get(status, {});
-      const { pairs } = await begin(host, bench);
-      host.send(multiply, host.nextId, multiply.request.encode(oneProduct()));
-      return { before, pairs };
+    await inSomeAttempt('The new session had to wait until the long command was done.', async () => {
+      const { before, pairs } = await withHost(bench, async (host) => {
+        const before = await host.get(status, {});
+        const { pairs } = await begin(host, bench);
+        host.send(multiply, host.nextId, multiply.request.encode(oneProduct()));
+        return { before, pairs };
+      });
+      const after = await withHost(bench, (host) => host.get(status, {}));
+      const done = Number(after.programmedPairs - before.programmedPairs);
+      const executed = after.multiplications !== before.multiplications;
+      if (done === pairs && executed)
+        throw new Skip('The board had done it all before the new session began.');
+      expect(!executed, 'A request that waited was executed after its session.');
+      return done < pairs;
     });
-    const after = await withHost(bench, (host) => host.get(status, {}));
-    const done = Number(after.programmedPairs - before.programmedPairs);
-    const executed = after.multiplications !== before.multiplications;
-    if (done === pairs && executed) throw new Skip('The board had done it all before the new session began.');
-    expect(done < pairs, 'The new session had to wait until the long command was done.');
-    expect(!executed, 'A request that waited was executed after its session.');
   }),
 
   check('a cancel with a number that no request has is ignored', (bench) =>

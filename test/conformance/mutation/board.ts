@@ -1,0 +1,34 @@
+// A process with an emulated board, one module of which is mutated: argument 1 is its path, argument 2 its source's.
+// Says where the board answers. Nothing of the board may be imported before the hook is there.
+import { readFileSync } from 'node:fs';
+import { register } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
+const [path, sourcePath] = process.argv.slice(2);
+register('./hook.js', import.meta.url, {
+  data: { url: pathToFileURL(path).href, source: readFileSync(sourcePath, 'utf8') },
+});
+// Ends with who started it.
+process.stdin.on('close', () => process.exit()).resume();
+
+const { EmulatedBoard, listenTcp, loadProfile } = await import('../../../emulator/index.js');
+const { temperature } = loadProfile('hermes-thermal');
+// No two extents alike, so that none passes for another; a core takes many steps; 257 x 510 conductances fill an answer.
+const extents = { cores: 3, rows: 260, columns: 512, devicesPerPolarity: 1 };
+const profile = { ...loadProfile('ideal'), ...extents, temperature };
+const { firmware, chip } = new EmulatedBoard({ profile, seed: 1, token: 'secret' });
+
+// Steps take their time, as on a real chip: else a busy host is too late to cancel anything.
+const program = chip.program.bind(chip);
+const stepMilliseconds = 15;
+const pause = new Int32Array(new SharedArrayBuffer(4));
+chip.program = function* (...request) {
+  for (const steps = program(...request); ; Atomics.wait(pause, 0, 0, stepMilliseconds)) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    yield step.value;
+  }
+};
+
+const { url } = await listenTcp(firmware, '127.0.0.1', 0);
+process.stdout.write(`${url}\n`);

@@ -1,0 +1,149 @@
+import type { Mutation } from './mutations.js';
+
+/** Mutants that no host could tell from the original by what it is promised, by the reason; … stands for anything. */
+const equivalents: Readonly<Record<string, readonly string[]>> = {
+  'cannot happen, whatever a host sends': [
+    "emulator/emulated-board.js #answerEmulation: checkSpan('offset', 0, … -> checkSpan('', 0, …",
+    "emulator/emulated-board.js #answerEmulation: checkSpan('offset', 0, … -> checkSpan('offset', 1, …",
+    'protocol/frame-reader.js resynchronise: if (!this.#incoming)…',
+    'emulator/firmware/session.js #answer: this.#progress = undefined; -> ;',
+    'emulator/firmware/session.js openRefusal: error instanceof Refusal ? … -> true ? …',
+    'emulator/snapshot-transfer.js : #received = 0; -> #received = 1;',
+    'emulator/snapshot-transfer.js put: if (error instanceof SnapshotError) -> if (true)',
+    'emulator/snapshot-transfer.js put: throw error; -> ;',
+    'emulator/emulated-board.js restore: if (chipBytes < 0) -> if (false)',
+    'emulator/emulated-board.js restore: if (chipBytes < 0) throw …',
+    'emulator/emulated-board.js restore: chipBytes < 0 -> chipBytes <…',
+  ],
+  'costs memory or time alone': [
+    'protocol/frame-reader.js #receive: if (piece.length > 0) -> if (true)',
+    'protocol/frame-reader.js #receive: piece.length > 0 -> piece.length >= 0',
+    'emulator/firmware/checks.js checkIndices: i < values.length -> i <= values.length',
+    'emulator/firmware/checks.js checkDistinct: chip.rows -> chip.columns',
+    'emulator/firmware/checks.js checkDistinct: i < rows.length -> i <= rows.length',
+    'emulator/firmware/session.js #pump: this.#waiting.delete(request.id); -> ;',
+    'emulator/firmware/session.js #answer: this.#cancelled.delete(id); -> ;',
+    'emulator/firmware/session.js #answer: repeated: false -> repeated: true',
+    'emulator/firmware/session.js #answer: …this.#options.window…',
+    'emulator/firmware/session.js #forget: this.#answers.delete(id); -> ;',
+    'emulator/firmware/session.js #forget: if (answer && !answer.repeated) -> if (false)',
+    'emulator/firmware/session.js #forget: …this.#memory.give(answer.frame); -> …',
+    'emulator/firmware/firmware.js receive: if (reader.inFrame) -> if (true)',
+    'emulator/firmware/firmware.js close: clearTimeout(stalled); -> ;',
+  ],
+  'a limit of the board: hello and information announce whatever it is': [
+    'emulator/firmware/firmware.js constructor: this.#options = { token…',
+    'emulator/firmware/firmware.js constructor: window: …',
+    'emulator/firmware/firmware.js constructor: 512 * 1024 -> …',
+    'emulator/firmware/firmware.js constructor: stallAfter: …',
+    'emulator/emulated-board.js : 512 * 1024 -> …',
+    'emulator/emulated-board.js : 64 * 1024 -> …',
+  ],
+  'serial number, names and the format of a snapshot are a matter of the board': [
+    'emulator/emulated-board.js #information: profile.name.slice…',
+    'emulator/emulated-board.js : checksumBytes = 4 -> checksumBytes = 5',
+    'emulator/emulated-board.js checksum: …crc32(bytes), true) -> …false)',
+    'emulator/emulated-board.js constructor: this.#seed = seed; -> ;',
+    'emulator/emulated-board.js serial: …',
+  ],
+  'the file that the emulator keeps over restarts does not show on the wire': [
+    'emulator/emulated-board.js …this.#state…',
+    'emulator/emulated-board.js constructor: …state ? …',
+  ],
+  'a board may do it or not': [
+    'protocol/frame-reader.js #damage: this.#inGarbage = true…',
+    'emulator/snapshot-transfer.js piece: end < whole.length ? whole : undefined -> true…',
+    'emulator/snapshot-transfer.js piece: end < whole.length -> end <= whole.length',
+    'emulator/firmware/session.js receive: if (id === this.#executing?.id) -> if (false)',
+    'emulator/firmware/session.js receive: if (this.#progress)…',
+    'emulator/firmware/session.js cancel: if (answer) this.#repeat(answer);…-> if (answer) ;…',
+    'emulator/firmware/session.js cancel: if (answer) -> if (false)',
+  ],
+  'start and length together are at fault: either may be named': [
+    'emulator/firmware/checks.js checkSpan: start >= count…',
+  ],
+  'one byte of garbage more or less is skipped with the next that comes': [
+    'protocol/frame-reader.js #skipToSync: this.#rest.length > 0 -> this.#rest.length > 1',
+    'protocol/frame-reader.js #skipToSync: at < 0 ? … -> false ? …',
+    'protocol/frame-reader.js #skipToSync: this.#rest.length < 2 -> this.#rest.length <= 2',
+    'protocol/frame-reader.js #skipToSync: this.#rest.length < 2 -> this.#rest.length < 3',
+  ],
+  'the second sync byte, which the first of a wrong header leaves behind, is garbage all the same': [
+    'protocol/frame-reader.js #begin: this.#garbage(); -> ;',
+    'protocol/frame-reader.js #begin: this.#take(1) -> this.#take(2)',
+  ],
+  'no link of this board writes over the bytes that it handed out': [
+    'protocol/frame-reader.js push: this.#rest = new Uint8Array(this.#rest); -> ;',
+  ],
+  'shows only where a repeated answer is still on its way out when the window has gone by': [
+    'emulator/firmware/session.js #repeat: …true…',
+    'emulator/firmware/session.js #forget: !answer.repeated -> answer.repeated',
+  ],
+  'no action of this board answers later and not in steps': [
+    'emulator/firmware/session.js #begin: if (outcome instanceof Uint8Array) -> if (false)',
+    "emulator/firmware/session.js #finish: 'next' in outcome ? … -> true ? …",
+    'emulator/firmware/session.js #finish: await outcome -> outcome',
+    'emulator/firmware/handlers.js encoded: if (outcome instanceof Promise) -> if (false)',
+    'emulator/firmware/handlers.js encoded: openFrame(response, message, memory) -> …',
+    'emulator/firmware/handlers.js encoded: if (outcome instanceof Promise) return … -> …',
+  ],
+  'this board comes to rest within the same turn of its event loop': [
+    'emulator/firmware/firmware.js #onFrame: !this.#session || this.#rest …',
+    'emulator/firmware/firmware.js #onHello: await this.#rest…',
+    'emulator/firmware/firmware.js #onHello: if (this.#holder !== host || … -> if (false)',
+    'emulator/firmware/firmware.js #onHello: this.#holder !== host || …',
+    'emulator/firmware/firmware.js #onHello: …#session !== session) return; -> …',
+    'emulator/firmware/firmware.js #begin: if (this.#rest === rest) -> if (true)',
+    'emulator/firmware/firmware.js #begin: this.#rest = rest; -> ;',
+  ],
+  'this board takes input codes of 8 bits': [
+    'emulator/firmware/checks.js checkInputs: …bits - 1…',
+    'emulator/firmware/checks.js checkInputs: bits === 8…',
+    'emulator/firmware/checks.js checkInputs: Math.abs(code)…',
+  ],
+  'what the host alone uses': ['protocol/frame.js frameAround…', "protocol/frame.js : …'bytes'…"],
+  'what the memory of a frame holds was 0 before': [
+    'protocol/frame.js sealFrame: bytes.fill(0, 0, headerBytes); -> ;',
+    'protocol/frame.js sealFrame: bytes.fill(0, 0, headerBytes) -> bytes.fill(0, 1, headerBytes)',
+  ],
+  'no board says how cold or warm it may get': [
+    'emulator/firmware/checks.js checkRange: value >= least -> value > least',
+    'emulator/firmware/checks.js checkRange: value <= greatest -> value < greatest',
+  ],
+  'this board has a temperature, and no mode of programming but the statistical one': [
+    "emulator/emulated-board.js #information: …'pulses' ? 1 : 0 -> false ? …",
+    "emulator/emulated-board.js #information: …'pulses' ? 1 : 0 -> …'pulses' ? 2 : 0",
+    'emulator/emulated-board.js #information: profile.temperature ? … -> true ? …',
+    'emulator/emulated-board.js #information: profile.temperature ? … : 0 -> … : 1',
+    'emulator/emulated-board.js #temperatureEntry: if (temperature) -> if (true)',
+    'emulator/emulated-board.js #temperatureEntry: throw new Refusal(…',
+    'emulator/emulated-board.js #answerEmulation: this.#temperatureEntry(); -> ;',
+  ],
+  'the two are of the same length': [
+    'emulator/emulated-board.js #answerEmulation: snapshot.response -> snapshot.request',
+  ],
+  'the board is switched off': ['emulator/emulated-board.js close: this.chip.close(); -> ;'],
+};
+
+const patterns = Object.values(equivalents).flat();
+
+function fits(description: string, pattern: string): boolean {
+  const parts = pattern.split('…');
+  const last = parts.pop()!;
+  let from = 0;
+  for (const [i, part] of parts.entries()) {
+    const at = description.indexOf(part, from);
+    if (i === 0 ? at !== 0 : at < 0) return false;
+    from = at + part.length;
+  }
+  return parts.length === 0 ? description === last : description.slice(from).endsWith(last);
+}
+
+/** Those that a host could tell. Errors: where an entry of the list fits no mutant any more. */
+export function withoutEquivalents(mutations: readonly Mutation[]): Mutation[] {
+  const stale = patterns.filter(
+    (pattern) => !mutations.some(({ description }) => fits(description, pattern)),
+  );
+  if (stale.length > 0) throw new Error(`equivalents.ts lists what is no longer there:\n${stale.join('\n')}`);
+  return mutations.filter(({ description }) => !patterns.some((pattern) => fits(description, pattern)));
+}

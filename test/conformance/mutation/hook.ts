@@ -1,0 +1,16 @@
+import type { InitializeHook, LoadHook } from 'node:module';
+
+interface MutatedModule {
+  url: string;
+  source: string;
+}
+
+let mutant: MutatedModule;
+
+export const initialize: InitializeHook<MutatedModule> = (data) => {
+  mutant = data;
+};
+
+/** One module has another source, all others their own. */
+export const load: LoadHook = (url, context, next) =>
+  url === mutant.url ? { format: 'module', shortCircuit: true, source: mutant.source } : next(url, context);

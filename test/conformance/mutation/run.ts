@@ -1,0 +1,123 @@
+// Puts mutants of the emulated board's firmware to the conformance checks and counts those that are found: a sample, or all.
+// `node dist/test/conformance/mutation/run.js [--seed N] [--count N] [--all] [--only TEXT] [--jobs N]`
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runConformance } from '../../../conformance/index.js';
+import { dialFor } from '../../../drivers/index.js';
+import { Random } from '../../../runtime/random.js';
+import { withoutEquivalents } from './equivalents.js';
+import { type Mutation, mutated, mutationsOf } from './mutations.js';
+
+/** What a maker of boards writes anew: reading frames, the session, every check and the answers. */
+const firmwareFiles = [
+  'protocol/frame-reader.js',
+  'protocol/frame.js',
+  'emulator/firmware/firmware.js',
+  'emulator/firmware/session.js',
+  'emulator/firmware/handlers.js',
+  'emulator/firmware/checks.js',
+  'emulator/emulated-board.js',
+  'emulator/snapshot-transfer.js',
+  'emulator/user-area.js',
+];
+
+const dist = fileURLToPath(new URL('../../../', import.meta.url));
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    count: { type: 'string', default: '40' },
+    all: { type: 'boolean', default: false },
+    /** Only mutants whose description holds this. */
+    only: { type: 'string', default: '' },
+    /** Boards at the same time; they mostly wait. */
+    jobs: { type: 'string', default: '3' },
+  },
+});
+
+/** Milliseconds for each answer: far more than a busy machine takes, since what comes late would count as found. */
+const patience = 3000;
+
+function chosen(): Mutation[] {
+  const every = withoutEquivalents(
+    firmwareFiles.flatMap((file) => mutationsOf(file, readFileSync(join(dist, file), 'utf8'))),
+  ).filter(({ description }) => description.includes(values.only));
+  if (values.all) return every;
+  const random = new Random(Number(values.seed));
+  return random.sample(every.length, Math.min(Number(values.count), every.length)).map((i) => every[i]);
+}
+
+/** What the checks said first against it; undefined where they say nothing. */
+async function accusation(mutation: Mutation, source: string): Promise<string | undefined> {
+  const path = join(dist, mutation.file);
+  writeFileSync(source, mutated(readFileSync(path, 'utf8'), mutation));
+  const board = spawn(process.execPath, [join(dist, 'test/conformance/mutation/board.js'), path, source], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  try {
+    const url = await addressOf(board);
+    if (!url) return 'It does not even start.';
+    const report = await runConformance({
+      ...{ dial: dialFor(url), token: 'secret', destructive: true, patience, idle: 1200 },
+      stopAtFailure: true,
+    });
+    const failed = report.checks.find(({ outcome }) => outcome === 'failed');
+    return failed && `${failed.name}: ${failed.detail}`;
+  } catch (error) {
+    return `It cannot be put to the checks: ${(error as Error).message}`;
+  } finally {
+    board.kill('SIGKILL');
+  }
+}
+
+/** Undefined where the process ends before it says one. */
+async function addressOf({ stdout }: ChildProcess): Promise<string | undefined> {
+  const said = await Promise.race([once(stdout!, 'data'), once(stdout!, 'close')]);
+  return said[0] && String(said[0]).trim();
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'pcm-mutants-'));
+const sources = Array.from({ length: Number(values.jobs) }, (_, job) => join(folder, `${job}.js`));
+
+/** What accuses the firmware as it is, say a machine that is too slow, accuses nobody. */
+async function expectInnocent(unchanged: Mutation): Promise<void> {
+  for (const reason of await Promise.all(sources.map((source) => accusation(unchanged, source)))) {
+    if (reason !== undefined) throw new Error(`The firmware itself does not pass: ${reason}`);
+  }
+}
+
+let found = 0;
+let missed = 0;
+
+async function judge(mutation: Mutation, source: string): Promise<void> {
+  const reason = await accusation(mutation, source);
+  if (reason === undefined) missed++;
+  else found++;
+  process.stdout.write(
+    `${reason === undefined ? 'MISSED' : 'found '} ${mutation.description} (line ${mutation.line})\n`,
+  );
+  if (reason !== undefined && process.env.PCM_DEBUG) process.stdout.write(`         ${reason}\n`);
+}
+
+try {
+  const mutants = chosen();
+  if (mutants.length === 0) throw new Error('There is no such mutant.');
+  const unchanged = { ...mutants[0], start: 0, end: 0, replacement: '' };
+  await expectInnocent(unchanged);
+  const queue = mutants.values();
+  await Promise.all(
+    sources.map(async (source) => {
+      for (const mutation of queue) await judge(mutation, source);
+    }),
+  );
+  await expectInnocent(unchanged);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.stdout.write(`${found} passed, ${missed} failed\n`);
+process.exit(missed > 0 ? 1 : 0);
