@@ -52,8 +52,14 @@ function chosen(): Mutation[] {
   return random.sample(every.length, Math.min(Number(values.count), every.length)).map((i) => every[i]);
 }
 
-/** What the checks said first against it; undefined where they say nothing. */
-async function accusation(mutation: Mutation, source: string): Promise<string | undefined> {
+const doesNotStart = 'It does not even start.';
+
+/** What is said against a board with that mutant; undefined where nothing is. */
+async function onBoard(
+  mutation: Mutation,
+  source: string,
+  judgement: (url: string) => Promise<string | undefined>,
+): Promise<string | undefined> {
   const path = join(dist, mutation.file);
   writeFileSync(source, mutated(readFileSync(path, 'utf8'), mutation));
   const board = spawn(process.execPath, [join(dist, 'test/conformance/mutation/board.js'), path, source], {
@@ -61,19 +67,26 @@ async function accusation(mutation: Mutation, source: string): Promise<string | 
   });
   try {
     const url = await addressOf(board);
-    if (!url) return 'It does not even start.';
-    const report = await runConformance({
-      ...{ dial: dialFor(url), token: 'secret', destructive: true, patience, idle: 1200 },
-      stopAtFailure: true,
-    });
-    const failed = report.checks.find(({ outcome }) => outcome === 'failed');
-    return failed && `${failed.name}: ${failed.detail}`;
-  } catch (error) {
-    return `It cannot be put to the checks: ${(error as Error).message}`;
+    return url ? await judgement(url) : doesNotStart;
   } finally {
     board.kill('SIGKILL');
   }
 }
+
+/** What the checks say first against it; undefined where they say nothing. */
+const accusation = (mutation: Mutation, source: string) =>
+  onBoard(mutation, source, async (url) => {
+    try {
+      const report = await runConformance({
+        ...{ dial: dialFor(url), token: 'secret', destructive: true, patience, idle: 1200 },
+        stopAtFailure: true,
+      });
+      const failed = report.checks.find(({ outcome }) => outcome === 'failed');
+      return failed && `${failed.name}: ${failed.detail}`;
+    } catch (error) {
+      return `It cannot be put to the checks: ${(error as Error).message}`;
+    }
+  });
 
 /** Undefined where the process ends before it says one. */
 async function addressOf({ stdout }: ChildProcess): Promise<string | undefined> {
@@ -84,9 +97,11 @@ async function addressOf({ stdout }: ChildProcess): Promise<string | undefined> 
 const folder = mkdtempSync(join(tmpdir(), 'pcm-mutants-'));
 const sources = Array.from({ length: Number(values.jobs) }, (_, job) => join(folder, `${job}.js`));
 
+const unchanged = (mutation: Mutation): Mutation => ({ ...mutation, start: 0, end: 0, replacement: '' });
+
 /** What accuses the firmware as it is, say a machine that is too slow, accuses nobody. */
-async function expectInnocent(unchanged: Mutation): Promise<void> {
-  for (const reason of await Promise.all(sources.map((source) => accusation(unchanged, source)))) {
+async function expectInnocent(any: Mutation): Promise<void> {
+  for (const reason of await Promise.all(sources.map((source) => accusation(unchanged(any), source)))) {
     if (reason !== undefined) throw new Error(`The firmware itself does not pass: ${reason}`);
   }
 }
@@ -96,6 +111,13 @@ let missed = 0;
 
 async function judge(mutation: Mutation, source: string): Promise<void> {
   const reason = await accusation(mutation, source);
+  // No board starts where, say, the packages are just being installed anew.
+  if (
+    reason === doesNotStart &&
+    (await onBoard(unchanged(mutation), source, () => Promise.resolve(undefined)))
+  ) {
+    throw new Error('The firmware itself does not start.');
+  }
   if (reason === undefined) missed++;
   else found++;
   process.stdout.write(
@@ -107,15 +129,14 @@ async function judge(mutation: Mutation, source: string): Promise<void> {
 try {
   const mutants = chosen();
   if (mutants.length === 0) throw new Error('There is no such mutant.');
-  const unchanged = { ...mutants[0], start: 0, end: 0, replacement: '' };
-  await expectInnocent(unchanged);
+  await expectInnocent(mutants[0]);
   const queue = mutants.values();
   await Promise.all(
     sources.map(async (source) => {
       for (const mutation of queue) await judge(mutation, source);
     }),
   );
-  await expectInnocent(unchanged);
+  await expectInnocent(mutants[0]);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
