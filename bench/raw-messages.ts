@@ -54,13 +54,16 @@ export function rawBoard({ request, answer, drop = false }: RawExchange): Attach
 export class RawHost {
   readonly #transport: Transport;
   readonly #message: Uint8Array;
-  #left = 0;
+  #answers: Uint8Array[] = [];
+  #expected = 0;
   #done = () => {};
 
   private constructor(transport: Transport, { request, answer, drop = false }: RawExchange) {
     this.#transport = transport;
     this.#message = new Uint8Array(request);
-    const collector = new Collector(answer, drop, () => --this.#left === 0 && this.#done());
+    const collector = new Collector(answer, drop, (message) => {
+      if (this.#answers.push(message) === this.#expected) this.#done();
+    });
     transport.start({ onData: (bytes) => collector.push(bytes), onClose: () => undefined });
   }
 
@@ -68,12 +71,13 @@ export class RawHost {
     return new RawHost(await dial(), exchange);
   }
 
-  /** Sends so many messages. Resolves with the last answer. */
-  async exchange(count: number): Promise<void> {
-    this.#left = count;
-    const answered = new Promise<void>((resolve) => (this.#done = resolve));
+  /** Sends so many messages. Resolves with their answers. */
+  async exchange(count: number): Promise<Uint8Array[]> {
+    this.#answers = [];
+    this.#expected = count;
+    const answered = new Promise<Uint8Array[]>((resolve) => (this.#done = () => resolve(this.#answers)));
     for (let sent = 0; sent < count; sent++) await this.#send();
-    await answered;
+    return answered;
   }
 
   async #send(): Promise<void> {
