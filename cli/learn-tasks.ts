@@ -89,7 +89,7 @@ function describe({ accuracyPerUpdate, ci95PerUpdate, ...result }: Evaluation): 
   const { accuracy, ci95 } = result.deviceMinusFloat32;
   return [
     table([['updates', ...networkNames.map((key) => networks[key].name)], ...rows]),
-    `Accuracies with their 95 % intervals over ${count(result.tasks)} tasks. Device less float32, task by task: ${pointsWithin(accuracy, ci95)}.`,
+    `Accuracies with their 95 % intervals over ${count(result.tasks)} tasks. Device less float32, task by task: ${pointsWithin(accuracy, ci95)} points.`,
     `${count(result.devicesUpdatedPerTask)} devices updated and ${result.secondsPerTask.toFixed(2)} s on the device a task, ${count(result.multiplications)} vectors multiplied.`,
   ].join('\n');
 }

@@ -17,15 +17,12 @@ export function points(difference: number): string {
   return `${difference < 0 ? '−' : '+'}${text}`;
 }
 
-/** The same with half of its confidence interval: −0.12 ± 0.05 points. */
+/** The same with half of its confidence interval: −0.12 ± 0.05. */
 export const pointsWithin = (difference: number, halfInterval: number): string =>
-  `${points(difference)} ± ${(100 * halfInterval).toFixed(2)} points`;
+  `${points(difference)} ± ${(100 * halfInterval).toFixed(2)}`;
 
 /** 12345 as 12,345. */
 export const count = (value: number): string => Math.round(value).toLocaleString('en');
-
-/** A difference of fractions in percentage points, 0.0012 as 0.12. */
-export const percentPoints = (fraction: number): string => (100 * fraction).toFixed(2);
 
 /** Rows as aligned columns; the first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string {

@@ -36,7 +36,7 @@ import {
   alphabetsOption,
   countOption,
 } from '../options.js';
-import { formatDuration, percent, percentPoints, print, table } from '../output.js';
+import { formatDuration, percent, percentWithin, pointsWithin, print, table } from '../output.js';
 import { showProgress } from '../progress.js';
 import { type DriftPoint, type DriftSummary, driftPage } from '../report/drift-page.js';
 
@@ -196,13 +196,12 @@ async function report(
 
 const describe = (points: DriftSummary['results']): string =>
   table([
-    ['time', 'method', 'accuracy', '+-', 'over global', '+-', 'error of multiplication', 'probes'],
+    ['time', 'method', 'accuracy', 'over global (points)', 'error of multiplication', 'probes'],
     ...points.map(({ seconds, method, accuracy, ci95, overGlobal, mvmErrorRms, probes }) => [
       formatDuration(seconds),
       method,
-      percent(accuracy),
-      percent(ci95),
-      ...(overGlobal ? [percentPoints(overGlobal.difference), percentPoints(overGlobal.ci95)] : ['', '']),
+      percentWithin(accuracy, ci95),
+      overGlobal ? pointsWithin(overGlobal.difference, overGlobal.ci95) : '',
       percent(mvmErrorRms),
       `${probes}`,
     ]),

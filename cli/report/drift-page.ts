@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { DriftMethodName, PairedDifference } from '../../runtime/index.js';
-import { formatDuration, percent, percentPoints } from '../output.js';
+import { formatDuration, percent, percentWithin, pointsWithin } from '../output.js';
 import { chart, halfSize, limits } from './chart.js';
 import { type Html, html } from './html.js';
 import { type Section, renderPage } from './page.js';
@@ -160,17 +160,14 @@ const exponentChart = (values: readonly number[]): Html =>
     ],
   });
 
-const pointsWithInterval = ({ difference, ci95 }: PairedDifference): string =>
-  `${percentPoints(difference)} ± ${percentPoints(ci95)}`;
-
 function resultTable(results: readonly DriftPoint[]): Html {
   const rows = results.map(
     ({ seconds, method, accuracy, ci95, overGlobal, mvmErrorRms, probes }) =>
       html`<tr>
         <td>${formatDuration(seconds)}</td>
         <td>${method}</td>
-        <td>${percent(accuracy)} ± ${percent(ci95)}</td>
-        <td>${overGlobal ? pointsWithInterval(overGlobal) : ''}</td>
+        <td>${percentWithin(accuracy, ci95)}</td>
+        <td>${overGlobal ? pointsWithin(overGlobal.difference, overGlobal.ci95) : ''}</td>
         <td>${percent(mvmErrorRms)}</td>
         <td>${probes}</td>
       </tr>`,

@@ -41,7 +41,7 @@ export function learnPage(result: LearnResult): string {
     {
       title: 'Accuracy of each model',
       half: true,
-      caption: `After the last update, mean of ${count(tasks)} tasks; the bar is the 95 % confidence interval. The axis is magnified. The device learns the same tasks as the software, so that their difference is known better than either: ${pointsWithin(deviceMinusFloat32.accuracy, deviceMinusFloat32.ci95)}, device less float32.`,
+      caption: `After the last update, mean of ${count(tasks)} tasks; the bar is the 95 % confidence interval. The axis is magnified. The device learns the same tasks as the software, so that their difference is known better than either: ${pointsWithin(deviceMinusFloat32.accuracy, deviceMinusFloat32.ci95)} points, device less float32.`,
       body: finalAccuracyChart(
         { ...software, device: accuracy },
         {
