@@ -105,6 +105,7 @@ $busybox mkdir -p /host/dev/pts
 $busybox mount -t devpts pts /host/dev/pts
 $busybox mount -t tmpfs tmp /host/tmp
 $busybox mount -t tmpfs run /host/run
+$busybox mkdir -p ${join('/host', repository)}
 $busybox mount --bind /package ${join('/host', repository)}
 $busybox ifconfig lo 127.0.0.1 up
 $busybox chroot /host /bin/sh -c '${command}' </dev/null >/dev/console 2>&1
