@@ -1,4 +1,4 @@
-import { type DrawingClass, loadClasses, loadOmniglot } from '../runtime/index.js';
+import { type DrawingClass, type OnDecoded, loadClasses, loadOmniglot } from '../runtime/index.js';
 import { showProgress } from './progress.js';
 
 /** `--data`: folders and zips in Omniglot's layout. */
@@ -9,9 +9,8 @@ export const readOmniglot = (sources: string[], alphabets?: readonly string[]): 
 export const readOwnClasses = (source: string): Promise<DrawingClass[]> =>
   withBar((onDecoded) => loadClasses(source, onDecoded));
 
-async function withBar<T>(
-  work: (onDecoded: (done: number, total: number) => void) => Promise<T>,
-): Promise<T> {
+async function withBar<T>(work: (onDecoded: OnDecoded) => Promise<T>): Promise<T> {
   const progress = showProgress('decoding');
-  return work((done, total) => progress.update(done, total)).finally(() => progress.end());
+  // What is done at once, as with drawings that were decoded before, shows nothing.
+  return work((done, total) => done < total && progress.update(done, total)).finally(() => progress.end());
 }

@@ -32,20 +32,18 @@ class Bar implements Progress {
   }
 }
 
-/** Milliseconds between two lines, and before the first: what is done sooner needs none. */
+/** Milliseconds between two lines. */
 const lineInterval = 2000;
 
 class Lines implements Progress {
   #last = performance.now();
-  #shown = false;
 
   constructor(private readonly label: string) {}
 
   update(done: number, total: number, note = ''): void {
     const now = performance.now();
-    if (now - this.#last < lineInterval && !(done === total && this.#shown)) return;
+    if (done < total && now - this.#last < lineInterval) return;
     this.#last = now;
-    this.#shown = true;
     process.stderr.write(`${this.label}: ${Math.floor((100 * done) / total)} % ${note}`.trimEnd() + '\n');
   }
 

@@ -9,6 +9,7 @@ export * from './arm/synapses.js';
 export * from './calibration/calibrate.js';
 export * from './data/archives.js';
 export * from './data/classes.js';
+export type { OnDecoded } from './data/decoded.js';
 export * from './data/download.js';
 export * from './data/drawing.js';
 export * from './data/episodes.js';
