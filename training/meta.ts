@@ -171,12 +171,14 @@ export async function updateMeta(
   const { seed, step, schedule, parameters, average, headRange } = state;
   const { meta, updates } = schedule;
   const batch = drawMetaBatch(classes, schedule, new Random(seed, STEP_STREAM + step));
-  const noise = meta.weightNoise > 0 && {
-    noise: { deviation: meta.weightNoise, random: new Random(seed, NOISE_STREAM + step) },
-  };
+  const noise =
+    meta.weightNoise > 0
+      ? { deviation: meta.weightNoise, random: new Random(seed, NOISE_STREAM + step) }
+      : undefined;
+  const fourBit = headRange === undefined ? undefined : { headRange, noise };
   const { gradients, loss, statistics, means } = await metaStep(trunk, parameters, batch, {
     updates,
-    ...(headRange !== undefined && { fourBit: { headRange, ...noise } }),
+    fourBit,
   });
   const rate = cosineRate(step, meta.steps, meta.peakRate);
   adamStep(

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type OnDecoded, decodeAll } from './decoded.js';
+import { type ImageKind, type OnDecoded, decodeAll } from './decoded.js';
 import { type Drawing, mirror, rotate } from './drawing.js';
 import { DataError } from './errors.js';
 import { listImages, type SourceFile } from './source.js';
@@ -84,7 +84,7 @@ export function withMirrors(classes: DrawingClass[]): DrawingClass[] {
 async function readClasses(
   files: Map<string, SourceFile>,
   classOf: (key: string) => { name: string; alphabet?: string },
-  kind: 'drawing' | 'photo',
+  kind: ImageKind,
   onDecoded?: OnDecoded,
 ): Promise<DrawingClass[]> {
   const keys = [...files.keys()].sort();

@@ -6,6 +6,7 @@ import { writeWhole } from '../files.js';
 import { type Drawing, decodeDrawing, decodePhoto } from './drawing.js';
 
 const decoders = { drawing: decodeDrawing, photo: decodePhoto };
+export type ImageKind = keyof typeof decoders;
 
 /** An image file; `name` appears in errors. */
 export interface EncodedImage {
@@ -30,7 +31,7 @@ const digestBytes = 32;
  */
 export async function decodeAll(
   images: readonly EncodedImage[],
-  kind: keyof typeof decoders,
+  kind: ImageKind,
   onDecoded?: OnDecoded,
 ): Promise<Drawing[]> {
   if (images.length < fewestCached) return decode(images, kind, onDecoded);
@@ -43,11 +44,7 @@ export async function decodeAll(
   return drawings;
 }
 
-function decode(
-  images: readonly EncodedImage[],
-  kind: keyof typeof decoders,
-  onDecoded?: OnDecoded,
-): Drawing[] {
+function decode(images: readonly EncodedImage[], kind: ImageKind, onDecoded?: OnDecoded): Drawing[] {
   return images.map(({ bytes, name }, index) => {
     const drawing = decoders[kind](bytes, name);
     onDecoded?.(index + 1, images.length);
@@ -57,7 +54,7 @@ function decode(
 
 const digest = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
-function keyOf(images: readonly EncodedImage[], kind: string): string {
+function keyOf(images: readonly EncodedImage[], kind: ImageKind): string {
   const hash = createHash('sha256').update(`${kind} ${decoderVersion}`);
   for (const { bytes } of images) hash.update(digest(bytes));
   return hash.digest('hex');
