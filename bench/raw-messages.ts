@@ -1,52 +1,31 @@
-import type { Dial, Transport } from '../drivers/index.js';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { once } from 'node:events';
+import { type Dial, type Transport } from '../drivers/index.js';
+import { StreamTransport } from '../drivers/stream-transport.js';
 import type { Attachable } from '../emulator/index.js';
 
 /** Messages of one length, each answered by a message of another, in bytes. */
 export interface RawExchange {
   request: number;
   answer: number;
-  /** Bytes are counted on arrival and not kept. */
-  drop?: boolean;
 }
 
 /** Bytes of one write, as many as the connection writes at once. */
 const PIECE = 64 * 1024;
 
-/** Collects messages of a known length out of the pieces of a stream, each in an array of its own. */
-class Collector {
-  #message = new Uint8Array();
-  #received = 0;
-
-  constructor(
-    private readonly length: number,
-    private readonly drop: boolean,
-    private readonly onMessage: (message: Uint8Array) => void,
-  ) {}
-
-  push(bytes: Uint8Array): void {
-    for (let start = 0; start < bytes.length;) {
-      const piece = bytes.subarray(start, start + this.length - this.#received);
-      if (!this.drop) {
-        if (this.#received === 0) this.#message = new Uint8Array(this.length);
-        this.#message.set(piece, this.#received);
-      }
-      this.#received += piece.length;
-      start += piece.length;
-      if (this.#received < this.length) return;
-      this.#received = 0;
-      this.onMessage(this.#message);
-    }
-  }
-}
+/** Counts messages of `length` bytes in a stream; nothing is kept of them. */
+const counter = (length: number, onMessage: () => void) => {
+  let received = 0;
+  return (bytes: Uint8Array): void => {
+    for (received += bytes.length; received >= length; received -= length) onMessage();
+  };
+};
 
 /** Answers every message with another. */
-export function rawBoard({ request, answer, drop = false }: RawExchange): Attachable {
+export function rawBoard({ request, answer }: RawExchange): Attachable {
   const bytes = new Uint8Array(answer);
   return {
-    attach(send) {
-      const collector = new Collector(request, drop, () => send(bytes));
-      return { receive: (piece) => collector.push(piece), close: () => undefined };
-    },
+    attach: (send) => ({ receive: counter(request, () => send(bytes)), close: () => undefined }),
   };
 }
 
@@ -54,28 +33,26 @@ export function rawBoard({ request, answer, drop = false }: RawExchange): Attach
 export class RawHost {
   readonly #transport: Transport;
   readonly #message: Uint8Array;
-  #answers: Uint8Array[] = [];
   #expected = 0;
   #done = () => {};
 
-  private constructor(transport: Transport, { request, answer, drop = false }: RawExchange) {
+  private constructor(transport: Transport, { request, answer }: RawExchange) {
     this.#transport = transport;
     this.#message = new Uint8Array(request);
-    const collector = new Collector(answer, drop, (message) => {
-      if (this.#answers.push(message) === this.#expected) this.#done();
+    const count = counter(answer, () => {
+      if (--this.#expected === 0) this.#done();
     });
-    transport.start({ onData: (bytes) => collector.push(bytes), onClose: () => undefined });
+    transport.start({ onData: count, onClose: () => undefined });
   }
 
   static async open(dial: Dial, exchange: RawExchange): Promise<RawHost> {
     return new RawHost(await dial(), exchange);
   }
 
-  /** Sends so many messages. Resolves with their answers. */
-  async exchange(count: number): Promise<Uint8Array[]> {
-    this.#answers = [];
+  /** Sends so many messages. Resolves when all are answered. */
+  async exchange(count: number): Promise<void> {
     this.#expected = count;
-    const answered = new Promise<Uint8Array[]>((resolve) => (this.#done = () => resolve(this.#answers)));
+    const answered = new Promise<void>((resolve) => (this.#done = resolve));
     for (let sent = 0; sent < count; sent++) await this.#send();
     return answered;
   }
@@ -90,3 +67,24 @@ export class RawHost {
     return this.#transport.close();
   }
 }
+
+/** Answers on a socket as any program would, without the drivers' and the endpoints' own ways of reading. Returns the port. */
+export async function listenPlainTcp(board: Attachable): Promise<string> {
+  const server = createServer({ noDelay: true }, (socket) => {
+    const link = board.attach((bytes) => void (socket.write(bytes) || socket.pause()), 'benchmark');
+    socket.on('drain', () => socket.resume());
+    socket.on('data', (bytes) => link.receive(bytes));
+    socket.on('error', () => undefined);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return String((server.address() as AddressInfo).port);
+}
+
+/** Dials that. */
+export const plainTcpDial =
+  (port: number): Dial =>
+  async () => {
+    const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+    await once(socket, 'connect');
+    return new StreamTransport('plain', socket, () => socket.destroy());
+  };

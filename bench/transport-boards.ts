@@ -1,7 +1,7 @@
 import { type Attachable, Firmware, listenTcp, listenUsbIp, openPty } from '../emulator/index.js';
 import { Handlers } from '../emulator/firmware/handlers.js';
 import { headerBytes, readUserData, trailerBytes, writeUserData } from '../protocol/index.js';
-import { type RawExchange, rawBoard } from './raw-messages.js';
+import { type RawExchange, listenPlainTcp, rawBoard } from './raw-messages.js';
 
 /** Length of a long frame, in bytes. */
 export const LONG = 256 * 1024;
@@ -21,29 +21,37 @@ export const requests = {
 /** The same as raw messages. */
 export const exchanges = {
   toBoard: { request: LONG, answer: FRAME },
-  toBoardDropped: { request: LONG, answer: FRAME, drop: true },
   fromBoard: { request: FRAME + 8, answer: LONG },
-  fromBoardDropped: { request: FRAME + 8, answer: LONG, drop: true },
   trip: { request: FRAME + 8, answer: FRAME },
 } satisfies Record<string, RawExchange>;
 export type Exchange = keyof typeof exchanges;
 
-/** A board that takes and gives bytes without doing anything with them, and one for each raw exchange. */
-export function makeBoards(): Record<'protocol' | Exchange, Attachable> {
+/** A board that takes and gives bytes without doing anything with them. */
+export function protocolBoard(): Attachable {
   const { execute } = new Handlers()
     .on(writeUserData, () => ({}))
     .on(readUserData, ({ offset, length }) => ({ offset, length, data: area.subarray(0, length) }));
-  const raw = Object.entries(exchanges).map(([name, exchange]) => [name, rawBoard(exchange)] as const);
-  return {
-    protocol: new Firmware({ execute, maxPayload: LONG }),
-    ...(Object.fromEntries(raw) as Record<Exchange, Attachable>),
-  };
+  return new Firmware({ execute, maxPayload: LONG });
+}
+
+/** One thing for each raw exchange. */
+export async function eachExchange<T>(
+  make: (name: Exchange) => T | Promise<T>,
+): Promise<Record<Exchange, T>> {
+  const names = Object.keys(exchanges) as Exchange[];
+  const made = await Promise.all(names.map(async (name) => [name, await make(name)] as const));
+  return Object.fromEntries(made) as Record<Exchange, T>;
 }
 
 export type Way = 'tcp' | 'pty' | 'usbip';
 
-/** Where they answer: an address, or a port of USB/IP. */
-export type Places = Record<'protocol' | Exchange, string>;
+/** Where boards answer: addresses, or ports of USB/IP and of plain sockets. */
+export interface Places {
+  protocol: string;
+  raw: Record<Exchange, string>;
+  /** The raw ones on plain sockets too, where the way is TCP. */
+  plain?: Record<Exchange, string>;
+}
 
 const openers: Record<Way, (board: Attachable) => Promise<string>> = {
   tcp: async (board) => (await listenTcp(board, '127.0.0.1', 0)).url,
@@ -56,9 +64,13 @@ const openers: Record<Way, (board: Attachable) => Promise<string>> = {
 
 /** Started as a process of its own with the name of a way: opens an endpoint for each board and tells where. */
 if (process.send) {
-  const open = openers[process.argv[2] as Way];
-  const places = Object.entries(makeBoards()).map(
-    async ([name, board]) => [name, await open(board)] as const,
-  );
-  process.send(Object.fromEntries(await Promise.all(places)));
+  const way = process.argv[2] as Way;
+  const open = openers[way];
+  const places: Places = {
+    protocol: await open(protocolBoard()),
+    raw: await eachExchange((name) => open(rawBoard(exchanges[name]))),
+    plain:
+      way === 'tcp' ? await eachExchange((name) => listenPlainTcp(rawBoard(exchanges[name]))) : undefined,
+  };
+  process.send(places);
 }

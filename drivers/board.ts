@@ -156,6 +156,7 @@ export class Board {
       const size = piece.rows * window.columns;
       conductances.set(answer.conductances.subarray(0, size), start);
       conductances.set(answer.conductances.subarray(size), plane + start);
+      this.connection.recycle(answer.conductances);
     }
     return conductances;
   }
@@ -183,6 +184,7 @@ export class Board {
         const message = { core, cores, ...window, batch, inputs: part };
         const answer = await this.connection.request(multiply, message, options);
         codes.set(answer.codes, start * outputSize);
+        this.connection.recycle(answer.codes);
       }),
     );
     return codes;
@@ -230,6 +232,7 @@ export class Board {
     for (let offset = first.length; offset < first.total;) {
       const piece = await this.connection.request(snapshot, { offset, length });
       whole.set(piece.data, offset);
+      this.connection.recycle(piece.data);
       offset += piece.length;
     }
     return whole;

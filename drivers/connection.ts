@@ -22,7 +22,7 @@ import { RetryTimer } from './retry-timer.js';
 import type { Dial } from './transport.js';
 
 export interface ConnectionOptions {
-  /** Checksum; Node's `zlib.crc32` is the fast one. */
+  /** Checksum; `fastCrc32` where Node runs. */
   crc32: Crc32;
   /** Secret for a board that demands one. */
   token: string;
@@ -73,6 +73,8 @@ export class Connection {
   readonly #pending = new Map<number, Pending>();
   readonly #waiting: (() => void)[] = [];
   readonly #memory = new FrameMemory();
+  /** Of answers, over all links. */
+  readonly #payloads = new FrameMemory();
   readonly #retry: RetryTimer;
   readonly #closing = new AbortController();
   #link: Link | undefined;
@@ -154,6 +156,14 @@ export class Connection {
     });
   }
 
+  /**
+   * Takes the memory of an answer back, `array` being one of its arrays, for answers to come: who copies what long answers
+   * hold leaves no garbage. Nobody may look at that answer's arrays afterwards.
+   */
+  recycle({ buffer }: Uint8Array | Int16Array | Uint16Array): void {
+    this.#payloads.give(new Uint8Array(buffer as ArrayBuffer));
+  }
+
   /** Errors of requests still under way: `LinkError`. */
   async close(): Promise<void> {
     await this.#fail(new LinkError(`The connection to ${this.#name} was closed.`));
@@ -211,7 +221,11 @@ export class Connection {
   async #connect(): Promise<void> {
     const transport = await this.#dial(this.#closing.signal);
     const { token, host, crc32 } = this.#options;
-    const link = new Link(transport, crc32, this.#maxPayload, this.#eventsOf());
+    const link = new Link(
+      transport,
+      { maxPayload: this.#maxPayload, crc32, memory: this.#payloads },
+      this.#eventsOf(),
+    );
     this.#name = link.name;
     this.#link = link;
     try {

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { fastCrc32 } from './fast-crc32.js';
 import { dialFor } from './address.js';
 import { Board, type Information } from './board.js';
 import { registeredEmulators } from './emulator-registry.js';
@@ -75,7 +75,12 @@ async function ask(
 ): Promise<{ information?: Information; problem?: string }> {
   try {
     const limits = { giveUpAfter: patience, redials: 0 };
-    const board = await Board.open(dialFor(address), { crc32, token, host: 'pcm list', ...limits });
+    const board = await Board.open(dialFor(address), {
+      crc32: fastCrc32,
+      token,
+      host: 'pcm list',
+      ...limits,
+    });
     await board.close();
     return { information: board.information };
   } catch (error) {

@@ -171,7 +171,7 @@ class FaultyTransport implements Transport {
   start(events: TransportEvents): void {
     this.#events = events;
     this.#inner.start({
-      onData: (bytes) => this.#toHost.pass(bytes),
+      onData: (bytes) => this.#toHost.pass(new Uint8Array(bytes)),
       onClose: (error) => this.#closeWith(error),
     });
   }

@@ -8,6 +8,7 @@ export { openBoard } from './open-board.js';
 export { type AttachPeer, type MemoryPeer, memoryDial } from './memory.js';
 export * from './serial.js';
 export * from './serial-ports.js';
+export { fastCrc32 } from './fast-crc32.js';
 export { tcpDial } from './tcp.js';
 export type { Dial, Transport, TransportEvents } from './transport.js';
 export * from './fault-injection.js';

@@ -1,4 +1,4 @@
-import { type Crc32, type Damage, type Frame, FrameReader } from '../protocol/index.js';
+import { type Damage, type Frame, FrameReader, type FrameReaderOptions } from '../protocol/index.js';
 import type { Transport } from './transport.js';
 
 /** What a link tells its user. */
@@ -11,6 +11,9 @@ export interface LinkEvents {
   /** The link is gone, by `close` too; called once. */
   onLost(reason: string): void;
 }
+
+/** How frames are read. */
+export type LinkOptions = Pick<FrameReaderOptions, 'maxPayload' | 'crc32' | 'memory'>;
 
 /** Long frames are written in pieces of this many bytes, so that a slow link shows that it moves. */
 const pieceBytes = 64 * 1024;
@@ -29,13 +32,12 @@ export class Link {
   #writing = false;
   #lost = false;
 
-  constructor(transport: Transport, crc32: Crc32, maxPayload: number, events: LinkEvents) {
+  constructor(transport: Transport, options: LinkOptions, events: LinkEvents) {
     this.name = transport.name;
     this.events = events;
     this.#transport = transport;
     this.#reader = new FrameReader({
-      maxPayload,
-      crc32,
+      ...options,
       onFrame: (frame) => this.events.onFrame(frame),
       onDamage: (damage) => this.events.onDamage(damage),
     });

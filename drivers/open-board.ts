@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { fastCrc32 } from './fast-crc32.js';
 import { type Scheme, dialFor, schemes } from './address.js';
 import { Board } from './board.js';
 import type { ConnectionOptions } from './connection.js';
@@ -13,5 +13,5 @@ export interface OpenBoardOptions extends Partial<ConnectionOptions> {
  * Errors: `AddressError` for an address that cannot be understood, `LinkError` where no board answers, the board's `Refusal`.
  */
 export function openBoard(address: string, options: OpenBoardOptions = {}): Promise<Board> {
-  return Board.open(dialFor(address, { ...schemes, ...options.schemes }), { crc32, ...options });
+  return Board.open(dialFor(address, { ...schemes, ...options.schemes }), { crc32: fastCrc32, ...options });
 }

@@ -6,12 +6,22 @@ import type { Dial } from './transport.js';
 /** How long to wait for a listener's answer, in milliseconds. */
 const connectTimeout = 5000;
 
+/** Bytes read at once. */
+const readBytes = 64 * 1024;
+
 /** Dials `tcp://HOST:PORT`. Errors: `LinkError` where nobody listens there. */
 export const tcpDial =
   (name: string, host: string, port: number): Dial =>
   (signal) =>
     new Promise((resolve, reject) => {
-      const socket = connect({ host, port, noDelay: true });
+      const onread = {
+        buffer: new Uint8Array(readBytes),
+        callback: (length: number, buffer: Uint8Array) => {
+          socket.emit('data', buffer.subarray(0, length));
+          return true;
+        },
+      };
+      const socket = connect({ host, port, noDelay: true, onread });
       const abort = () => fail('called off');
       const fail = (reason: string) => {
         signal?.removeEventListener('abort', abort);

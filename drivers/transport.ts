@@ -1,5 +1,6 @@
 /** What a transport tells its user; set once, before any byte flows. */
 export interface TransportEvents {
+  /** `bytes` hold until it returns: the transport may put the next ones there. */
   onData(bytes: Uint8Array): void;
   /** The link is gone, for good; called once. Without an error the other side closed it in order. */
   onClose(error?: Error): void;

@@ -1,4 +1,4 @@
-/** CRC-32 of IEEE 802.3 (the one of zlib), continued from `seed`. Node's `zlib.crc32` is one, and much faster. */
+/** CRC-32 of IEEE 802.3 (the one of zlib), continued from `seed`. `fastCrc32` is one that is much faster. */
 export type Crc32 = (bytes: Uint8Array, seed?: number) => number;
 
 /** Eight tables, so that the loop below takes eight bytes a step ("slicing by 8", Kounavis and Berry 2005). */

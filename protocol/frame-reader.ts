@@ -1,5 +1,6 @@
 import { joined } from './bytes.js';
 import { type Crc32, crc32 as portableCrc32 } from './crc32.js';
+import { FrameMemory } from './frame-memory.js';
 import {
   type Frame,
   type FrameHeader,
@@ -26,6 +27,8 @@ export interface FrameReaderOptions {
   onFrame(frame: Frame): void;
   onDamage(damage: Damage): void;
   crc32?: Crc32;
+  /** Where payloads are put; who is done with one may give it back there. */
+  memory?: FrameMemory;
 }
 
 /** A frame with an intact header whose payload is still coming in. */
@@ -43,13 +46,14 @@ const nothing = new Uint8Array();
 /**
  * Cuts a byte stream into frames. After garbage, a lost byte or a wrong checksum it looks for the next sync bytes with an
  * intact header behind them, so that one damaged frame costs itself and no other. Garbage in one stretch is reported once.
- * Payloads are copied once, from the pieces of the stream into memory of their own.
+ * Payloads are copied once, from the pieces of the stream into memory of their own: pieces may be overwritten afterwards.
  */
 export class FrameReader {
   /** Longest payload that is taken, in bytes. */
   maxPayload: number;
   readonly #options: FrameReaderOptions;
   readonly #crc32: Crc32;
+  readonly #memory: FrameMemory;
   /** What was not looked at yet. */
   #rest: Uint8Array = nothing;
   #incoming: Incoming | undefined;
@@ -59,6 +63,7 @@ export class FrameReader {
     this.maxPayload = options.maxPayload;
     this.#options = options;
     this.#crc32 = options.crc32 ?? portableCrc32;
+    this.#memory = options.memory ?? new FrameMemory();
   }
 
   /** Takes the next bytes of the stream, in pieces of any size. */
@@ -105,7 +110,7 @@ export class FrameReader {
       const sentence = `The payload has ${header.length} bytes, at most ${this.maxPayload} are taken.`;
       return this.#damage(header, RefusalCode.tooLarge, 'length', sentence);
     }
-    const payload = new Uint8Array(header.length);
+    const payload = this.#memory.take(header.length);
     this.#incoming = { header, payload, received: 0, check: this.#crc32(bytes) };
     return true;
   }

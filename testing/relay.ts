@@ -47,8 +47,9 @@ async function relay(socket: Socket, dial: Dial, tap: Tap | undefined): Promise<
   if (socket.destroyed) return void transport.close();
   transport.start({
     onData: (bytes) => {
-      tap?.onBytes('toHost', bytes);
-      socket.write(bytes);
+      const kept = new Uint8Array(bytes);
+      tap?.onBytes('toHost', kept);
+      socket.write(kept);
     },
     onClose: () => socket.destroy(),
   });

@@ -1,11 +1,19 @@
-import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
+import {
+  type AddressInfo,
+  type OnReadOpts,
+  type Server,
+  Socket,
+  type SocketConstructorOpts,
+  createServer,
+} from 'node:net';
 import type { Attachable } from '../firmware/firmware.js';
 import { type Endpoint, EndpointError } from './endpoint.js';
 
 /** Answers at HOST:PORT; port 0 takes a free one. Errors: `EndpointError` where the port is taken. */
 export async function listenTcp(firmware: Attachable, host: string, port: number): Promise<Endpoint> {
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
+  const server = createServer({ noDelay: true, pauseOnConnect: true }, (accepted) => {
+    const socket = withOneBuffer(accepted);
     sockets.add(socket);
     serve(firmware, socket);
     socket.on('close', () => sockets.delete(socket));
@@ -21,6 +29,33 @@ export async function listenTcp(firmware: Attachable, host: string, port: number
   };
 }
 
+/** Bytes read at once. */
+const readBytes = 64 * 1024;
+
+/**
+ * The same connection read into one buffer again and again, so that the bytes of 'data' hold until its listener returns. Memory
+ * of their own, as accepted sockets give them, costs a long batch more than all else that is done with it. Node takes a buffer
+ * only where a socket is made, so the handle moves to a new one, as it does when a socket is passed to another process; where a
+ * runtime shows no handle, the socket stays as it is.
+ */
+function withOneBuffer(accepted: Socket): Socket {
+  const owner = accepted as { _handle?: object | null };
+  const { _handle: handle } = owner;
+  if (!handle) return accepted;
+  owner._handle = null;
+  accepted.destroy(); // for the server's count: nothing is left of it to close
+  const onread: OnReadOpts = {
+    buffer: new Uint8Array(readBytes),
+    callback: (length, buffer) => {
+      socket.emit('data', buffer.subarray(0, length));
+      return true;
+    },
+  };
+  const options = { handle, onread };
+  const socket = new Socket(options as SocketConstructorOpts);
+  return socket;
+}
+
 /** Milliseconds of silence after which the system asks whether the host still lives; a dead one would hold the board. */
 const keepAliveAfter = 10_000;
 
@@ -34,6 +69,7 @@ function serve(firmware: Attachable, socket: Socket): void {
   // An error is followed by the closing, which is all that matters: the host dials again or is gone.
   socket.on('error', () => undefined);
   socket.on('close', () => link.close());
+  socket.resume();
 }
 
 /** Opens a server and returns its port. Errors: `EndpointError` where the port is taken. */

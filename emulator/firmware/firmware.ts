@@ -1,9 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import {
   type Frame,
   FrameKind,
-  type FrameMemory,
+  FrameMemory,
   FrameReader,
   Refusal,
   RefusalCode,
@@ -11,10 +10,11 @@ import {
   openFrame,
   sealFrame,
 } from '../../protocol/index.js';
+import { fastCrc32 } from './fast-crc32.js';
 import { Session, type Outcome, refusalFrame } from './session.js';
 
 export interface FirmwareOptions {
-  /** Executes one request; throws a `Refusal` before anything is changed. */
+  /** Executes one request, whose payload holds until it is answered; throws a `Refusal` before anything is changed. */
   execute(request: Frame, memory: FrameMemory): Outcome;
   /** Secret that hello must bring; none where empty. */
   token?: string;
@@ -48,6 +48,8 @@ interface Host {
  */
 export class Firmware {
   readonly #options: Required<FirmwareOptions>;
+  /** Of requests, over all links. */
+  readonly #payloads = new FrameMemory();
   #session: Session | undefined;
   /** The session before this one is coming to rest; none where it has. */
   #rest: Promise<void> | undefined;
@@ -64,7 +66,8 @@ export class Firmware {
     const host: Host = { peer, send };
     const reader = new FrameReader({
       maxPayload: this.#options.maxPayload,
-      crc32,
+      crc32: fastCrc32,
+      memory: this.#payloads,
       onFrame: (frame) => this.#onFrame(host, frame),
       onDamage: (damage) => host.send(refusalFrame(damage, damage.refusal)),
     });
@@ -110,7 +113,7 @@ export class Firmware {
         window: this.#options.window,
         resumed: resumed ? 1 : 0,
       });
-      host.send(sealFrame(answer, { kind: FrameKind.response, id: 0, command: hello.code }, crc32));
+      host.send(sealFrame(answer, { kind: FrameKind.response, id: 0, command: hello.code }, fastCrc32));
     } catch (error) {
       host.send(refusalFrame(frame, error));
     }
@@ -135,6 +138,7 @@ export class Firmware {
     const session = new Session(number, {
       window: this.#options.window,
       execute: (request, memory) => this.#options.execute(request, memory),
+      release: ({ payload }) => this.#payloads.give(payload),
       send: (frame) => {
         if (this.#session === session) this.#holder?.send(frame);
       },

@@ -13,7 +13,10 @@ import {
 import type { Steps } from './crossbar-chip.js';
 import type { Outcome } from './session.js';
 
-/** What a command does: its answer at once, later, or in steps. Throws a `Refusal` before anything is changed. */
+/**
+ * What a command does: its answer at once, later, or in steps. Arrays of the request hold until then. Throws a `Refusal` before
+ * anything is changed.
+ */
 export type Action<Q extends Fields, A extends Fields> = (
   request: Message<Q>,
 ) => Message<A> | Promise<Message<A>> | Steps<Message<A>>;

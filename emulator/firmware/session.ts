@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import {
   type Frame,
   type FrameHead,
@@ -11,6 +10,7 @@ import {
   refusalMessage,
   sealFrame,
 } from '../../protocol/index.js';
+import { fastCrc32 } from './fast-crc32.js';
 import type { Progress, Steps } from './crossbar-chip.js';
 
 /** What a request leads to: its answer at once, later, or in steps. The answer is an open frame. */
@@ -22,6 +22,8 @@ export interface SessionOptions {
   execute(request: Frame, memory: FrameMemory): Outcome;
   /** Sends the bytes of one frame to the host that holds the session; lost where there is none now. */
   send(frame: Uint8Array): void;
+  /** The request is answered, and nobody looks at its payload any more. */
+  release(request: Frame): void;
 }
 
 interface Answer {
@@ -135,7 +137,7 @@ export class Session {
 
   #report({ id, command }: Frame, progress: Progress): void {
     const frame = openFrame(progressMessage, { done: progress.done, total: progress.total });
-    this.#progress = sealFrame(frame, { kind: FrameKind.progress, id, command }, crc32);
+    this.#progress = sealFrame(frame, { kind: FrameKind.progress, id, command }, fastCrc32);
     this.#options.send(this.#progress);
   }
 
@@ -143,13 +145,15 @@ export class Session {
     this.#answer(request, FrameKind.refusal, openRefusal(error));
   }
 
-  #answer({ id, command }: Frame, kind: FrameKind, open: Uint8Array): void {
-    const frame = sealFrame(open, { kind, id, command }, crc32);
+  #answer(request: Frame, kind: FrameKind, open: Uint8Array): void {
+    const { id, command } = request;
+    const frame = sealFrame(open, { kind, id, command }, fastCrc32);
     this.#executing = undefined;
     this.#progress = undefined;
     this.#cancelled.delete(id);
     this.#answers.set(id, { frame, repeated: false });
     this.#forget(id - this.#options.window);
+    this.#options.release(request);
     this.#options.send(frame);
   }
 
@@ -176,7 +180,7 @@ const cancelled = () =>
   new Refusal(RefusalCode.cancelled, '', 'The request was cancelled; what was done stays done.');
 
 export const refusalFrame = ({ id, command }: Omit<FrameHead, 'kind'>, error: unknown): Uint8Array =>
-  sealFrame(openRefusal(error), { kind: FrameKind.refusal, id, command }, crc32);
+  sealFrame(openRefusal(error), { kind: FrameKind.refusal, id, command }, fastCrc32);
 
 /** Anything that is no refusal is a failure of the board itself, and says so. */
 function openRefusal(error: unknown): Uint8Array {

@@ -87,7 +87,10 @@ test('a frame that takes longer than the patience, but moves, is waited for', as
       close: () => inner.close(),
       start: (events) =>
         inner.start({
-          onData: (bytes) => (ready = ready.then(() => drip(bytes, events.onData))),
+          onData: (bytes) => {
+            const kept = new Uint8Array(bytes);
+            ready = ready.then(() => drip(kept, events.onData));
+          },
           onClose: events.onClose,
         }),
     };

@@ -1,7 +1,16 @@
 import test from 'ava';
 import { LinkError, type Dial, type Transport } from '../../drivers/index.js';
-import { Refusal, RefusalCode, program, status, writeUserData } from '../../protocol/index.js';
+import {
+  Refusal,
+  RefusalCode,
+  multiply,
+  program,
+  readUserData,
+  status,
+  writeUserData,
+} from '../../protocol/index.js';
 import { dialFirmware, diaryFirmware, openConnection } from './rig.js';
+import { smallBoard } from './small-board.js';
 
 const writes = (count: number) => Array.from({ length: count }, (_, i) => i);
 const write = (offset: number) => ({ offset, length: 1, data: new Uint8Array(1) });
@@ -15,6 +24,40 @@ test('requests beyond the window wait and are executed in the order they were as
     diary,
     writes(50).map((offset) => `write ${offset}`),
   );
+  await connection.close();
+});
+
+test('a request keeps its arrays until it is answered, whatever comes meanwhile', async (t) => {
+  const { firmware } = diaryFirmware({ window: 4 });
+  const connection = await openConnection(dialFirmware(firmware));
+  const window = { core: 0, cores: 1, rowStart: 0, rows: 5000, columnStart: 0, columns: 1, batch: 1 };
+  const inputs = Array.from({ length: 40 }, (_, i) => new Int8Array(5000).fill(i));
+  const answers = await Promise.all(
+    inputs.map((one) => connection.request(multiply, { ...window, inputs: one })),
+  );
+  t.deepEqual(
+    answers.map(({ codes }) => codes[0]),
+    writes(40),
+  );
+  await connection.close();
+});
+
+test('the memory of an answer serves later ones once it is given back, and not before', async (t) => {
+  const connection = await openConnection(dialFirmware(smallBoard().firmware));
+  const length = 4096;
+  const readBack = async (byte: number) => {
+    const data = new Uint8Array(length).fill(byte);
+    await connection.request(writeUserData, { offset: 0, length, data });
+    return (await connection.request(readUserData, { offset: 0, length })).data;
+  };
+  const first = await readBack(1);
+  const second = await readBack(2);
+  t.not(second.buffer, first.buffer);
+  t.true(first.every((byte) => byte === 1));
+  connection.recycle(first);
+  const third = await readBack(3);
+  t.is(third.buffer, first.buffer);
+  t.true(third.every((byte) => byte === 3) && second.every((byte) => byte === 2));
   await connection.close();
 });
 

@@ -11,10 +11,12 @@ import {
   RefusalCode,
   encodeFrame,
   hello,
+  readUserData,
   refusalMessage,
   writeUserData,
 } from '../../protocol/index.js';
 import { diaryFirmware, openConnection } from './rig.js';
+import { smallBoard } from './small-board.js';
 
 const portOf = (url: string): number => Number(new URL(url).port);
 
@@ -26,6 +28,40 @@ test('requests over a real socket', async (t) => {
   t.deepEqual(diary, ['write 3']);
   await connection.close();
   await endpoint.close();
+});
+
+test('long requests and answers of all kinds of bytes pass a real socket whole, many at a time', async (t) => {
+  const { firmware } = smallBoard();
+  const endpoint = await listenTcp(firmware, '127.0.0.1', 0);
+  const connection = await openConnection(tcpDial(endpoint.url, '127.0.0.1', portOf(endpoint.url)));
+  const length = 4096;
+  const areas = Array.from({ length: 200 }, (_, seed) =>
+    Uint8Array.from({ length }, (_, i) => Math.imul(i + 1, 2654435761 + seed) >>> 13),
+  );
+  const read = await Promise.all(
+    areas.map(async (data) => {
+      const written = connection.request(writeUserData, { offset: 0, length, data });
+      const answer = connection.request(readUserData, { offset: 0, length });
+      await written;
+      return (await answer).data;
+    }),
+  );
+  t.deepEqual(read, areas);
+  await connection.close();
+  await endpoint.close();
+});
+
+test('a host that leaves is noticed, and the endpoint closes under one that stays', async (t) => {
+  const { firmware } = diaryFirmware();
+  const endpoint = await listenTcp(firmware, '127.0.0.1', 0);
+  const dial = tcpDial(endpoint.url, '127.0.0.1', portOf(endpoint.url));
+  const leaving = await openConnection(dial);
+  await leaving.close();
+  const staying = await dial();
+  const closed = new Promise((resolve) => staying.start({ onData: () => undefined, onClose: resolve }));
+  await t.notThrowsAsync(openConnection(dial).then((second) => second.close()));
+  await endpoint.close();
+  await t.notThrowsAsync(closed);
 });
 
 test('nobody listening: one sentence that says what to do', async (t) => {

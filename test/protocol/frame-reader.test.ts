@@ -61,6 +61,24 @@ test('frames come out as they went in, however the stream is cut', (t) => {
   );
 });
 
+test('pieces may come in one buffer that is written over again and again', (t) => {
+  fc.assert(
+    fc.property(fc.array(arbitraryFrame, { maxLength: 6 }), arbitrarySizes, (sent, sizes) => {
+      const buffer = new Uint8Array(700);
+      const pieces = split(Buffer.concat(sent.map((frame) => encodeFrame(frame))), sizes);
+      const { frames } = readAll(
+        (function* () {
+          for (const piece of pieces) {
+            buffer.fill(0xff).set(piece);
+            yield buffer.subarray(0, piece.length);
+          }
+        })(),
+      );
+      t.deepEqual(frames, sent);
+    }),
+  );
+});
+
 test('garbage before and between frames costs no frame and is reported once a stretch', (t) => {
   fc.assert(
     fc.property(arbitraryFrame, arbitraryFrame, arbitraryGarbage, arbitrarySizes, (a, b, garbage, sizes) => {

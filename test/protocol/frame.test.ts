@@ -33,3 +33,11 @@ test('frame memory keeps a window of long frames and no short ones', (t) => {
   memory.give(short);
   t.not(memory.take(100), short);
 });
+
+test('memory that is given twice is taken once', (t) => {
+  const memory = new FrameMemory();
+  const bytes = memory.take(5000);
+  memory.give(bytes);
+  memory.give(new Uint8Array(bytes.buffer));
+  t.not(memory.take(5000).buffer, memory.take(5000).buffer);
+});
