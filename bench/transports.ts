@@ -20,8 +20,8 @@ import {
 
 /** Requests of a batch, all given at once. */
 const BATCH = 64;
-/** Batches of a run: enough that garbage of the run before weighs little. */
-const BATCHES = 8;
+/** Batches of a run: so many that garbage of the run before weighs little. */
+const BATCHES: Record<'memory' | Way, number> = { memory: 8, tcp: 8, pty: 1, usbip: 1 };
 /** Round trips of a run. */
 const TRIPS = 100;
 const ROUNDS = 12;
@@ -74,7 +74,7 @@ async function dials(way: Way, { protocol, raw, plain }: Places): Promise<Dials>
   return { protocol: dial(protocol), raw: { raw: sockets, 'raw, read as our driver reads': ours } };
 }
 
-async function compare(name: string, dials: Dials): Promise<Figure[]> {
+async function compare(name: 'memory' | Way, dials: Dials): Promise<Figure[]> {
   const connection = await Connection.open(dials.protocol, { crc32: fastCrc32 });
   const rawHosts = await Promise.all(
     Object.entries(dials.raw).map(
@@ -82,37 +82,43 @@ async function compare(name: string, dials: Dials): Promise<Figure[]> {
         [kind, await eachExchange((exchange) => RawHost.open(raw[exchange], exchanges[exchange]))] as const,
     ),
   );
-  const cases: Record<string, () => Promise<void>> = {
-    toBoard: batches(() => connection.request(writeUserData, requests.toBoard)),
-    fromBoard: batches(async () => {
-      const { data } = await connection.request(readUserData, requests.fromBoard);
-      connection.recycle(data);
-    }),
-    trip: async () => {
-      for (let i = 0; i < TRIPS; i++) await connection.request(writeUserData, requests.trip);
-    },
-  };
-  for (const [kind, hosts] of rawHosts) {
-    for (const exchange of ['toBoard', 'fromBoard'] as const) {
-      cases[`${kind} ${exchange}`] = async () => {
-        for (let i = 0; i < BATCHES; i++) await hosts[exchange].exchange(BATCH);
-      };
-    }
-    cases[`${kind} trip`] = async () => {
-      for (let i = 0; i < TRIPS; i++) await hosts.trip.exchange(1);
-    };
-  }
+  const cases = Object.assign(
+    protocolCases(connection, BATCHES[name]),
+    ...rawHosts.map(([kind, hosts]) => rawCases(kind, hosts, BATCHES[name])),
+  ) as Cases;
   const times = await interleave(cases, ROUNDS);
   await connection.close();
   for (const [, hosts] of rawHosts) for (const host of Object.values(hosts)) await host.close();
   return figures(name, Object.keys(dials.raw), times);
 }
 
-const batches = (request: () => Promise<unknown>) => async (): Promise<void> => {
-  for (let i = 0; i < BATCHES; i++) await Promise.all(Array.from({ length: BATCH }, request));
+/** What is timed, by the names that `figures` looks for. */
+type Cases = Record<string, () => Promise<void>>;
+
+function protocolCases(connection: Connection, batches: number): Cases {
+  const batch = (request: () => Promise<unknown>) => Promise.all(Array.from({ length: BATCH }, request));
+  const read = async () => {
+    const { data } = await connection.request(readUserData, requests.fromBoard);
+    connection.recycle(data);
+  };
+  return {
+    toBoard: repeat(batches, () => batch(() => connection.request(writeUserData, requests.toBoard))),
+    fromBoard: repeat(batches, () => batch(read)),
+    trip: repeat(TRIPS, () => connection.request(writeUserData, requests.trip)),
+  };
+}
+
+const rawCases = (kind: string, hosts: Record<Exchange, RawHost>, batches: number): Cases => ({
+  [`${kind} toBoard`]: repeat(batches, () => hosts.toBoard.exchange(BATCH)),
+  [`${kind} fromBoard`]: repeat(batches, () => hosts.fromBoard.exchange(BATCH)),
+  [`${kind} trip`]: repeat(TRIPS, () => hosts.trip.exchange(1)),
+});
+
+const repeat = (times: number, work: () => Promise<unknown>) => async (): Promise<void> => {
+  for (let i = 0; i < times; i++) await work();
 };
 
-function figures(name: string, kinds: readonly string[], times: Record<string, number[]>): Figure[] {
+function figures(name: 'memory' | Way, kinds: readonly string[], times: Record<string, number[]>): Figure[] {
   const target = name === 'tcp' || name === 'pty' ? { atLeast: 0.8 } : undefined;
   const against = (exchange: Exchange, wanted: Figure['target']): Figure[] =>
     kinds.map((kind, i) => ({
@@ -121,7 +127,7 @@ function figures(name: string, kinds: readonly string[], times: Record<string, n
       unit: 'x',
       target: i === 0 ? wanted : undefined,
     }));
-  const speed = (exchange: Exchange) => (BATCHES * BATCH * LONG) / 1000 / median(times[exchange]);
+  const speed = (exchange: Exchange) => (BATCHES[name] * BATCH * LONG) / 1000 / median(times[exchange]);
   return [
     { name: `${name}: batches to the board`, value: speed('toBoard'), unit: 'MB/s' },
     ...against('toBoard', target),

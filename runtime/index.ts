@@ -29,6 +29,7 @@ export * from './drift/methods.js';
 export * from './drift/recording-file.js';
 export * from './drift/retention.js';
 export * from './drift/study.js';
+export * from './drift/validation.js';
 export * from './files.js';
 export * from './head.js';
 export { type HeadChoice, headChoices } from './import/convert.js';

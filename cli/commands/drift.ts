@@ -38,7 +38,7 @@ import {
 } from '../options.js';
 import { formatDuration, percent, percentWithin, pointsWithin, print, table } from '../output.js';
 import { showProgress } from '../progress.js';
-import { type DriftPoint, type DriftSummary, driftPage } from '../report/drift-page.js';
+import { type DriftPoint, type DriftSummary, driftPage, methodLabel } from '../report/drift-page.js';
 
 interface DriftCommandOptions extends BoardOptions {
   data: string[];
@@ -161,16 +161,19 @@ async function report(
   results: readonly DriftResult[],
 ): Promise<void> {
   const { profile, serial, driftStart } = board.information;
-  const method = options.methods.includes('column') ? 'column' : options.methods.at(-1)!;
+  // What `validated` takes may change from one time to the next, and exponents compare two times.
+  const steady = options.methods.filter((method) => method !== 'validated');
+  const method = steady.includes('column') ? 'column' : (steady.at(-1) ?? 'validated');
   const values = driftExponents(
     results.filter((result) => result.method === method),
     driftStart,
     options.learnAt,
   );
   const points = results.map((result): DriftPoint => {
-    const { seconds, method, accuracy, ci95, mvmErrorRms, probes } = result;
+    const { seconds, method, estimatedBy, accuracy, ci95, mvmErrorRms, probes } = result;
     const better = overGlobal(result, results);
-    return { seconds, method, accuracy, ci95, mvmErrorRms, probes, ...(better && { overGlobal: better }) };
+    const point = { seconds, method, estimatedBy, accuracy, ci95, mvmErrorRms, probes };
+    return { ...point, ...(better && { overGlobal: better }) };
   });
   const summary: DriftSummary = {
     model: model.description.name,
@@ -197,9 +200,9 @@ async function report(
 const describe = (points: DriftSummary['results']): string =>
   table([
     ['time', 'method', 'accuracy', 'over global (points)', 'error of multiplication', 'probes'],
-    ...points.map(({ seconds, method, accuracy, ci95, overGlobal, mvmErrorRms, probes }) => [
+    ...points.map(({ seconds, method, estimatedBy, accuracy, ci95, overGlobal, mvmErrorRms, probes }) => [
       formatDuration(seconds),
-      method,
+      methodLabel({ method, estimatedBy }),
       percentWithin(accuracy, ci95),
       overGlobal ? pointsWithin(overGlobal.difference, overGlobal.ci95) : '',
       percent(mvmErrorRms),

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { DriftMethodName, PairedDifference } from '../../runtime/index.js';
+import type { DriftMethodName, EstimatedMethod, PairedDifference } from '../../runtime/index.js';
 import { formatDuration, percent, percentWithin, pointsWithin } from '../output.js';
 import { chart, halfSize, limits } from './chart.js';
 import { type Html, html } from './html.js';
@@ -10,6 +10,8 @@ import { type Series, legend, seriesScales } from './series.js';
 export interface DriftPoint {
   seconds: number;
   method: DriftMethodName;
+  /** The method itself, or the one that `validated` took. */
+  estimatedBy: EstimatedMethod;
   accuracy: number;
   ci95: number;
   mvmErrorRms: number;
@@ -36,7 +38,12 @@ const series: Record<DriftMethodName, Series> = {
   column: { name: 'column', colour: 'var(--fourth)', symbol: 'diamond' },
   affine: { name: 'affine', colour: 'var(--fifth)', symbol: 'star' },
   matched: { name: 'matched', colour: 'var(--third)', symbol: 'triangle' },
+  validated: { name: 'validated', colour: 'var(--sixth)', symbol: 'cross' },
 };
+
+/** The method, and what it took where that is another one. */
+export const methodLabel = ({ method, estimatedBy }: Pick<DriftPoint, 'method' | 'estimatedBy'>): string =>
+  estimatedBy === method ? method : `${method} (${estimatedBy})`;
 
 /** The page of `pcm drift`: accuracy and error of the multiplication against time, and the drift exponents. */
 export function driftPage(summary: DriftSummary): string {
@@ -162,10 +169,10 @@ const exponentChart = (values: readonly number[]): Html =>
 
 function resultTable(results: readonly DriftPoint[]): Html {
   const rows = results.map(
-    ({ seconds, method, accuracy, ci95, overGlobal, mvmErrorRms, probes }) =>
+    ({ seconds, method, estimatedBy, accuracy, ci95, overGlobal, mvmErrorRms, probes }) =>
       html`<tr>
         <td>${formatDuration(seconds)}</td>
-        <td>${method}</td>
+        <td>${methodLabel({ method, estimatedBy })}</td>
         <td>${percentWithin(accuracy, ci95)}</td>
         <td>${overGlobal ? pointsWithin(overGlobal.difference, overGlobal.ci95) : ''}</td>
         <td>${percent(mvmErrorRms)}</td>

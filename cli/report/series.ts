@@ -5,7 +5,7 @@ import { type Html, html } from './html.js';
 export interface Series {
   name: string;
   colour: string;
-  symbol: 'circle' | 'square' | 'triangle' | 'diamond' | 'star';
+  symbol: 'circle' | 'square' | 'triangle' | 'diamond' | 'star' | 'cross';
 }
 
 /** The networks that a task is learned with. */
@@ -35,6 +35,7 @@ const outlines: Record<Series['symbol'], Html> = {
   star: html`<path
     d="M0,-6L1.6,-1.9L5.8,-1.8L2.4,0.8L3.6,4.9L0,2.5L-3.6,4.9L-2.4,0.8L-5.8,-1.8L-1.6,-1.9Z"
   />`,
+  cross: html`<path d="M-5,-1.7H-1.7V-5H1.7V-1.7H5V1.7H1.7V5H-1.7V1.7H-5Z" />`,
 };
 
 /** The mark of a series, in a line of text. */

@@ -16,6 +16,7 @@ export const style = html`<style>
     --third: #c2410c;
     --fourth: #9333ea;
     --fifth: #15803d;
+    --sixth: #be185d;
   }
   @media (prefers-color-scheme: dark) {
     :root {
@@ -31,6 +32,7 @@ export const style = html`<style>
       --third: #fb923c;
       --fourth: #c084fc;
       --fifth: #4ade80;
+      --sixth: #f472b6;
     }
   }
   * {

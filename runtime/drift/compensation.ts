@@ -7,7 +7,7 @@ import { layerLevels } from '../mapping/targets.js';
 import type { Model } from '../model.js';
 import { Random } from '../random.js';
 import { type LayerCodes, idealCodes, measureCodes } from './codes.js';
-import { type LayerAnswers, driftMethods, type DriftMethodName } from './methods.js';
+import { type EstimatedMethod, type LayerAnswers, driftMethods } from './methods.js';
 import { type Probes, activationProbes, randomProbes } from './probes.js';
 
 /** A layer whose drift is to be compensated, and the levels that it should hold. */
@@ -30,6 +30,7 @@ export interface Recording {
 
 /** A compensation as it was estimated: corrections, one a layer, and the vectors multiplied for it, counted per core. */
 export interface Compensation {
+  method: EstimatedMethod;
   corrections: LayerCorrection[];
   probes: number;
 }
@@ -70,7 +71,7 @@ export const networkProbes = (
 export async function compensate(
   board: Board,
   plan: Plan,
-  method: DriftMethodName,
+  method: EstimatedMethod,
   layers: readonly CompensatedLayer[],
   { recording, activations }: { recording: Recording; activations: readonly Probes[] },
 ): Promise<Compensation> {
@@ -78,7 +79,7 @@ export async function compensate(
   if (kind === 'none') {
     const nothing = new Float64Array();
     const answers = layers.map(({ placement }) => ({ placement, expected: nothing, present: nothing }));
-    return { corrections: estimate(answers), probes: 0 };
+    return { method, corrections: estimate(answers), probes: 0 };
   }
   const probes =
     kind === 'recorded' ? recordedProbes(layers, plan, recording.count, recording.seed) : activations;
@@ -91,7 +92,7 @@ export async function compensate(
         ? recording.codes[index]
         : idealCodes(placement, matrix, board.information, probes[index]),
   }));
-  return { corrections: estimate(answers), probes: countOf(layers, probes) };
+  return { method, corrections: estimate(answers), probes: countOf(layers, probes) };
 }
 
 /** Vectors multiplied for probes, counted per core. */

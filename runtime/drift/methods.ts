@@ -84,8 +84,12 @@ const matched: DriftMethod = {
 };
 
 export const driftMethods = { none, global, column, affine, matched } as const;
-export type DriftMethodName = keyof typeof driftMethods;
-export const driftMethodNames = Object.keys(driftMethods) as DriftMethodName[];
+export type EstimatedMethod = keyof typeof driftMethods;
+export const estimatedMethods = Object.keys(driftMethods) as EstimatedMethod[];
+
+/** `validated` takes `global` unless `matched` proves better on invented tasks; see `DriftStudy.estimate`. */
+export type DriftMethodName = EstimatedMethod | 'validated';
+export const driftMethodNames: readonly DriftMethodName[] = [...estimatedMethods, 'validated'];
 
 /** Core that each part of a layer sits on. */
 function coreOfParts({ tiles }: Placement): number[] {

@@ -1,4 +1,3 @@
-import { drawStrokes } from '../data/strokes.js';
 import type { Drawing } from '../data/drawing.js';
 import { inputScaleOf } from '../device/device-layer.js';
 import { constantsOf, stageOutputs, stageVectors } from '../device/stage.js';
@@ -10,6 +9,7 @@ import { greatestCode } from '../mapping/unroll.js';
 import type { Model } from '../model.js';
 import { Random } from '../random.js';
 import { idealCodes } from './codes.js';
+import { inventCharacters } from './invented.js';
 
 /** Probe vectors of one layer: input codes [vectors, inputs]. */
 export type Probes = Int8Array;
@@ -58,19 +58,8 @@ export function activationProbes(
   });
 }
 
-function inventDrawings({ description }: Model, count: number, random: Random): Drawing[] {
-  const { channels, height, width } = description.input;
-  const side = Math.max(height, width);
-  const classes = drawStrokes({ classes: count, drawings: 1, seed: random.uint32(), side });
-  return classes.map(({ drawings: [drawing] }) => {
-    const image = new Float32Array(channels * height * width);
-    for (let index = 0; index < image.length; index++) {
-      const [y, x] = [Math.floor(index / width) % height, index % width];
-      image[index] = drawing[y * side + x];
-    }
-    return image;
-  });
-}
+const inventDrawings = (model: Model, count: number, random: Random): Drawing[] =>
+  inventCharacters(model, { classes: count, drawings: 1, seed: random.uint32() }).flat();
 
 /** Weighted sums [vectors, outputs] of the levels, in the units of the network. */
 function idealSums(

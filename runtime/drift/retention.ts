@@ -51,6 +51,7 @@ export async function followRetention(
       results.push({
         seconds,
         method,
+        estimatedBy: body.method,
         accuracy: mean(accuracies),
         ci95: halfInterval(accuracies),
         mvmErrorRms,
@@ -85,7 +86,10 @@ async function learnAndAge(
     if (seconds > now) await board.advanceClock(seconds - now);
     now = seconds;
     const moment = await momentAt(study, method, seconds, moments);
-    const { corrections, probes } = await compensate(board, plan, method, [head], { recording, activations });
+    const { corrections, probes } = await compensate(board, plan, moment.body.method, [head], {
+      recording,
+      activations,
+    });
     learner.correct([...moment.body.corrections, ...(seconds > 0 ? corrections : [])], moment.codes);
     moment.accuracies.push(await recognised(learner, episode));
     moment.headProbes = probes;

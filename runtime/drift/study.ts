@@ -20,8 +20,9 @@ import {
   networkProbes,
   record,
 } from './compensation.js';
-import type { DriftMethodName } from './methods.js';
+import type { DriftMethodName, EstimatedMethod } from './methods.js';
 import type { Probes } from './probes.js';
+import { Validation } from './validation.js';
 
 export interface DriftOptions extends EpisodeSize {
   /** Seconds since the recording, ascending, none before the present `age`. */
@@ -44,6 +45,8 @@ export interface DriftResult {
   /** Since the model was flashed, or since the task was learned where that came later. */
   seconds: number;
   method: DriftMethodName;
+  /** The method itself, or the one that `validated` took. */
+  estimatedBy: EstimatedMethod;
   /** Mean over the tasks after the last update, and half of its 95 % confidence interval. */
   accuracy: number;
   ci95: number;
@@ -87,8 +90,21 @@ export class DriftStudy {
 
   /** Estimates the compensation of the layers below the head at present. */
   estimate(method: DriftMethodName): Promise<Compensation> {
+    if (method === 'validated') return this.#validated();
     const { board, plan, recording } = this;
     return compensate(board, plan, method, this.#layers, { recording, activations: this.#activations });
+  }
+
+  /** `matched` where invented tasks are learned better with it than with `global`, beyond chance, and else `global`. */
+  async #validated(): Promise<Compensation> {
+    const { board, model, plan, recording } = this;
+    const validation = new Validation(board, model, plan, recording.seed);
+    const [global, matched] = [await this.estimate('global'), await this.estimate('matched')];
+    const reference = await validation.losses(global.corrections);
+    const losses = await validation.losses(matched.corrections);
+    const { difference, ci95 } = pairedDifference(losses, reference);
+    const probes = global.probes + matched.probes + validation.multiplications;
+    return { ...(difference < -ci95 ? matched : global), probes };
   }
 
   /** As `multiplicationError`, of the layers below the head, on activations that no estimate has seen. */
@@ -119,7 +135,7 @@ export async function followDrift(
     now = seconds;
     const goBack = await returnPoint(board, learner);
     for (const method of options.methods) {
-      const { corrections, probes } = await study.estimate(method);
+      const { corrections, probes, method: estimatedBy } = await study.estimate(method);
       await goBack();
       const mvmErrorRms = await study.error(corrections);
       await goBack();
@@ -131,6 +147,7 @@ export async function followDrift(
       results.push({
         seconds,
         method,
+        estimatedBy,
         accuracy: mean(accuracies),
         ci95: halfInterval(accuracies),
         mvmErrorRms,

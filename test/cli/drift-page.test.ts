@@ -13,6 +13,7 @@ const summary = {
     driftMethodNames.map((method, index) => ({
       seconds: time,
       method,
+      estimatedBy: method === 'validated' ? ('global' as const) : method,
       accuracy: 0.9 + index / 100,
       ci95: 0.01,
       mvmErrorRms: 0.1,

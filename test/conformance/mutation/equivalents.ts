@@ -22,6 +22,7 @@ const equivalents: Readonly<Record<string, readonly string[]>> = {
     'emulator/firmware/checks.js checkDistinct: chip.rows -> chip.columns',
     'emulator/firmware/checks.js checkDistinct: i < rows.length -> i <= rows.length',
     'emulator/firmware/session.js #pump: this.#waiting.delete(request.id); -> ;',
+    'emulator/firmware/session.js #answer: this.#options.release(request); -> ;',
     'emulator/firmware/session.js #answer: this.#cancelled.delete(id); -> ;',
     'emulator/firmware/session.js #answer: repeated: false -> repeated: true',
     'emulator/firmware/session.js #answer: …this.#options.window…',

@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { loadProfile } from '../../../emulator/index.js';
 import {
-  type DriftMethodName,
+  type EstimatedMethod,
   bodyLayers,
   compensate,
-  driftMethodNames,
+  estimatedMethods,
   flash,
   loadModel,
   multiplicationError,
@@ -39,14 +39,14 @@ function withoutSpread(name: string) {
   return { ...profile, adc: { ...profile.adc, gainDeviation: 0, offsetDeviation: 0 } };
 }
 
-async function errors(profile: string, seconds: number): Promise<Record<DriftMethodName, number>> {
+async function errors(profile: string, seconds: number): Promise<Record<EstimatedMethod, number>> {
   const { board, plan, layers } = await flashed(profile);
   const recording = await record(board, plan, layers, 128, 1);
   const activations = networkProbes(model, plan, 128, 1);
   const held = networkProbes(model, plan, 128, 1, 'test');
   await board.advanceClock(seconds);
-  const result = {} as Record<DriftMethodName, number>;
-  for (const method of driftMethodNames) {
+  const result = {} as Record<EstimatedMethod, number>;
+  for (const method of estimatedMethods) {
     const { corrections } = await compensate(board, plan, method, layers, { recording, activations });
     result[method] = await multiplicationError(board, layers, corrections, held);
   }
@@ -71,7 +71,7 @@ test('a chip that has become warmer multiplies wrong, and every compensation bri
   const held = networkProbes(model, plan, 128, 1, 'test');
   const fresh = await multiplicationError(board, layers, [], held);
   await board.setTemperature(65);
-  const error = async (method: DriftMethodName) => {
+  const error = async (method: EstimatedMethod) => {
     const { corrections } = await compensate(board, plan, method, layers, { recording, activations });
     return multiplicationError(board, layers, corrections, held);
   };
@@ -102,7 +102,7 @@ test('no method spends more probes than its budget', async (t) => {
     (sum, { placement }) => sum + Math.ceil(placement.inputs / placement.partInputs),
     0,
   );
-  for (const method of driftMethodNames) {
+  for (const method of estimatedMethods) {
     const before = (await board.status()).multiplications;
     const { probes } = await compensate(board, plan, method, layers, { recording, activations });
     t.is(Number((await board.status()).multiplications - before), probes);
