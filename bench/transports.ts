@@ -21,7 +21,7 @@ import {
 /** Requests of a batch, all given at once. */
 const BATCH = 64;
 /** Batches of a run: so many that garbage of the run before weighs little. */
-const BATCHES: Record<'memory' | Way, number> = { memory: 8, tcp: 8, pty: 1, usbip: 1 };
+const BATCHES: Record<'memory' | Way, number> = { memory: 8, tcp: 16, pty: 1, usbip: 1 };
 /** Round trips of a run. */
 const TRIPS = 100;
 const ROUNDS = 12;
