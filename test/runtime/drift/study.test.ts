@@ -61,10 +61,12 @@ test('every method is measured at every time, and the same seed measures the sam
 
 test('learned, then drifted: times count from the learning, and every task begins on the same board', async (t) => {
   const { board, study } = await begin();
-  const results = await followRetention(study, classes, 3600, { ...options, times: [0, 86_400] });
-  t.is(results.length, 2 * options.methods.length);
+  const methods = [...options.methods, 'validated'] as const;
+  const results = await followRetention(study, classes, 3600, { ...options, methods, times: [0, 86_400] });
+  t.is(results.length, 2 * methods.length);
   t.is((await board.status()).clock, 3600 + 86_400);
-  for (const { accuracy, probes, method } of results) {
+  for (const { accuracy, probes, method, estimatedBy } of results) {
+    t.true(method === 'validated' ? ['global', 'matched'].includes(estimatedBy) : estimatedBy === method);
     t.true(accuracy >= 0 && accuracy <= 1);
     t.is(probes > 0, method !== 'none');
   }
