@@ -135,6 +135,7 @@ export async function followDrift(
     now = seconds;
     const goBack = await returnPoint(board, learner);
     for (const method of options.methods) {
+      options.onProgress?.(results.length * perMethod, total, seconds, method);
       const { corrections, probes, method: estimatedBy } = await study.estimate(method);
       await goBack();
       const mvmErrorRms = await study.error(corrections);
