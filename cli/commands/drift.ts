@@ -90,7 +90,13 @@ export const drift = new Command('drift')
       wholeNumber(0),
     ),
   )
-  .addOption(countOption('--budget <n>', 'probe vectors a layer that a method may spend each time', 256))
+  .addOption(
+    countOption(
+      '--budget <n>',
+      'probe vectors a layer that a method may spend each time; validated also spends drawings',
+      256,
+    ),
+  )
   .option('--no-calibrate', 'leave a board that is not calibrated as it is')
   .option('--record <json>', 'keep what the fresh board answered here, and compare with it next time')
   .option('--log <jsonl>', 'append the results to this file, a line each, so that a long run is a cron job')
