@@ -117,8 +117,8 @@ export const longCommandChecks: readonly Check[] = [
         host.send(program, id, new Uint8Array(), FrameKind.request);
         expectRefusal(await host.refusal(id), 'cancelled');
         const done = (await programmedPairs(host)) - before;
-        expect(done > 0 && done < pairs, `${done} of ${pairs} pairs were programmed.`);
-        return true;
+        expect(done > 0 && done <= pairs, `${done} of ${pairs} pairs were programmed.`);
+        return done < pairs;
       }),
     ),
   ),
@@ -140,7 +140,8 @@ export const longCommandChecks: readonly Check[] = [
         throw new Skip('The board had done the long command before it was cancelled.');
       }
       expectRefusal(await host.refusal(waiting), 'cancelled');
-      expect((await programmedPairs(host)) - before < pairs, 'The cancelled command was executed.');
+      // The long one may have been cancelled behind its last step.
+      expect((await programmedPairs(host)) - before <= pairs, 'The cancelled command was executed.');
       const [after] = (await host.get(read, cell)).conductances;
       expect(after < conductanceMax / 2, `The cell of the cancelled command was programmed to ${after} nS.`);
     });
