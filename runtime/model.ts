@@ -91,3 +91,7 @@ export interface Model {
   description: ModelDescription;
   tensors: Map<string, Tensor>;
 }
+
+/** Data of the tensor that a layer names; undefined where it names none. */
+export const tensorData = ({ tensors }: Model, name: string | undefined): Float32Array | undefined =>
+  name === undefined ? undefined : tensors.get(name)?.data;

@@ -5,7 +5,7 @@ import { type LevelMatrix, targetPair } from '../mapping/level-matrix.js';
 import type { Placement } from '../mapping/plan.js';
 import { layerLevels } from '../mapping/targets.js';
 import { inputCodes } from '../mapping/unroll.js';
-import type { Model } from '../model.js';
+import { type Model, tensorData } from '../model.js';
 import { ModelError } from '../shapes.js';
 import { DeviceLayer } from './device-layer.js';
 import type { LayerCorrection } from './layer-correction.js';
@@ -47,8 +47,8 @@ export class DeviceHead {
     this.#board = board;
     this.#placement = placement;
     this.#range = layer.weightRange;
-    this.#stored = tensorOf(model, layer.weights);
-    this.#bias = tensorOf(model, layer.bias);
+    this.#stored = tensorData(model, layer.weights);
+    this.#bias = tensorData(model, layer.bias);
     const unit = new Float32Array(placement.outputs).fill(this.#range / GREATEST_LEVEL);
     this.matrix = { outputs: placement.outputs, inputs: placement.inputs, levels, unit };
     this.#layer = new DeviceLayer(board, placement, this.matrix);
@@ -143,6 +143,3 @@ export class DeviceHead {
     };
   }
 }
-
-const tensorOf = ({ tensors }: Model, name: string | undefined): Float32Array | undefined =>
-  name === undefined ? undefined : tensors.get(name)?.data;

@@ -6,7 +6,7 @@ import type { Corrections } from '../device/layer-correction.js';
 import { headLogits, learnHead, rateFor } from '../head.js';
 import type { Plan } from '../mapping/plan.js';
 import { inputCodes } from '../mapping/unroll.js';
-import type { Model } from '../model.js';
+import { type Model, tensorData } from '../model.js';
 import { mean } from '../statistics.js';
 import { inventCharacters } from './invented.js';
 
@@ -38,17 +38,15 @@ export class Validation {
   readonly #bias: Float32Array | undefined;
 
   constructor(board: Board, model: Model, plan: Plan, seed: number) {
-    const { shape, ...head } = plan.placements[plan.placements.length - 1];
-    const tensor = (name: string | undefined) =>
-      name === undefined ? undefined : model.tensors.get(name)?.data;
-    const ways = shape.columns ?? WAYS;
+    const head = plan.placements[plan.placements.length - 1];
+    const { layer, columns: ways = WAYS } = head.shape;
     const classes = inventCharacters(model, { classes: TASKS * ways, drawings: DRAWINGS, seed });
     this.#network = new DeviceNetwork(board, model, plan);
     this.#model = model;
-    this.#inputScale = inputScaleOf({ shape, ...head });
+    this.#inputScale = inputScaleOf(head);
     this.#tasks = Array.from({ length: TASKS }, (_, task) => classes.slice(task * ways, (task + 1) * ways));
-    this.#stored = tensor(shape.layer.weights);
-    this.#bias = tensor(shape.layer.bias);
+    this.#stored = tensorData(model, layer.weights);
+    this.#bias = tensorData(model, layer.bias);
   }
 
   /** Vectors multiplied so far, counted per core. */
