@@ -1,14 +1,14 @@
 import { cpus } from 'node:os';
-import { benchArm } from './arm.js';
-import { benchCalibration } from './calibration.js';
-import { benchDevices } from './devices.js';
-import { benchEmulators } from './emulators.js';
-import { benchLinks } from './links.js';
-import { describe, type Figure } from './measure.js';
-import { benchMultiplication } from './multiplication.js';
-import { benchTask } from './task.js';
-import { benchTemperature } from './temperature.js';
-import { benchTransports } from './transports.js';
+import { benchArm } from './runtime/arm.js';
+import { benchCalibration } from './runtime/calibration.js';
+import { benchDevices } from './emulator/devices.js';
+import { benchEmulators } from './emulator/emulators.js';
+import { benchLinks } from './transports/links.js';
+import { describe, type Figure } from './fixtures/measure.js';
+import { benchMultiplication } from './emulator/multiplication.js';
+import { benchTask } from './runtime/task.js';
+import { benchTemperature } from './runtime/temperature.js';
+import { benchTransports } from './transports/transports.js';
 
 const benches: Record<string, () => Promise<Figure[]>> = {
   multiplication: benchMultiplication,

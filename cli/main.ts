@@ -1,31 +1,31 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { exitCodeOf, sentenceOf } from './failure.js';
+import { exitCodeOf, sentenceOf } from './terminal/failure.js';
 import { packageVersion } from './version.js';
 
 /** Loaded one by one: all of them together take longer to load than many a command takes to run. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  demo: async () => (await import('./commands/demo.js')).demo,
-  emulate: async () => (await import('./commands/emulate.js')).emulate,
-  list: async () => (await import('./commands/list.js')).list,
-  info: async () => (await import('./commands/info.js')).info,
-  flash: async () => (await import('./commands/flash.js')).flash,
-  verify: async () => (await import('./commands/verify.js')).verify,
-  learn: async () => (await import('./commands/learn.js')).learn,
-  program: async () => (await import('./commands/program.js')).program,
-  read: async () => (await import('./commands/read.js')).read,
-  multiply: async () => (await import('./commands/multiply.js')).multiply,
-  clock: async () => (await import('./commands/clock.js')).clock,
-  calibrate: async () => (await import('./commands/calibrate.js')).calibrate,
-  drift: async () => (await import('./commands/drift.js')).drift,
-  refresh: async () => (await import('./commands/refresh.js')).refresh,
-  arm: async () => (await import('./commands/arm.js')).arm,
-  train: async () => (await import('./commands/train.js')).train,
-  import: async () => (await import('./commands/import.js')).importCommand,
-  data: async () => (await import('./commands/data.js')).data,
-  conformance: async () => (await import('./commands/conformance.js')).conformance,
-  protocol: async () => (await import('./commands/protocol.js')).protocol,
-  record: async () => (await import('./commands/record.js')).record,
+  demo: async () => (await import('./commands/model/demo.js')).demo,
+  emulate: async () => (await import('./commands/emulation/emulate.js')).emulate,
+  list: async () => (await import('./commands/board/list.js')).list,
+  info: async () => (await import('./commands/board/info.js')).info,
+  flash: async () => (await import('./commands/model/flash.js')).flash,
+  verify: async () => (await import('./commands/model/verify.js')).verify,
+  learn: async () => (await import('./commands/model/learn.js')).learn,
+  program: async () => (await import('./commands/board/program.js')).program,
+  read: async () => (await import('./commands/board/read.js')).read,
+  multiply: async () => (await import('./commands/board/multiply.js')).multiply,
+  clock: async () => (await import('./commands/board/clock.js')).clock,
+  calibrate: async () => (await import('./commands/drift/calibrate.js')).calibrate,
+  drift: async () => (await import('./commands/drift/drift.js')).drift,
+  refresh: async () => (await import('./commands/model/refresh.js')).refresh,
+  arm: async () => (await import('./commands/model/arm.js')).arm,
+  train: async () => (await import('./commands/training/train.js')).train,
+  import: async () => (await import('./commands/training/import.js')).importCommand,
+  data: async () => (await import('./commands/training/data.js')).data,
+  conformance: async () => (await import('./commands/emulation/conformance.js')).conformance,
+  protocol: async () => (await import('./commands/emulation/protocol.js')).protocol,
+  record: async () => (await import('./commands/emulation/record.js')).record,
 };
 
 const pcm = new Command('pcm')

@@ -1,5 +1,5 @@
 import type { Dial, Information } from '../drivers/index.js';
-import type { Message, hello } from '../protocol/index.js';
+import type { hello, Message } from '../protocol/index.js';
 
 export type Limits = Message<typeof hello.response.fields>;
 

@@ -1,4 +1,4 @@
-import { FrameKind, crc32, encodeFrame, headerBytes, status } from '../protocol/index.js';
+import { crc32, encodeFrame, FrameKind, headerBytes, status } from '../protocol/index.js';
 
 /** The bytes of a request; of status where nothing else is said. */
 export const requestFrame = (

@@ -2,15 +2,15 @@ import type { Transport } from '../drivers/index.js';
 import {
   type AnyCommand,
   type Command,
+  encodeFrame,
   type Fields,
   type Frame,
   FrameKind,
   FrameReader,
+  hello,
   type Message,
   Refusal,
   RefusalCode,
-  encodeFrame,
-  hello,
   refusalMessage,
 } from '../protocol/index.js';
 import type { Bench, Limits } from './bench.js';

@@ -1,6 +1,5 @@
 import type { Information } from '../drivers/index.js';
-import { arrayTypes } from '../protocol/fields.js';
-import { type AnyCommand, type Fields, type Message, multiply } from '../protocol/index.js';
+import { type AnyCommand, arrayTypes, type Fields, type Message, multiply } from '../protocol/index.js';
 
 /** The smallest good value of every field that requests have. */
 const smallest: Record<string, number> = {

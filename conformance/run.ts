@@ -1,5 +1,4 @@
-import type { Dial } from '../drivers/index.js';
-import { LinkError } from '../drivers/index.js';
+import { type Dial, LinkError } from '../drivers/index.js';
 import { information } from '../protocol/index.js';
 import type { Bench } from './bench.js';
 import { type Check, ConformanceError, Skip } from './check.js';

@@ -1,4 +1,4 @@
-import type { AnyCommand } from './command.js';
+import type { AnyCommand } from './declaration/command.js';
 import * as crossbar from './messages/crossbar.js';
 import * as emulation from './messages/emulation.js';
 import * as session from './messages/session.js';

@@ -1,51 +1,78 @@
-export * from './arm/board-synapses.js';
-export * from './arm/evaluate.js';
-export * from './arm/geometry.js';
-export * from './arm/learn.js';
-export * from './arm/model.js';
-export * from './arm/movement.js';
-export * from './arm/stream.js';
-export * from './arm/synapses.js';
-export * from './calibration/calibrate.js';
-export * from './data/archives.js';
-export * from './data/classes.js';
-export type { OnDecoded } from './data/decoded.js';
-export * from './data/download.js';
-export * from './data/drawing.js';
-export * from './data/episodes.js';
-export * from './data/errors.js';
-export * from './data/split.js';
-export * from './described-file.js';
-export * from './device/board-record.js';
-export * from './device/device-network.js';
-export * from './device/flash.js';
-export * from './device/layer-correction.js';
-export * from './device/refresh.js';
-export * from './device/verify.js';
-export * from './files.js';
-export * from './drift/compensation.js';
-export * from './drift/exponents.js';
-export * from './drift/methods.js';
-export * from './drift/recording-file.js';
-export * from './drift/retention.js';
-export * from './drift/study.js';
-export * from './drift/validation.js';
-export * from './files.js';
-export * from './head.js';
-export { type HeadChoice, headChoices } from './import/convert.js';
-export * from './import/errors.js';
-export * from './import/import.js';
-export * from './learning/device-learner.js';
-export * from './learning/evaluate.js';
-export * from './learning/ways.js';
-export * from './levels.js';
-export * from './mapping/plan.js';
-export * from './model-file.js';
-export * from './model.js';
-export * from './random.js';
-export * from './safetensors.js';
-export * from './shapes.js';
-export * from './software.js';
-export * from './statistics.js';
-export * from './npy.js';
-export * from './data/strokes.js';
+export { BoardSynapses } from './arm/board-synapses.js';
+export {
+  type ArmEvaluation,
+  type ArmEvaluationOptions,
+  type ErrorDistribution,
+  evaluateArm,
+} from './arm/evaluate.js';
+export { jointLine, streamMovement } from './arm/stream.js';
+export {
+  type CalibrationOptions,
+  type CalibrationReport,
+  type CoreCalibration,
+  calibrate,
+} from './calibration/calibrate.js';
+export { DeviceNetwork } from './device/device-network.js';
+export {
+  type Corrections,
+  type LayerCorrection,
+  identityCorrection,
+  partsOf,
+} from './device/layer-correction.js';
+export {
+  type CompensatedLayer,
+  type Compensation,
+  type Recording,
+  bodyLayers,
+  compensate,
+  multiplicationError,
+  networkProbes,
+  record,
+} from './drift/compensation.js';
+export { driftExponents } from './drift/exponents.js';
+export {
+  type DriftMethod,
+  type DriftMethodName,
+  type EstimatedMethod,
+  type LayerAnswers,
+  columnFits,
+  driftMethodNames,
+  driftMethods,
+  estimatedMethods,
+} from './drift/methods/methods.js';
+export { Validation, lossesAtBestTemperature } from './drift/methods/validation.js';
+export { type RecordedBoard, decodeRecording, encodeRecording, recordingId } from './drift/recording.js';
+export { followRetention } from './drift/retention.js';
+export {
+  type DriftOptions,
+  type DriftResult,
+  DriftStudy,
+  type StudyOptions,
+  followDrift,
+  overGlobal,
+} from './drift/study.js';
+export {
+  type BoardRecord,
+  type Calibration,
+  forgetModel,
+  holdsModel,
+  modelDigest,
+  readRecord,
+  writeRecord,
+} from './flash/board-record.js';
+export { type FlashEvent, type FlashOptions, type FlashReport, ensureFlashed, flash } from './flash/flash.js';
+export { type RefreshOptions, type RefreshReport, refresh } from './flash/refresh.js';
+export { NotFlashedError, type VerifyReport, verify } from './flash/verify.js';
+export { DeviceLearner, type LearnedTask } from './learning/device-learner.js';
+export {
+  type AccuracyPerUpdate,
+  type EvaluatedTasks,
+  type Evaluation,
+  type EvaluationOptions,
+  type PerNetwork,
+  evaluateLearning,
+} from './learning/evaluate.js';
+export { checkWays } from './learning/ways.js';
+export { describePlan } from './mapping/describe-plan.js';
+export type { ChipGeometry, Placement, Plan, Tile } from './mapping/placement.js';
+export { PlanError, planModel } from './mapping/plan.js';

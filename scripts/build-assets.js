@@ -7,8 +7,13 @@ cpSync('emulator/profiles', 'dist/emulator/profiles', { recursive: true });
 
 // one memory of any size for all threads, given by the caller
 const shared = ['--sharedMemory', '--maximumMemory', '65536'];
-await compile('emulator/kernels/index.as.ts', 'dist/emulator/kernels/kernels.wasm', ',threads', shared);
-await compile('training/arm/kernels/spiking.as.ts', 'dist/training/arm/kernels/spiking.wasm');
+await compile(
+  'emulator/kernels/assembly/index.as.ts',
+  'dist/emulator/kernels/kernels.wasm',
+  ',threads',
+  shared,
+);
+await compile('training/arm/spiking/spiking.as.ts', 'dist/training/arm/spiking/spiking.wasm');
 
 /** Compiles AssemblyScript to a module that is given its memory. */
 async function compile(source, target, features = '', options = []) {

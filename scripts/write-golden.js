@@ -1,8 +1,8 @@
-// Records the golden answers of the emulated boards anew, from the plain path (test/emulator/golden.json).
+// Records the golden answers of the emulated boards anew, from the plain path (test/emulator/board/golden.json).
 import { writeFileSync } from 'node:fs';
 import { plainBackend } from '../dist/emulator/chip/plain-backend.js';
-import { goldenProfiles } from '../dist/test/emulator/golden-log.js';
-import { goldenFile, replay } from '../dist/test/emulator/golden-replay.js';
+import { goldenProfiles } from '../dist/test/emulator/board/golden-log.js';
+import { goldenFile, replay } from '../dist/test/emulator/board/golden-replay.js';
 
 const golden = {};
 for (const name of Object.keys(goldenProfiles)) golden[name] = await replay(name, plainBackend());

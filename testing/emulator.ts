@@ -1,12 +1,7 @@
-import { type FaultKind, type FaultOptions, FaultInjector, memoryDial } from '../drivers/index.js';
-import {
-  type ClockMode,
-  EmulatedBoard,
-  type Endpoint,
-  type Profile,
-  listenTcp,
-  loadProfile,
-} from '../emulator/index.js';
+import { FaultInjector, type FaultKind, type FaultOptions, memoryDial } from '../drivers/index.js';
+import type { ClockMode, EmulatedBoard, Profile } from '../emulator/index.js';
+import { createEmulatedBoard } from '../emulator/node/index.js';
+import { type Endpoint, listenTcp, loadProfile } from '../emulator/node/index.js';
 import { type FaultyDevice, breakDevices } from './faulty-devices.js';
 import { startRelay } from './relay.js';
 
@@ -47,7 +42,7 @@ export class Emulator {
   /** Errors: `ProfileError`, `RangeError` for a faulty device that the chip does not have. */
   static async start(options: EmulatorOptions = {}): Promise<Emulator> {
     const { profile = 'hermes', seed = 1, faults = {}, clock, token } = options;
-    const board = new EmulatedBoard({
+    const board = createEmulatedBoard({
       profile: typeof profile === 'string' ? loadProfile(profile) : profile,
       seed,
       clock,

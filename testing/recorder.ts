@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { type Frame, FrameKind, FrameReader, RefusalCode, hello, refusalMessage } from '../protocol/index.js';
+import { type Frame, FrameKind, FrameReader, hello, RefusalCode, refusalMessage } from '../protocol/index.js';
 import type { Tap } from './relay.js';
 import { type Exchange, type RecordingHeader, encodeExchange, encodeHeader } from './session-log.js';
 

@@ -1,11 +1,11 @@
 import { Firmware } from '../emulator/index.js';
 import {
   type Frame,
+  frameAround,
   FrameKind,
+  payloadDump,
   Refusal,
   RefusalCode,
-  frameAround,
-  payloadDump,
   refusalMessage,
 } from '../protocol/index.js';
 import { type Exchange, decodeRecording, nameOf } from './session-log.js';

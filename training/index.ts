@@ -1,9 +1,15 @@
-export * from './arm.js';
-export * from './backend.js';
-export * from './curve.js';
-export * from './errors.js';
-export * from './events.js';
-export * from './omniglot.js';
-export * from './report.js';
-export * from './schedule.js';
-export type { Best, CurvePoint, Phase, TrainingState } from './state.js';
+export {
+  type ArmTrainingEvent,
+  type ArmTrainingOptions,
+  type ArmTrainingResult,
+  type ValidationErrors,
+  trainArm,
+} from './arm/train-arm.js';
+export { TrainingError } from './errors.js';
+export { type Schedule, fourBitFrom, omniglotSchedule } from './meta/schedule.js';
+export { type TrainingOptions, type TrainingResult, trainOmniglot } from './omniglot.js';
+export { type Curve, type CurveColours, learningCurve, phasePlots } from './run/curve.js';
+export type { StopReason, TrainingEvent } from './run/events.js';
+export { type TestResult, testModel } from './run/report.js';
+export type { Best, CurvePoint, Phase, TrainingState } from './run/state.js';
+export { BackendError, type BackendName, backendNames, selectBackend } from './tensors/backend.js';

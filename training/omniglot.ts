@@ -1,15 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
-import { loadOmniglot, withMirrors, withRotations, type DrawingClass } from '../runtime/data/classes.js';
-import { omniglotSplit } from '../runtime/data/split.js';
-import type { Model } from '../runtime/model.js';
-import { selectBackend, type BackendName } from './backend.js';
+import type { DrawingClass, Model } from '../network/index.js';
+import { loadOmniglot } from '../data/node/index.js';
+import { omniglotSplit, withMirrors, withRotations } from '../data/index.js';
+import { selectBackend, type BackendName } from './tensors/backend.js';
 import { TrainingError } from './errors.js';
-import type { StopReason, TrainingEvent } from './events.js';
-import { exportModel } from './export.js';
-import { initialState, phaseSteps, startMeta, update, validate, validationInterval } from './phases.js';
-import { omniglotSchedule, type Schedule } from './schedule.js';
-import { ShardedTrunk } from './sharded-trunk.js';
-import { loadCheckpoint, saveCheckpoint, type Phase, type TrainingState } from './state.js';
+import type { StopReason, TrainingEvent } from './run/events.js';
+import { exportModel } from './run/export.js';
+import { initialState, phaseSteps, startMeta, update, validate, validationInterval } from './meta/phases.js';
+import { omniglotSchedule, type Schedule } from './meta/schedule.js';
+import { ShardedTrunk } from './trunk/sharded-trunk.js';
+import { loadCheckpoint, saveCheckpoint, type Phase, type TrainingState } from './run/state.js';
 
 export interface TrainingOptions {
   /** Folders and zips of Omniglot's drawings. */

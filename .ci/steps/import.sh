@@ -31,7 +31,8 @@ imports_as_the_reference() { # name
   node dist/cli/main.js import "$folder/$1.onnx" --out "$folder/$1.safetensors" --json >"$folder/report.json" &&
     node --input-type=module - "$folder/$1" <<'JS'
 import { readFileSync } from 'node:fs';
-import { SoftwareNetwork, headLogits, loadModel } from './dist/runtime/index.js';
+import { SoftwareNetwork, headLogits } from './dist/network/index.js';
+import { loadModel } from './dist/network/node/index.js';
 const path = process.argv[2];
 const { images, outputs } = JSON.parse(readFileSync(`${path}.json`, 'utf8'));
 const model = await loadModel(`${path}.safetensors`);
@@ -51,11 +52,11 @@ process.exitCode = greatest > 0 && difference < 1e-5 * greatest ? 0 : 1;
 JS
 }
 
-check 'onnx.checker accepts the networks' "$python" test/runtime/import/onnx_reference.py "$folder"
+check 'onnx.checker accepts the networks' "$python" test/network/import/onnx_reference.py "$folder"
 for name in few-shot explicit channels-last; do
   check "$name is imported as the reference evaluator computes it" imports_as_the_reference "$name"
 done
-check 'the Python of docs/model-format.md' env PCM_PYTHON="$python" npx ava --timeout 600s dist/test/runtime/model-format.test.js
+check 'the Python of docs/model-format.md' env PCM_PYTHON="$python" npx ava --timeout 600s dist/test/network/model/model-format.test.js
 
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 ]]

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit
 passed=0
 failed=0
 for version in 22 24; do
-  for name in golden fast-backend; do
+  for name in board/golden kernels/fast-backend; do
     if npx --yes -p "node@$version" node node_modules/ava/entrypoints/cli.mjs "dist/test/emulator/$name.test.js"; then
       passed=$((passed + 1))
     else

@@ -26,7 +26,7 @@ check() {
 contents() {
   local files strays
   files=$(tar tzf "$tarball")
-  strays=$(grep -vE '^package/(package.json|README.md|LICENSE|CHANGELOG.md|docs/|models/|dist/(protocol|drivers|emulator|runtime|training|testing|conformance|cli)/)' <<<"$files")
+  strays=$(grep -vE '^package/(package.json|README.md|LICENSE|CHANGELOG.md|docs/|models/|dist/(protocol|drivers|emulator|boards|network|data|runtime|training|testing|conformance|cli)/)' <<<"$files")
   echo "$strays"
   [[ -z $strays && $files == *kernels.wasm* && $(wc -c <"$tarball") -lt 2000000 ]]
 }

@@ -1,12 +1,13 @@
 import * as Plot from '@observablehq/plot';
-import { type ArmEvaluation, type ArmModel, type LearnedMovement, reach } from '../../runtime/index.js';
-import { animationScript, armAnimation } from './arm-animation.js';
-import { count } from '../output.js';
-import { chart } from './chart.js';
-import { type Html, html } from './html.js';
-import { keyFigures } from './key-figures.js';
-import { renderPage } from './page.js';
-import { picture } from './picture.js';
+import type { ArmEvaluation } from '../../runtime/index.js';
+import { type ArmModel, type LearnedMovement, reach } from '../../network/arm/index.js';
+import { animationScript, armAnimation } from './figures/arm-animation.js';
+import { count } from '../terminal/output.js';
+import { chart } from './figures/chart.js';
+import { type Html, html } from './html/html.js';
+import { keyFigures } from './figures/key-figures.js';
+import { renderPage } from './html/page.js';
+import { picture } from './figures/picture.js';
 
 export interface ArmResult {
   model: ArmModel;

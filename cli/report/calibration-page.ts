@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import type { CalibrationReport } from '../../runtime/index.js';
-import { chart } from './chart.js';
-import { type Html, html } from './html.js';
-import { keyFigures } from './key-figures.js';
-import { renderPage } from './page.js';
+import { chart } from './figures/chart.js';
+import { type Html, html } from './html/html.js';
+import { keyFigures } from './figures/key-figures.js';
+import { renderPage } from './html/page.js';
 
 type Setting = CalibrationReport['cores'][number]['before'][number];
 

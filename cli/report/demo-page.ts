@@ -1,11 +1,12 @@
-import type { AccuracyPerUpdate, Episode, LearnedTask, Model } from '../../runtime/index.js';
-import { count, percent } from '../output.js';
-import { accuracyChart, accuracyTable, networkLegend } from './accuracy.js';
-import { type CoreMap, coreFigures } from './core-map.js';
-import { type Html, html } from './html.js';
-import { keyFigures } from './key-figures.js';
-import { renderPage } from './page.js';
-import { recognitionFields, recognitionTable } from './recognition.js';
+import type { AccuracyPerUpdate, LearnedTask } from '../../runtime/index.js';
+import type { Episode, Model } from '../../network/index.js';
+import { count, percent } from '../terminal/output.js';
+import { accuracyChart, accuracyTable, networkLegend } from './figures/accuracy.js';
+import { type CoreMap, coreFigures } from './figures/core-map.js';
+import { type Html, html } from './html/html.js';
+import { keyFigures } from './figures/key-figures.js';
+import { renderPage } from './html/page.js';
+import { recognitionFields, recognitionTable } from './figures/recognition.js';
 
 export interface DemoResult {
   model: Model;

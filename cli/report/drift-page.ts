@@ -1,10 +1,11 @@
 import * as Plot from '@observablehq/plot';
-import type { DriftMethodName, EstimatedMethod, PairedDifference } from '../../runtime/index.js';
-import { formatDuration, percent, percentWithin, pointsWithin } from '../output.js';
-import { chart, halfSize, limits } from './chart.js';
-import { type Html, html } from './html.js';
-import { type Section, renderPage } from './page.js';
-import { type Series, legend, seriesScales } from './series.js';
+import type { DriftMethodName, EstimatedMethod } from '../../runtime/index.js';
+import type { PairedDifference } from '../../network/index.js';
+import { formatDuration, percent, percentWithin, pointsWithin } from '../terminal/output.js';
+import { chart, halfSize, limits } from './figures/chart.js';
+import { type Html, html } from './html/html.js';
+import { type Section, renderPage } from './html/page.js';
+import { type Series, legend, seriesScales } from './figures/series.js';
 
 /** One method at one time, as in the command's JSON. */
 export interface DriftPoint {

@@ -1,20 +1,21 @@
 import * as Plot from '@observablehq/plot';
 import type { Board } from '../../drivers/index.js';
-import type { EpisodeSize, EvaluatedTasks, Model } from '../../runtime/index.js';
-import { type Curve, phasePlots } from '../../training/curve.js';
-import { count, percentWithin, points, pointsWithin } from '../output.js';
+import type { EpisodeSize, Model } from '../../network/index.js';
+import type { EvaluatedTasks } from '../../runtime/index.js';
+import { type Curve, phasePlots } from '../../training/index.js';
+import { count, percentWithin, points, pointsWithin } from '../terminal/output.js';
 import {
   accuracyChart,
   accuracyTable,
   finalAccuracyChart,
   magnifiedAccuracyChart,
   networkLegend,
-} from './accuracy.js';
-import { chart, halfSize } from './chart.js';
-import { type Html, html } from './html.js';
-import { keyFigures } from './key-figures.js';
-import { type Section, renderPage } from './page.js';
-import { legend, networks } from './series.js';
+} from './figures/accuracy.js';
+import { chart, halfSize } from './figures/chart.js';
+import { type Html, html } from './html/html.js';
+import { keyFigures } from './figures/key-figures.js';
+import { type Section, renderPage } from './html/page.js';
+import { legend, networks } from './figures/series.js';
 
 export interface LearnResult extends EvaluatedTasks {
   model: Model;

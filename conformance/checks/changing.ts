@@ -1,10 +1,10 @@
 import {
   type Message,
-  PulseKind,
   multiply,
   program,
   programCells,
   pulse,
+  PulseKind,
   read,
   readColumns,
   readUserData,

@@ -1,8 +1,8 @@
 import {
+  advanceClock,
   Capability,
   DeviceFault,
   FrameKind,
-  advanceClock,
   program,
   read,
   readTemperature,

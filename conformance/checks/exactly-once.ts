@@ -1,4 +1,4 @@
-import { type Frame, FrameKind, encodeFrame, multiply, read, status } from '../../protocol/index.js';
+import { encodeFrame, type Frame, FrameKind, multiply, read, status } from '../../protocol/index.js';
 import type { Bench } from '../bench.js';
 import { type Check, Skip, check, expect, expectEqual, expectRefusal } from '../check.js';
 import { type RawHost, newSession, responseOf } from '../raw-host.js';

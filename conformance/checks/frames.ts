@@ -1,4 +1,4 @@
-import { FrameKind, type Message, headerBytes, multiply, status } from '../../protocol/index.js';
+import { FrameKind, headerBytes, type Message, multiply, status } from '../../protocol/index.js';
 import { type Check, Skip, check, expectEqual, expectRefusal } from '../check.js';
 import { alteredHeader, requestFrame } from '../raw-frames.js';
 import { oneProduct } from '../requests.js';

@@ -1,4 +1,4 @@
-import { FrameKind, Refusal, hello, information, status } from '../../protocol/index.js';
+import { FrameKind, hello, information, Refusal, status } from '../../protocol/index.js';
 import { type Check, ConformanceError, Skip, check, expect, expectEqual, expectRefusal } from '../check.js';
 import type { Bench } from '../bench.js';
 import { RawHost, hostName, newSession } from '../raw-host.js';

@@ -1,6 +1,6 @@
 import {
-  type AnyCommand,
   advanceClock,
+  type AnyCommand,
   commands,
   hello,
   multiply,

@@ -1,8 +1,8 @@
 import {
   FrameKind,
-  RefusalCode,
   headerBytes,
   multiply,
+  RefusalCode,
   refusalMessage,
   status,
 } from '../../protocol/index.js';

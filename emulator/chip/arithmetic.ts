@@ -1,11 +1,11 @@
-import type { Window } from '../firmware/crossbar-chip.js';
-import type { Converters, CoreState } from './core-state.js';
-import type { Draws } from './draws.js';
-import type { EffectiveMatrix } from './effective-matrix.js';
+import type { Window } from './operations.js';
+import type { Converters, CoreState } from './core/core-state.js';
+import type { Draws } from './devices/draws.js';
+import type { EffectiveMatrix } from './crossbar/effective-matrix.js';
 import type { ChipModel } from './model.js';
-import type { SlowNoise } from './slow-noise.js';
-import type { PairTargets } from './statistical-programming.js';
-import type { Temperature } from './temperature.js';
+import type { SlowNoise } from './devices/slow-noise.js';
+import type { PairTargets } from './programming/statistical-programming.js';
+import type { Temperature } from './devices/temperature.js';
 
 /** What a core consists of. */
 export interface CoreParts {

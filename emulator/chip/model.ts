@@ -1,7 +1,7 @@
-import { evaluateCurve, type Curve } from '../curve.js';
+import { evaluateCurve, type Curve } from '../profile/curve.js';
 import { LN2 } from '../numerics/elementary.js';
 import { NORMAL_UNIT } from '../numerics/normal.js';
-import { CONDUCTANCE_LIMIT, slowNoisePeriod, type Profile } from '../profile.js';
+import { CONDUCTANCE_LIMIT, slowNoisePeriod, type Profile } from '../profile/profile.js';
 
 /** Octaves of slow read noise at most: with a period of a second the slowest lasts 136 years. */
 export const MAX_SLOW_OCTAVES = 32;

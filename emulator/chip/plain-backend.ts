@@ -1,7 +1,7 @@
 import type { Arithmetic, Backend, CoreParts, Multiplication } from './arithmetic.js';
-import { refreshMatrix } from './effective-matrix.js';
-import { Multiplier } from './multiplication.js';
-import { programStatistically, type PairTargets } from './statistical-programming.js';
+import { refreshMatrix } from './crossbar/effective-matrix.js';
+import { Multiplier } from './crossbar/multiplication.js';
+import { programStatistically, type PairTargets } from './programming/statistical-programming.js';
 
 /** The plain reference, which defines what every other backend must answer. */
 export function plainBackend(): Backend {

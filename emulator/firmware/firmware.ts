@@ -1,16 +1,20 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
 import {
+  crc32,
+  type Crc32,
   type Frame,
+  type FrameHead,
   FrameKind,
   FrameMemory,
   FrameReader,
-  Refusal,
-  RefusalCode,
   hello,
   openFrame,
+  realTime,
+  Refusal,
+  RefusalCode,
   sealFrame,
+  type Time,
 } from '../../protocol/index.js';
-import { fastCrc32 } from './fast-crc32.js';
 import { Session, type Outcome, refusalFrame } from './session.js';
 
 export interface FirmwareOptions {
@@ -24,10 +28,14 @@ export interface FirmwareOptions {
   window?: number;
   /** Milliseconds after which the rest of a frame that came in part is no longer expected. */
   stallAfter?: number;
+  /** Checksum of frames; the plain one where left out. */
+  crc32?: Crc32;
+  /** That of the platform where left out. */
+  time?: Time;
 }
 
-/** One host's way to the board: bytes in, bytes out. */
-export interface Link {
+/** The board's end of a link: bytes of one host in. */
+export interface HostLink {
   receive(bytes: Uint8Array): void;
   close(): void;
 }
@@ -58,28 +66,37 @@ export class Firmware {
   #holderName = '';
 
   constructor(options: FirmwareOptions) {
-    this.#options = { token: '', maxPayload: 512 * 1024, window: 16, stallAfter: 1000, ...options };
+    this.#options = {
+      token: '',
+      maxPayload: 512 * 1024,
+      window: 16,
+      stallAfter: 1000,
+      crc32,
+      time: realTime,
+      ...options,
+    };
   }
 
   /** A new link; `send` takes the bytes for the host. */
-  attach(send: (bytes: Uint8Array) => void, peer: string): Link {
+  attach(send: (bytes: Uint8Array) => void, peer: string): HostLink {
     const host: Host = { peer, send };
+    const { maxPayload, stallAfter, crc32, time } = this.#options;
     const reader = new FrameReader({
-      maxPayload: this.#options.maxPayload,
-      crc32: fastCrc32,
+      maxPayload,
+      crc32,
       memory: this.#payloads,
       onFrame: (frame) => this.#onFrame(host, frame),
-      onDamage: (damage) => host.send(refusalFrame(damage, damage.refusal)),
+      onDamage: (damage) => this.#refuse(host, damage, damage.refusal),
     });
-    let stalled: NodeJS.Timeout | undefined;
+    let stopWaiting: (() => void) | undefined;
     return {
       receive: (bytes) => {
-        clearTimeout(stalled);
+        stopWaiting?.();
         reader.push(bytes);
-        if (reader.inFrame) stalled = setTimeout(() => reader.resynchronise(), this.#options.stallAfter);
+        stopWaiting = reader.inFrame ? time.after(stallAfter, () => reader.resynchronise()) : undefined;
       },
       close: () => {
-        clearTimeout(stalled);
+        stopWaiting?.();
         if (this.#holder === host) this.#holder = undefined;
       },
     };
@@ -89,7 +106,7 @@ export class Firmware {
     if (frame.command === hello.code) return void this.#onHello(host, frame);
     if (!this.#session || this.#rest || this.#holder !== host) {
       const sentence = 'Say hello first: the board has no session with this host.';
-      return host.send(refusalFrame(frame, new Refusal(RefusalCode.noSession, '', sentence)));
+      return this.#refuse(host, frame, new Refusal(RefusalCode.noSession, '', sentence));
     }
     if (frame.kind === FrameKind.request) this.#session.receive(frame);
     if (frame.kind === FrameKind.cancel) this.#session.cancel(frame.id);
@@ -113,10 +130,15 @@ export class Firmware {
         window: this.#options.window,
         resumed: resumed ? 1 : 0,
       });
-      host.send(sealFrame(answer, { kind: FrameKind.response, id: 0, command: hello.code }, fastCrc32));
+      const head = { kind: FrameKind.response, id: 0, command: hello.code };
+      host.send(sealFrame(answer, head, this.#options.crc32));
     } catch (error) {
-      host.send(refusalFrame(frame, error));
+      this.#refuse(host, frame, error);
     }
+  }
+
+  #refuse(host: Host, head: Omit<FrameHead, 'kind'>, error: unknown): void {
+    host.send(refusalFrame(head, error, this.#options.crc32));
   }
 
   #admit(host: Host, session: bigint, token: string): void {
@@ -137,6 +159,8 @@ export class Firmware {
     const previous = this.#session;
     const session = new Session(number, {
       window: this.#options.window,
+      crc32: this.#options.crc32,
+      time: this.#options.time,
       execute: (request, memory) => this.#options.execute(request, memory),
       release: ({ payload }) => this.#payloads.give(payload),
       send: (frame) => {
@@ -156,6 +180,7 @@ export class Firmware {
 
 /** Compares in a time that does not depend on where the two differ, nor on their lengths. */
 function sameSecret(given: string, expected: string): boolean {
-  const digest = (secret: string) => createHash('sha256').update(secret).digest();
-  return timingSafeEqual(digest(given), digest(expected));
+  const digest = (secret: string) => sha256(new TextEncoder().encode(secret));
+  const known = digest(expected);
+  return digest(given).reduce((difference, byte, index) => difference | (byte ^ known[index]), 0) === 0;
 }

@@ -1,16 +1,16 @@
 import {
   type AnyCommand,
   type Command,
+  commandOf,
   type Fields,
   type Frame,
   type FrameMemory,
   type Message,
+  openFrame,
   Refusal,
   RefusalCode,
-  commandOf,
-  openFrame,
 } from '../../protocol/index.js';
-import type { Steps } from './crossbar-chip.js';
+import type { Steps } from '../chip/operations.js';
 import type { Outcome } from './session.js';
 
 /**

@@ -1,17 +1,18 @@
 import {
+  type Crc32,
   type Frame,
   type FrameHead,
-  FrameMemory,
   FrameKind,
-  Refusal,
-  RefusalCode,
+  FrameMemory,
   openFrame,
   progressMessage,
+  Refusal,
+  RefusalCode,
   refusalMessage,
   sealFrame,
+  type Time,
 } from '../../protocol/index.js';
-import { fastCrc32 } from './fast-crc32.js';
-import type { Progress, Steps } from './crossbar-chip.js';
+import type { Progress, Steps } from '../chip/operations.js';
 
 /** What a request leads to: its answer at once, later, or in steps. The answer is an open frame. */
 export type Outcome = Uint8Array | Promise<Uint8Array> | Steps<Uint8Array>;
@@ -19,6 +20,8 @@ export type Outcome = Uint8Array | Promise<Uint8Array> | Steps<Uint8Array>;
 export interface SessionOptions {
   /** Requests that may be under way. */
   window: number;
+  crc32: Crc32;
+  time: Time;
   execute(request: Frame, memory: FrameMemory): Outcome;
   /** Sends the bytes of one frame to the host that holds the session; lost where there is none now. */
   send(frame: Uint8Array): void;
@@ -130,14 +133,14 @@ export class Session {
       const step = steps.next();
       if (step.done) return step.value;
       this.#report(request, step.value);
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise<void>((resolve) => this.#options.time.soon(resolve));
       if (this.#cancelled.delete(request.id)) throw cancelled();
     }
   }
 
   #report({ id, command }: Frame, progress: Progress): void {
     const frame = openFrame(progressMessage, { done: progress.done, total: progress.total });
-    this.#progress = sealFrame(frame, { kind: FrameKind.progress, id, command }, fastCrc32);
+    this.#progress = sealFrame(frame, { kind: FrameKind.progress, id, command }, this.#options.crc32);
     this.#options.send(this.#progress);
   }
 
@@ -147,7 +150,7 @@ export class Session {
 
   #answer(request: Frame, kind: FrameKind, open: Uint8Array): void {
     const { id, command } = request;
-    const frame = sealFrame(open, { kind, id, command }, fastCrc32);
+    const frame = sealFrame(open, { kind, id, command }, this.#options.crc32);
     this.#executing = undefined;
     this.#progress = undefined;
     this.#cancelled.delete(id);
@@ -172,15 +175,19 @@ export class Session {
   /** No answer that is kept: the request may come again when there is room. */
   #refuseBeyondWindow(request: Frame): void {
     const sentence = `Request ${request.id} is beyond the window of ${this.#options.window} after request ${this.#nextId - 1}.`;
-    this.#options.send(refusalFrame(request, new Refusal(RefusalCode.windowExceeded, 'id', sentence)));
+    const refusal = new Refusal(RefusalCode.windowExceeded, 'id', sentence);
+    this.#options.send(refusalFrame(request, refusal, this.#options.crc32));
   }
 }
 
 const cancelled = () =>
   new Refusal(RefusalCode.cancelled, '', 'The request was cancelled; what was done stays done.');
 
-export const refusalFrame = ({ id, command }: Omit<FrameHead, 'kind'>, error: unknown): Uint8Array =>
-  sealFrame(openRefusal(error), { kind: FrameKind.refusal, id, command }, fastCrc32);
+export const refusalFrame = (
+  { id, command }: Omit<FrameHead, 'kind'>,
+  error: unknown,
+  crc32: Crc32,
+): Uint8Array => sealFrame(openRefusal(error), { kind: FrameKind.refusal, id, command }, crc32);
 
 /** Anything that is no refusal is a failure of the board itself, and says so. */
 function openRefusal(error: unknown): Uint8Array {

@@ -1,5 +1,5 @@
 import type { CoreParts } from '../chip/arithmetic.js';
-import { counterWord, Purpose } from '../chip/draws.js';
+import { counterWord, Purpose } from '../chip/devices/draws.js';
 import type { ChipModel } from '../chip/model.js';
 import type { Arena } from './arena.js';
 

@@ -1,14 +1,14 @@
 import type { Arithmetic, Backend, CoreParts, Multiplication } from '../chip/arithmetic.js';
-import { refreshMatrix } from '../chip/effective-matrix.js';
-import type { PairTargets } from '../chip/statistical-programming.js';
+import { refreshMatrix } from '../chip/crossbar/effective-matrix.js';
+import type { PairTargets } from '../chip/programming/statistical-programming.js';
 import { normalTable } from '../numerics/normal.js';
 import { Arena } from './arena.js';
 import { Control, controlBytes, type Hands, postJob, waitForOthers, work } from './control.js';
 import { CoreMemory, createScratch } from './core-memory.js';
 import { createDeviceMemory, createTables } from './device-memory.js';
 import { createKeys } from './philox-keys.js';
-import { Threads } from './threads.js';
-import { instantiate, wasmModule, type WasmKernels } from './wasm.js';
+import type { Helpers, HelpersOf } from './helpers.js';
+import { instantiate, type WasmKernels } from './wasm.js';
 
 /** Bytes. */
 const WORD = 8;
@@ -24,15 +24,16 @@ const THREADED_WORK = 1 << 22;
 
 /**
  * The arithmetic in WebAssembly SIMD, to the bit that of the plain backend; large multiplications that name several
- * cores run on as many threads.
- * @param threaded false to compute on the caller's thread alone
+ * cores are shared with helper threads.
+ * @param module the compiled kernels
+ * @param helpersOf starts the threads; without it the caller's thread computes alone
  */
-export function fastBackend(threaded = true): Backend {
+export function fastBackend(module: WebAssembly.Module, helpersOf?: HelpersOf): Backend {
   const arena = new Arena();
   arena.allocate(Int16Array, normalTable.length).set(normalTable); // first, where the kernels look for it
   return {
     allocate: arena.allocate,
-    arithmetic: (cores) => new FastArithmetic(arena, cores, threaded),
+    arithmetic: (cores) => new FastArithmetic(arena, cores, module, helpersOf),
   };
 }
 
@@ -45,12 +46,13 @@ class FastArithmetic implements Arithmetic {
   #inputs = new Int8Array(0);
   #outputs = new Int16Array(0);
   readonly #hands: Hands;
-  readonly #threads: Threads;
+  readonly #helpers: Helpers | undefined;
 
   constructor(
     private readonly arena: Arena,
     private readonly cores: readonly CoreParts[],
-    threaded: boolean,
+    module: WebAssembly.Module,
+    helpersOf: HelpersOf | undefined,
   ) {
     const keys = createKeys(arena, cores[0].draws);
     this.#memories = cores.map((core, i) => new CoreMemory(arena, core, i, keys));
@@ -61,17 +63,12 @@ class FastArithmetic implements Arithmetic {
       plus: arena.allocate(Uint16Array, LIST),
       minus: arena.allocate(Uint16Array, LIST),
     };
-    const module = wasmModule();
     this.#wasm = instantiate(module, arena.memory);
     const control = new Int32Array(new SharedArrayBuffer(controlBytes(cores.length)));
     const pointers = this.#memories.map(({ pointer }) => pointer);
     const scratch = () => createScratch(arena, cores[0].model);
     this.#hands = { control, wasm: this.#wasm, cores: pointers, scratch: scratch(), home: 0 };
-    const threads = threaded ? Threads.countFor(cores.length) : 0;
-    this.#threads = new Threads(
-      { module, memory: arena.memory, control, cores: pointers },
-      Array.from({ length: threads }, scratch),
-    );
+    this.#helpers = helpersOf?.({ module, memory: arena.memory, control, cores: pointers }, scratch);
   }
 
   program(core: number, { pairs, plus, minus }: PairTargets, from: number, to: number, now: number): void {
@@ -127,7 +124,7 @@ class FastArithmetic implements Arithmetic {
       noise: this.cores[0].model.noisy ? 1 : 0,
       numbers,
     });
-    if (cores > 1 && batch * window.rows * window.columns * cores >= THREADED_WORK) this.#threads.wake();
+    if (cores > 1 && batch * window.rows * window.columns * cores >= THREADED_WORK) this.#helpers?.wake();
     work(this.#hands);
     waitForOthers(control);
     if (control[Control.failed]) throw new Error('A thread of the emulator failed; start the emulator anew.');
@@ -135,7 +132,7 @@ class FastArithmetic implements Arithmetic {
   }
 
   close(): void {
-    this.#threads.close();
+    this.#helpers?.close();
   }
 
   /** Makes room for a job. What was too small stays behind in the arena: doubling bounds that. */

@@ -1,4 +1,4 @@
-import type { Draws } from '../chip/draws.js';
+import type { Draws } from '../chip/devices/draws.js';
 import { MULTIPLIER_0, MULTIPLIER_1, ROUNDS, WEYL_0, WEYL_1 } from '../numerics/philox.js';
 import type { Arena } from './arena.js';
 

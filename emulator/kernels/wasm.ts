@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-
 /** The functions of the WebAssembly module, as the *.as.ts files declare them. Pointers are byte addresses. */
 export interface WasmKernels {
   multiply(
@@ -39,14 +37,6 @@ export interface WasmKernels {
     blocks: number,
     vectors: number,
   ): void;
-}
-
-let compiled: WebAssembly.Module | undefined;
-
-/** The compiled module; compiled once a process. */
-export function wasmModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
-  return compiled;
 }
 
 /** The module's functions on a memory; one instance a thread. */

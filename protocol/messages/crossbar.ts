@@ -1,6 +1,6 @@
-import { command } from '../command.js';
-import { array, f32, padding, u16, u32 } from '../fields.js';
-import { struct } from '../struct.js';
+import { command } from '../declaration/command.js';
+import { array, f32, padding, u16, u32 } from '../declaration/fields.js';
+import { struct } from '../declaration/struct.js';
 
 /** Kinds of single pulses. */
 export const PulseKind = { set: 1, reset: 2 } as const;

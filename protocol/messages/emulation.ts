@@ -1,6 +1,6 @@
-import { Capability, command } from '../command.js';
-import { array, f64, u16, u32, u8 } from '../fields.js';
-import { struct } from '../struct.js';
+import { Capability, command } from '../declaration/command.js';
+import { array, f64, u16, u32, u8 } from '../declaration/fields.js';
+import { struct } from '../declaration/struct.js';
 
 /** What a device can be forced to be. */
 export const DeviceFault = { none: 0, stuckSet: 1, stuckReset: 2, dead: 3 } as const;

@@ -1,5 +1,5 @@
-import { rest, text, u16, u32 } from '../fields.js';
-import { struct } from '../struct.js';
+import { rest, text, u16, u32 } from '../declaration/fields.js';
+import { struct } from '../declaration/struct.js';
 
 /** Payload of a refusal frame. */
 export const refusalMessage = struct({

@@ -1,6 +1,6 @@
-import { command } from '../command.js';
-import { array, f64, padding, text, u16, u32, u64, u8 } from '../fields.js';
-import { struct } from '../struct.js';
+import { command } from '../declaration/command.js';
+import { array, f64, padding, text, u16, u32, u64, u8 } from '../declaration/fields.js';
+import { struct } from '../declaration/struct.js';
 
 export const hello = command({
   code: 0x01,

@@ -1,17 +1,14 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Board, Window } from '../../drivers/index.js';
-import { readRecord, writeRecord } from '../device/board-record.js';
-import { type FlashOptions, type FlashReport, flashRegions } from '../device/flash.js';
-import type { Region } from '../device/regions.js';
-import { GREATEST_LEVEL, toLevel } from '../levels.js';
-import { targetPair } from '../mapping/level-matrix.js';
+import { GREATEST_LEVEL, MAX_INPUT_CODE, targetPair, toLevel } from '../../network/index.js';
+import { type ArmModel, encodeArmModel, learnerRanges, type Synapses } from '../../network/arm/index.js';
+import { readRecord, writeRecord } from '../flash/board-record.js';
+import { type FlashOptions, type FlashReport, flashRegions } from '../flash/flash.js';
+import type { Region } from '../flash/regions.js';
 import { PlanError } from '../mapping/plan.js';
 import { fitColumns } from './column-fit.js';
-import { type ArmModel, encodeArmModel } from './model.js';
-import { learnerRanges, type Synapses } from './synapses.js';
 
-/** Input code of a row at full input. */
-const fullInput = 127;
 /**
  * The learning network's weights on a board, as levels of differential pairs from the first row and column of each core on.
  * Every core holds a copy: all multiply at once, and the mean of copies has less of the devices' noise.
@@ -84,7 +81,7 @@ export class BoardSynapses implements Synapses {
   }
 
   async multiply(inputs: Float32Array): Promise<Float32Array> {
-    const row = Int8Array.from(inputs, (input) => Math.round(fullInput * input));
+    const row = Int8Array.from(inputs, (input) => Math.round(MAX_INPUT_CODE * input));
     const codes = await this.multiplyCopies(row, 1);
     const { columns } = this.window;
     const currents = new Float32Array(columns);
@@ -107,7 +104,7 @@ export class BoardSynapses implements Synapses {
   private async flash(options: FlashOptions): Promise<FlashReport | undefined> {
     const { information } = this.board;
     checkFit(this.window, information);
-    const digest = `${createHash('sha256').update(encodeArmModel(this.model)).digest('hex')}x${this.copies}`;
+    const digest = `${bytesToHex(sha256(encodeArmModel(this.model)))}x${this.copies}`;
     const { model: held } = await readRecord(this.board);
     if (held?.complete && held.digest === digest && !held.headTouched) return undefined;
     const targets = this.targets(information.conductanceMax);
@@ -137,7 +134,7 @@ export class BoardSynapses implements Synapses {
     for (let at = 0; at < fit.gains.length; at++) {
       const range = this.ranges[at % columns];
       this.offsets[at] = fit.offsets[at];
-      this.codeValue[at] = range / GREATEST_LEVEL / fullInput / fit.gains[at] / this.copies;
+      this.codeValue[at] = range / GREATEST_LEVEL / MAX_INPUT_CODE / fit.gains[at] / this.copies;
     }
     const { conductanceMax, adcStep } = this.board.information;
     const live = fit.gains.filter(Number.isFinite);

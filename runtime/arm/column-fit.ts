@@ -1,4 +1,4 @@
-import { Random } from '../random.js';
+import { Random } from '../../network/index.js';
 
 /** Multiplications of nothing, from which offsets are measured. */
 const offsetReads = 16;

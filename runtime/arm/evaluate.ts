@@ -1,11 +1,18 @@
 import type { Board } from '../../drivers/index.js';
-import type { FlashOptions } from '../device/flash.js';
+import {
+  type ArmModel,
+  drawMovement,
+  Float32Synapses,
+  type LearnedMovement,
+  learnerRanges,
+  learnMovement,
+  LevelSynapses,
+  MovementSet,
+  reach,
+  type Synapses,
+} from '../../network/arm/index.js';
+import type { FlashOptions } from '../flash/flash.js';
 import { BoardSynapses } from './board-synapses.js';
-import { reach } from './geometry.js';
-import { type LearnedMovement, learnMovement } from './learn.js';
-import type { ArmModel } from './model.js';
-import { MovementSet, drawMovement } from './movement.js';
-import { Float32Synapses, LevelSynapses, learnerRanges, type Synapses } from './synapses.js';
 
 export interface ArmEvaluationOptions extends FlashOptions {
   /** Number of movements. */

@@ -1,6 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { startPose } from './geometry.js';
-import type { Movement } from './movement.js';
+import { wait } from '../../protocol/index.js';
+import { type Movement, startPose } from '../../network/arm/index.js';
 
 /**
  * One line a step, for a controller of an arm to follow: JSON with the number of the movement, the step, the time since the
@@ -37,7 +36,7 @@ export async function streamMovement(
   const begin = performance.now();
   for (let step = 0; step <= steps; step++) {
     const early = begin + 1000 * step * stepSeconds - performance.now();
-    if (early > 0) await wait(early, undefined, { signal });
+    if (early > 0) await wait(early, signal);
     const joints: [number, number] =
       step === 0 ? [...startPose] : [angles[2 * step - 2], angles[2 * step - 1]];
     await write(jointLine(number, step, stepSeconds, joints));

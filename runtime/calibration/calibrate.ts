@@ -1,6 +1,6 @@
 import type { Board, ColumnAffine, Information } from '../../drivers/index.js';
-import { type Calibration, readRecord, writeRecord } from '../device/board-record.js';
-import { standardDeviation } from '../statistics.js';
+import { standardDeviation } from '../../network/index.js';
+import { type Calibration, readRecord, writeRecord } from '../flash/board-record.js';
 import type { ColumnEstimate } from './column-estimate.js';
 import { columnSettings, isMeasured, remaining } from './column-settings.js';
 import { CoreMeasurement } from './core-measurement.js';

@@ -1,5 +1,5 @@
 import type { Board, ColumnAffine, Window } from '../../drivers/index.js';
-import { Random } from '../random.js';
+import { Random } from '../../network/index.js';
 import { type ColumnEstimate, estimateColumn } from './column-estimate.js';
 import { walshOrder, walshProbes } from './walsh.js';
 

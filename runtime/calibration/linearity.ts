@@ -1,5 +1,5 @@
 import type { CoreMeasurement } from './core-measurement.js';
-import { Random } from '../random.js';
+import { Random } from '../../network/index.js';
 
 /** Mean answer of the columns of a core in one bin of the predicted code. */
 export interface LinearityBin {

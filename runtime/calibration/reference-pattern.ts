@@ -1,7 +1,6 @@
 import type { Board } from '../../drivers/index.js';
-import { readRecord, writeRecord } from '../device/board-record.js';
-import { GREATEST_LEVEL } from '../levels.js';
-import { Random } from '../random.js';
+import { GREATEST_LEVEL, Random } from '../../network/index.js';
+import { readRecord, writeRecord } from '../flash/board-record.js';
 
 /**
  * Columns whose every unit cell reads below half a level, so that all their levels are zero: without a reference their gain

@@ -1,12 +1,17 @@
 import type { Board, ProgramReport } from '../../drivers/index.js';
-import { updateHead } from '../head.js';
-import { GREATEST_LEVEL, toLevel } from '../levels.js';
-import { type LevelMatrix, targetPair } from '../mapping/level-matrix.js';
-import type { Placement } from '../mapping/plan.js';
-import { layerLevels } from '../mapping/targets.js';
-import { inputCodes } from '../mapping/unroll.js';
-import { type Model, tensorData } from '../model.js';
-import { ModelError } from '../shapes.js';
+import {
+  GREATEST_LEVEL,
+  inputCodes,
+  type LevelMatrix,
+  type Model,
+  ModelError,
+  targetPair,
+  tensorData,
+  toLevel,
+  updateHead,
+} from '../../network/index.js';
+import type { Placement } from '../mapping/placement.js';
+import { layerLevels } from '../mapping/layer-levels.js';
 import { DeviceLayer } from './device-layer.js';
 import type { LayerCorrection } from './layer-correction.js';
 

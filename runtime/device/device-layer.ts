@@ -1,7 +1,6 @@
 import type { Board } from '../../drivers/index.js';
-import { GREATEST_LEVEL } from '../levels.js';
-import type { LevelMatrix } from '../mapping/level-matrix.js';
-import type { Placement, Tile } from '../mapping/plan.js';
+import { GREATEST_LEVEL, type LevelMatrix } from '../../network/index.js';
+import type { Placement, Tile } from '../mapping/placement.js';
 import { tileInputs } from '../mapping/tile-inputs.js';
 import { type LayerCorrection, partsOf } from './layer-correction.js';
 

@@ -1,9 +1,7 @@
 import type { Board } from '../../drivers/index.js';
-import { networkInput } from '../input.js';
-import { type Plan } from '../mapping/plan.js';
-import { layerLevels } from '../mapping/targets.js';
-import type { Model } from '../model.js';
-import type { LayerShape } from '../shapes.js';
+import { type LayerShape, type Model, networkInput } from '../../network/index.js';
+import type { Plan } from '../mapping/placement.js';
+import { layerLevels } from '../mapping/layer-levels.js';
 import { DeviceLayer } from './device-layer.js';
 import type { Corrections } from './layer-correction.js';
 import { constantsOf, type StageConstants, stageOutputs, stageVectors } from './stage.js';

@@ -1,4 +1,4 @@
-import type { Placement } from '../mapping/plan.js';
+import type { Placement } from '../mapping/placement.js';
 
 /**
  * What the host makes of the codes of one placed layer before it adds its parts: scale x code + offset (in codes), both

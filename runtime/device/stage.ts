@@ -1,7 +1,5 @@
-import { inputCodes, positionsOf, unroll } from '../mapping/unroll.js';
-import type { Model } from '../model.js';
-import { type LayerShape, sizeOf } from '../shapes.js';
-import { subtractMean } from '../software.js';
+import { inputCodes, type LayerShape, type Model, sizeOf, subtractMean } from '../../network/index.js';
+import { positionsOf, unroll } from '../mapping/unroll.js';
 
 /** Input codes [images x positions, rows] of a layer: what a crossbar is driven with for these images. */
 export function stageVectors(

@@ -1,14 +1,13 @@
+import type { InventDrawings } from '../../network/index.js';
 import type { Board } from '../../drivers/index.js';
+import { type LevelMatrix, type Model, Random } from '../../network/index.js';
 import type { LayerCorrection } from '../device/layer-correction.js';
 import { partsOf } from '../device/layer-correction.js';
-import type { LevelMatrix } from '../mapping/level-matrix.js';
-import type { Placement, Plan } from '../mapping/plan.js';
-import { layerLevels } from '../mapping/targets.js';
-import type { Model } from '../model.js';
-import { Random } from '../random.js';
-import { type LayerCodes, idealCodes, measureCodes } from './codes.js';
-import { type EstimatedMethod, type LayerAnswers, driftMethods } from './methods.js';
-import { type Probes, activationProbes, randomProbes } from './probes.js';
+import type { Placement, Plan } from '../mapping/placement.js';
+import { layerLevels } from '../mapping/layer-levels.js';
+import { type LayerCodes, idealCodes, measureCodes } from './probes/codes.js';
+import { type EstimatedMethod, type LayerAnswers, driftMethods } from './methods/methods.js';
+import { type Probes, activationProbes, randomProbes } from './probes/probes.js';
 
 /** A layer whose drift is to be compensated, and the levels that it should hold. */
 export interface CompensatedLayer {
@@ -55,14 +54,29 @@ export async function record(
   return { seed, count, codes: await measureAll(board, layers, probes) };
 }
 
+/** Drawings that activations come from at most: their number grows with that of the probes. */
+const mostDrawings = 64;
+
 /** The network's own activations as probes for the layers below the head; `purpose` keeps estimates and tests apart. */
-export const networkProbes = (
+export function networkProbes(
   model: Model,
   plan: Plan,
-  count: number,
-  seed: number,
-  purpose: 'activations' | 'test' = 'activations',
-): Probes[] => activationProbes(model, plan, count, new Random(seed, stream[purpose]));
+  { count, seed, invent, purpose = 'activations' }: NetworkProbeOptions,
+): Probes[] {
+  const random = new Random(seed, stream[purpose]);
+  const classes = Math.min(mostDrawings, count);
+  const drawings = invent(model.description.input, { classes, drawings: 1, seed: random.uint32() });
+  return activationProbes(model, plan, count, random, drawings.flat());
+}
+
+export interface NetworkProbeOptions {
+  /** Probe vectors a layer. */
+  count: number;
+  seed: number;
+  /** Where the drawings come from. */
+  invent: InventDrawings;
+  purpose?: 'activations' | 'test';
+}
 
 /**
  * Estimates the compensation of layers by a method from what the board answers now. `activations`: probes of the network's own

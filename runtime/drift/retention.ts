@@ -1,10 +1,7 @@
-import type { DrawingClass } from '../data/classes.js';
-import type { Drawing } from '../data/drawing.js';
-import type { Episode } from '../data/episodes.js';
+import { type Drawing, type DrawingClass, type Episode, halfInterval, mean } from '../../network/index.js';
 import { DeviceLearner } from '../learning/device-learner.js';
-import { halfInterval, mean } from '../statistics.js';
 import { type Compensation, compensate, record } from './compensation.js';
-import type { DriftMethodName } from './methods.js';
+import type { DriftMethodName } from './methods/methods.js';
 import { type DriftOptions, type DriftResult, type DriftStudy, recognised, sampleEpisodes } from './study.js';
 
 /** What is known of a method at one time while the tasks go by: the layers below the head are the same for all of them. */

@@ -1,15 +1,24 @@
+import type { InventDrawings } from '../../network/index.js';
 import type { Board } from '../../drivers/index.js';
 import { Capability } from '../../protocol/index.js';
-import type { DrawingClass } from '../data/classes.js';
-import { type Episode, type EpisodeSize, checkSize, sampleEpisode } from '../data/episodes.js';
+import {
+  argmax,
+  checkSize,
+  type DrawingClass,
+  type Episode,
+  type EpisodeSize,
+  halfInterval,
+  mean,
+  type Model,
+  pairedDifference,
+  type PairedDifference,
+  Random,
+  sampleEpisode,
+} from '../../network/index.js';
 import type { Corrections } from '../device/layer-correction.js';
-import { argmax } from '../head.js';
 import { DeviceLearner } from '../learning/device-learner.js';
 import { planModel } from '../mapping/plan.js';
-import type { Plan } from '../mapping/plan.js';
-import type { Model } from '../model.js';
-import { Random } from '../random.js';
-import { type PairedDifference, halfInterval, mean, pairedDifference } from '../statistics.js';
+import type { Plan } from '../mapping/placement.js';
 import {
   type Compensation,
   type CompensatedLayer,
@@ -20,9 +29,9 @@ import {
   networkProbes,
   record,
 } from './compensation.js';
-import type { DriftMethodName, EstimatedMethod } from './methods.js';
-import type { Probes } from './probes.js';
-import { Validation } from './validation.js';
+import type { DriftMethodName, EstimatedMethod } from './methods/methods.js';
+import type { Probes } from './probes/probes.js';
+import { Validation } from './methods/validation.js';
 
 export interface DriftOptions extends EpisodeSize {
   /** Seconds since the recording, ascending, none before the present `age`. */
@@ -62,6 +71,12 @@ export interface DriftResult {
 
 const testProbes = 512;
 
+/** How a study estimates. */
+export interface StudyOptions extends Pick<DriftOptions, 'budget' | 'seed'> {
+  /** Where drawings come from that no data set has, say `inventCharacters`. */
+  invent: InventDrawings;
+}
+
 /** A flashed board whose drift is followed: what was recorded of it when it was fresh, and how to compensate it now. */
 export class DriftStudy {
   readonly plan: Plan;
@@ -73,16 +88,17 @@ export class DriftStudy {
     readonly board: Board,
     readonly model: Model,
     readonly recording: Recording,
-    { budget, seed }: Pick<DriftOptions, 'budget' | 'seed'>,
+    private readonly options: StudyOptions,
   ) {
+    const { budget, seed, invent } = options;
     this.plan = planModel(model, board.information);
     this.#layers = bodyLayers(model, this.plan);
-    this.#activations = networkProbes(model, this.plan, budget, seed);
-    this.#test = networkProbes(model, this.plan, testProbes, seed, 'test');
+    this.#activations = networkProbes(model, this.plan, { count: budget, seed, invent });
+    this.#test = networkProbes(model, this.plan, { count: testProbes, seed, invent, purpose: 'test' });
   }
 
   /** Takes up a board that was flashed just now: records its answers for later. */
-  static async begin(board: Board, model: Model, options: Pick<DriftOptions, 'budget' | 'seed'>) {
+  static async begin(board: Board, model: Model, options: StudyOptions): Promise<DriftStudy> {
     const plan = planModel(model, board.information);
     const recording = await record(board, plan, bodyLayers(model, plan), options.budget, options.seed);
     return new DriftStudy(board, model, recording, options);
@@ -98,7 +114,7 @@ export class DriftStudy {
   /** `matched` where invented tasks are learned better with it than with `global`, beyond chance, and else `global`. */
   async #validated(): Promise<Compensation> {
     const { board, model, plan, recording } = this;
-    const validation = new Validation(board, model, plan, recording.seed);
+    const validation = new Validation(board, model, plan, recording.seed, this.options.invent);
     const [global, matched] = [await this.estimate('global'), await this.estimate('matched')];
     const reference = await validation.losses(global.corrections);
     const losses = await validation.losses(matched.corrections);

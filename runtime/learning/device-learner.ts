@@ -1,16 +1,23 @@
 import type { Board } from '../../drivers/index.js';
-import type { Drawing } from '../data/drawing.js';
-import type { Episode, Example } from '../data/episodes.js';
-import { readRecord, writeRecord } from '../device/board-record.js';
+import {
+  argmax,
+  type Drawing,
+  type Episode,
+  type Example,
+  type LearningSteps,
+  type LevelMatrix,
+  type Model,
+  rateFor,
+  softmax,
+} from '../../network/index.js';
+import { readRecord, writeRecord } from '../flash/board-record.js';
 import { DeviceHead } from '../device/device-head.js';
 import type { Corrections } from '../device/layer-correction.js';
-import type { LevelMatrix } from '../mapping/level-matrix.js';
 import { DeviceNetwork } from '../device/device-network.js';
-import { regionsOf } from '../device/regions.js';
-import { requireModel } from '../device/verify.js';
-import { argmax, type LearningSteps, rateFor, softmax } from '../head.js';
-import { type ChipGeometry, type Plan, planModel } from '../mapping/plan.js';
-import type { Model } from '../model.js';
+import { regionsOf } from '../flash/regions.js';
+import { requireModel } from '../flash/verify.js';
+import type { ChipGeometry, Plan } from '../mapping/placement.js';
+import { planModel } from '../mapping/plan.js';
 import { checkWays } from './ways.js';
 
 /** A task learned on the device. */

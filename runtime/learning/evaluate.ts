@@ -1,10 +1,15 @@
 import type { Board } from '../../drivers/index.js';
-import type { DrawingClass } from '../data/classes.js';
-import { type EpisodeSize, checkSize, sampleEpisode } from '../data/episodes.js';
-import type { Model } from '../model.js';
-import { Random } from '../random.js';
-import { SoftwareNetwork } from '../software.js';
-import { halfInterval, mean } from '../statistics.js';
+import {
+  checkSize,
+  type DrawingClass,
+  type EpisodeSize,
+  halfInterval,
+  mean,
+  type Model,
+  Random,
+  sampleEpisode,
+  SoftwareNetwork,
+} from '../../network/index.js';
 import { DeviceLearner } from './device-learner.js';
 import { checkWays } from './ways.js';
 

@@ -1,6 +1,6 @@
-import { type ChipGeometry, PlanError, planModel } from '../mapping/plan.js';
-import type { Model } from '../model.js';
-import { ModelError } from '../shapes.js';
+import type { ChipGeometry } from '../mapping/placement.js';
+import { PlanError, planModel } from '../mapping/plan.js';
+import { type Model, ModelError } from '../../network/index.js';
 
 /**
  * Whether the head of a model takes tasks of so many ways on a chip.

@@ -1,49 +1,13 @@
-import type { Information, Window } from '../../drivers/index.js';
-import type { Model } from '../model.js';
-import { type LayerShape, layerShapes } from '../shapes.js';
-import { GREATEST_LEVEL } from '../levels.js';
-import type { LevelMatrix } from './level-matrix.js';
-import { layerLevels } from './targets.js';
-import { greatestCode } from './unroll.js';
-
-/** What a plan needs to know of a board. */
-export type ChipGeometry = Pick<
-  Information,
-  'cores' | 'rows' | 'columns' | 'inputBits' | 'conductanceMax' | 'adcBits' | 'adcStep'
->;
-
-/**
- * Where a run of parts of a layer sits: the same window on `cores` consecutive cores, which are driven at once. The core
- * `core + i` holds part `firstPart + i`.
- */
-export interface Tile {
-  core: number;
-  cores: number;
-  window: Window;
-  firstPart: number;
-}
-
-/** Where one layer sits. Its matrix has `inputs` rows, cut into parts of `partInputs`. */
-export interface Placement {
-  shape: LayerShape;
-  inputs: number;
-  /** Columns; for a head without stored weights, as many as are left. */
-  outputs: number;
-  partInputs: number;
-  /** How often the rows of a small layer are repeated, to use the converter's range and to average over devices. */
-  repeats: number;
-  /** Share of the full input code that the layer is driven with, so that repeated rows do not overdrive the converter. */
-  amplitude: number;
-  tiles: Tile[];
-}
-
-/** Where every layer of a model sits on a chip, and how full the chip is. */
-export interface Plan {
-  chip: ChipGeometry;
-  placements: Placement[];
-  /** Unit cells in use. */
-  cells: number;
-}
+import {
+  GREATEST_LEVEL,
+  type LayerShape,
+  layerShapes,
+  type LevelMatrix,
+  MAX_INPUT_CODE,
+  type Model,
+} from '../../network/index.js';
+import { layerLevels } from './layer-levels.js';
+import type { ChipGeometry, Placement, Plan, Tile } from './placement.js';
 
 /** The model does not fit the chip; the message says which layer, why, and what would help. */
 export class PlanError extends Error {
@@ -55,7 +19,7 @@ export class PlanError extends Error {
  * different cores, whose sums the host adds; one with few is repeated. Errors: `PlanError`.
  */
 export function planModel(model: Model, chip: ChipGeometry): Plan {
-  if (2 ** (chip.inputBits - 1) <= greatestCode) {
+  if (2 ** (chip.inputBits - 1) <= MAX_INPUT_CODE) {
     throw new PlanError(
       `The inputs of this chip have ${chip.inputBits} bits, a model needs 8; use another chip.`,
     );
@@ -120,7 +84,7 @@ function repetition(
   const greatestSum = greatestCells(levels) * chip.conductanceMax;
   const codesAtFullScale = (chip.adcStep * 2 ** (chip.adcBits - 1)) / greatestSum;
   const repeats = Math.max(1, Math.min(most, Math.floor(codesAtFullScale / fewestCodes)));
-  return { repeats, amplitude: Math.min(1, codesAtFullScale / (repeats * greatestCode)) };
+  return { repeats, amplitude: Math.min(1, codesAtFullScale / (repeats * MAX_INPUT_CODE)) };
 }
 
 /** The greatest sum of one sign over the inputs of any output, in unit cells at the greatest conductance. */
@@ -155,33 +119,4 @@ function emptiestRun(cores: number, free: readonly number[]): number {
     if (taken < fewest) [best, fewest] = [core, taken];
   }
   return best;
-}
-
-/** The plan as a table for people: a line a tile, and how full the chip is. */
-export function describePlan({ chip, placements, cells }: Plan): string {
-  const rows = placements.flatMap(({ shape, inputs, outputs, partInputs, repeats, tiles }) =>
-    tiles.map(({ core, cores, window }) => [
-      shape.layer.name,
-      `${inputs} x ${outputs}`,
-      cores > 1 ? `${core}-${core + cores - 1}` : `${core}`,
-      `${window.rowStart}-${window.rowStart + window.rows - 1}`,
-      `${window.columnStart}-${window.columnStart + window.columns - 1}`,
-      repeats > 1 ? `rows repeated ${repeats} times` : cores > 1 ? `${partInputs} inputs a core` : '',
-    ]),
-  );
-  const table = alignColumns([['layer', 'matrix', 'cores', 'rows', 'columns', ''], ...rows]);
-  const total = chip.cores * chip.rows * chip.columns;
-  return `${table}\n${cells} of ${total} unit cells in use (${((100 * cells) / total).toFixed(0)} %)`;
-}
-
-function alignColumns(rows: string[][]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

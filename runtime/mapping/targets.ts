@@ -1,18 +1,5 @@
-import type { Model } from '../model.js';
-import { type LevelMatrix, levelMatrix, targetPair } from './level-matrix.js';
-import type { Placement, Tile } from './plan.js';
-
-/** The levels of a layer; all zero for a head without stored weights. */
-export function layerLevels(
-  model: Model,
-  { shape, inputs, outputs }: Pick<Placement, 'shape' | 'inputs' | 'outputs'>,
-): LevelMatrix {
-  const { layer } = shape;
-  const range = layer.type === 'dense' ? layer.weightRange : undefined;
-  const stored = layer.weights === undefined ? undefined : model.tensors.get(layer.weights);
-  const zeros = { shape: [outputs, inputs], data: new Float32Array(outputs * inputs) };
-  return levelMatrix(stored ?? zeros, range);
-}
+import { type LevelMatrix, targetPair } from '../../network/index.js';
+import type { Placement, Tile } from './placement.js';
 
 /**
  * Target conductances [2, rows, columns] in nS for the core `tile.core + offset`: plus, then minus. A window row is the input

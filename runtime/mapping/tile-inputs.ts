@@ -1,4 +1,4 @@
-import type { Placement, Tile } from './plan.js';
+import type { Placement, Tile } from './placement.js';
 import { inputOfRow } from './targets.js';
 
 /** Input codes [vectors, cores, window rows] of a tile out of those of its layer, [vectors, inputs]. */

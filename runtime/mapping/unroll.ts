@@ -1,17 +1,4 @@
-import type { LayerShape } from '../shapes.js';
-
-/** Largest magnitude of an input code: the inputs of a crossbar are signed 8 bit and symmetric. */
-export const greatestCode = 127;
-
-/** Input codes of activations: round(x / scale), saturated at +-127. */
-export function inputCodes(activations: Float32Array, scale: number): Int8Array {
-  const codes = new Int8Array(activations.length);
-  for (let i = 0; i < codes.length; i++) {
-    const code = Math.round(activations[i] / scale);
-    codes[i] = code > greatestCode ? greatestCode : code < -greatestCode ? -greatestCode : code;
-  }
-  return codes;
-}
+import type { LayerShape } from '../../network/index.js';
 
 /** Output positions of a convolution before pooling; one for a dense layer. */
 export function positionsOf({ layer, input, kernel }: LayerShape): { height: number; width: number } {

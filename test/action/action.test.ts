@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { LinkError, openBoard } from '../../drivers/index.js';
+import { LinkError } from '../../drivers/index.js';
+import { openBoard } from '../../boards/index.js';
 import { type ActionRun, runAction } from './runner.js';
 
 const onPosix = process.platform === 'win32' ? test.skip : test;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { openBoard } from '../../drivers/index.js';
+import { openBoard } from '../../boards/index.js';
 import { build, copyContext } from './containerfile.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcm-container-'));

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadModel, saveModel } from '../../runtime/index.js';
-import { learningCurve } from '../../training/curve.js';
+import { loadModel, saveModel } from '../../network/node/index.js';
+import { learningCurve } from '../../training/run/curve.js';
 import { writeShapes } from '../cli/images.js';
 import { bundledModel, pcm, root, temporaryFolder } from '../cli/rig.js';
 

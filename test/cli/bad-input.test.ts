@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { encodeNpy } from '../../runtime/index.js';
+import { encodeNpy } from '../../data/index.js';
 import { writeBadModels } from './bad-models.js';
 import { writeShapes } from './images.js';
 import { Emulator, type Run, bundledModel, pcm, pcmJson, temporaryFolder } from './rig.js';

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { METADATA_KEY, Random, decodeModel, saveModel, writeSafetensors } from '../../runtime/index.js';
-import { randomTensor } from '../runtime/small-model.js';
+import { decodeModel, METADATA_KEY, Random, writeSafetensors } from '../../network/index.js';
+import { saveModel } from '../../network/node/index.js';
+import { randomTensor } from '../network/small-model.js';
 import { bundledModel } from './rig.js';
 
 /** Writes models that cannot be used, made from the bundled one, and returns their paths. */

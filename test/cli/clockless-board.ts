@@ -1,10 +1,12 @@
 import { crc32 } from 'node:zlib';
-import { EmulatedBoard, listenTcp, loadProfile } from '../../emulator/index.js';
-import { type Frame, FrameKind, FrameReader, encodeFrame, information } from '../../protocol/index.js';
+import type { EmulatedBoard } from '../../emulator/index.js';
+import { createEmulatedBoard } from '../../emulator/node/create-emulated-board.js';
+import { listenTcp, loadProfile } from '../../emulator/node/index.js';
+import { encodeFrame, type Frame, FrameKind, FrameReader, information } from '../../protocol/index.js';
 
 /** A board that answers over TCP and says, as real ones do, that it can neither move its clock nor take snapshots. */
 export async function startClocklessBoard(profile: string) {
-  const board = new EmulatedBoard({ profile: loadProfile(profile), seed: 1 });
+  const board = createEmulatedBoard({ profile: loadProfile(profile), seed: 1 });
   const attach: EmulatedBoard['firmware']['attach'] = (send, peer) => {
     const answers = new FrameReader({
       maxPayload: 2 ** 31,

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
-import { Random } from '../../runtime/index.js';
+import { Random } from '../../network/index.js';
 
 const side = 56;
 type Painting = (x: number, y: number) => boolean;

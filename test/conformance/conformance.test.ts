@@ -1,7 +1,9 @@
 import test from 'ava';
-import { type ConformanceReport, checks, junitXml, runConformance } from '../../conformance/index.js';
-import { type Dial, dialFor, memoryDial } from '../../drivers/index.js';
-import { EmulatedBoard, loadProfile } from '../../emulator/index.js';
+import { checks, type ConformanceReport, junitXml, runConformance } from '../../conformance/index.js';
+import { type Dial, memoryDial } from '../../drivers/index.js';
+import { dialFor } from '../../drivers/node/index.js';
+import { createEmulatedBoard } from '../../emulator/node/create-emulated-board.js';
+import { loadProfile } from '../../emulator/node/index.js';
 import { startEmulator } from '../../testing/index.js';
 import { mutants } from './mutants.js';
 
@@ -9,7 +11,7 @@ const failures = ({ checks }: ConformanceReport): string[] =>
   checks.filter(({ outcome }) => outcome === 'failed').map(({ name, detail }) => `${name}: ${detail}`);
 
 const boardDial = (profile: string, token = ''): Dial => {
-  const { firmware } = new EmulatedBoard({ profile: loadProfile(profile), seed: 1, token });
+  const { firmware } = createEmulatedBoard({ profile: loadProfile(profile), seed: 1, token });
   return memoryDial('memory', (send) => firmware.attach(send, 'a test'));
 };
 
@@ -37,7 +39,7 @@ for (const profile of ['hermes-thermal', 'pcm-like'] as const) {
 }
 
 test('an emulated board whose input codes have 4 bits passes every check', async (t) => {
-  const { firmware } = new EmulatedBoard({ profile: { ...loadProfile('ideal'), inputBits: 4 }, seed: 1 });
+  const { firmware } = createEmulatedBoard({ profile: { ...loadProfile('ideal'), inputBits: 4 }, seed: 1 });
   const dial = memoryDial('memory', (send) => firmware.attach(send, 'a test'));
   const report = await runConformance({ ...patient, dial });
   t.deepEqual(failures(report), []);

@@ -1,19 +1,21 @@
 import { crc32 } from 'node:zlib';
 import { type Dial, memoryDial } from '../../drivers/index.js';
-import { EmulatedBoard, type Link, loadProfile } from '../../emulator/index.js';
+import type { EmulatedBoard, HostLink } from '../../emulator/index.js';
+import { createEmulatedBoard } from '../../emulator/node/create-emulated-board.js';
+import { loadProfile } from '../../emulator/node/index.js';
 import {
+  encodeFrame,
   type Frame,
   FrameKind,
   FrameReader,
-  Refusal,
-  RefusalCode,
-  encodeFrame,
   hello,
   multiply,
   program,
   programCells,
   pulse,
   read,
+  Refusal,
+  RefusalCode,
   refusalMessage,
   status,
   writeColumns,
@@ -37,7 +39,7 @@ interface Meddler {
   bytes?: (bytes: Uint8Array) => Uint8Array;
 }
 
-const newBoard = () => new EmulatedBoard({ profile: loadProfile('ideal'), seed: 1 });
+const newBoard = () => createEmulatedBoard({ profile: loadProfile('ideal'), seed: 1 });
 
 /** A good board, with a fresh meddler on every link. */
 const meddledDial = (makeMeddler: () => Meddler): Dial => {
@@ -49,7 +51,7 @@ function meddle(
   firmware: EmulatedBoard['firmware'],
   send: (bytes: Uint8Array) => void,
   meddler: Meddler,
-): Link {
+): HostLink {
   const {
     toBoard = (frame) => [frame],
     toHost = (frame) => [frame],

@@ -1,15 +1,11 @@
 import test from 'ava';
 import { checks, runConformance } from '../../conformance/index.js';
-import { type Dial, dialFor } from '../../drivers/index.js';
-import {
-  EmulatedBoard,
-  type Endpoint,
-  listenTcp,
-  listenUsbIp,
-  loadProfile,
-  openPty,
-} from '../../emulator/index.js';
-import { usbIpDial } from '../emulator/usbip-web-usb.js';
+import type { Dial } from '../../drivers/index.js';
+import { dialFor } from '../../drivers/node/index.js';
+import type { EmulatedBoard } from '../../emulator/index.js';
+import { createEmulatedBoard } from '../../emulator/node/create-emulated-board.js';
+import { type Endpoint, listenTcp, listenUsbIp, loadProfile, openPty } from '../../emulator/node/index.js';
+import { usbIpDial } from '../emulator/node/endpoints/usbip-web-usb.js';
 
 type Firmware = EmulatedBoard['firmware'];
 
@@ -30,7 +26,7 @@ const transports: Readonly<Record<string, (firmware: Firmware) => Promise<[Endpo
 for (const [name, listen] of Object.entries(transports)) {
   const onlyPosix = name.startsWith('a pseudo') && process.platform === 'win32' ? test.skip : test;
   onlyPosix(`an emulated board passes every check over ${name}`, async (t) => {
-    const board = new EmulatedBoard({ profile: loadProfile('ideal'), seed: 1, token: 'secret' });
+    const board = createEmulatedBoard({ profile: loadProfile('ideal'), seed: 1, token: 'secret' });
     const [endpoint, dial] = await listen(board.firmware);
     t.teardown(() => endpoint.close().then(() => board.close()));
     const options = { destructive: true, patience: 20_000, idle: 50, token: 'secret' };

@@ -1,9 +1,8 @@
 import { crc32 } from 'node:zlib';
-import { type Dial, memoryDial } from '../../drivers/index.js';
-import { Connection, type ConnectionOptions } from '../../drivers/index.js';
+import { Connection, type ConnectionOptions, type Dial, memoryDial } from '../../drivers/index.js';
+import { type Message, multiply, program, status, writeUserData } from '../../protocol/index.js';
 import { Firmware, type FirmwareOptions } from '../../emulator/firmware/firmware.js';
 import { Handlers } from '../../emulator/firmware/handlers.js';
-import { type Message, multiply, program, status, writeUserData } from '../../protocol/index.js';
 
 /** A firmware without a chip, which keeps a diary: what was executed, in which order. */
 export function diaryFirmware(options: Partial<FirmwareOptions> = {}): {

@@ -1,5 +1,5 @@
 import { Firmware, type FirmwareOptions } from '../../emulator/firmware/firmware.js';
-import { checkIndices, checkSpan, checkWindow } from '../../emulator/firmware/checks.js';
+import { checkIndices, checkSpan, checkWindow } from '../../emulator/firmware/refusals.js';
 import { Handlers } from '../../emulator/firmware/handlers.js';
 import {
   type Message,

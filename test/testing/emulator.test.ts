@@ -1,5 +1,6 @@
 import test from 'ava';
-import { Board, LinkError, evenRates, openBoard } from '../../drivers/index.js';
+import { Board, evenRates, LinkError } from '../../drivers/index.js';
+import { openBoard } from '../../boards/index.js';
 import { Refusal, RefusalCode } from '../../protocol/index.js';
 import { startEmulator } from '../../testing/index.js';
 

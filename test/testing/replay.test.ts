@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import test from 'ava';
-import { Board, FaultInjector, dialFor, evenRates, memoryDial, openBoard } from '../../drivers/index.js';
+import { Board, evenRates, FaultInjector, memoryDial } from '../../drivers/index.js';
+import { dialFor } from '../../drivers/node/index.js';
+import { openBoard } from '../../boards/index.js';
 import { Refusal } from '../../protocol/index.js';
 import { Recorder, RecordingError, replay, startEmulator, startRelay } from '../../testing/index.js';
 import { pcm, pcmServer } from './pcm.js';
@@ -42,7 +44,7 @@ async function recorded(): Promise<{ text: string; answers: unknown[] }> {
 const openReplay = (text: string, onDeparture: (difference: string) => void): Promise<Board> => {
   const { firmware } = replay(text, onDeparture);
   return openBoard('memory:', {
-    schemes: { memory: () => memoryDial('memory', (send) => firmware.attach(send, 'a test')) },
+    transports: { memory: () => memoryDial('memory', (send) => firmware.attach(send, 'a test')) },
   });
 };
 

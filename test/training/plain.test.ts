@@ -1,7 +1,7 @@
 import test from 'ava';
-import { Random } from '../../runtime/random.js';
-import { adamStep, cosineRate, initialAdam, oneCycleRate } from '../../training/adam.js';
-import { learningCurve } from '../../training/curve.js';
+import { Random } from '../../network/numerics/random.js';
+import { adamStep, cosineRate, initialAdam, oneCycleRate } from '../../training/tensors/adam.js';
+import { learningCurve } from '../../training/run/curve.js';
 import {
   type AffineMap,
   compose,
@@ -9,8 +9,8 @@ import {
   identity,
   mirrored,
   randomMap,
-} from '../../training/distortion.js';
-import { meanWithInterval } from '../../training/evaluate.js';
+} from '../../training/meta/distortion.js';
+import { meanWithInterval } from '../../training/meta/evaluate.js';
 
 test('Adam’s first step is the rate, against the sign of the gradient; only weights decay', (t) => {
   const parameters = { 'a.weight': Float32Array.of(1, 1), 'a.bias': Float32Array.of(1, 1) };

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
-import { Random } from '../../runtime/random.js';
-import { omniglotSplit } from '../../runtime/data/split.js';
-import type { Schedule } from '../../training/schedule.js';
+import { Random } from '../../network/numerics/random.js';
+import { omniglotSplit } from '../../data/omniglot/split.js';
+import type { Schedule } from '../../training/meta/schedule.js';
 
 /** A folder in Omniglot's layout, with bars for characters; the test alphabets hold no image that can be decoded. */
 export async function strokeFolder(): Promise<string> {

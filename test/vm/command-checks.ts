@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { openBoard } from '../../drivers/index.js';
+import { openBoard } from '../../boards/index.js';
 import { check } from './check.js';
 import {
   drawingsFolder,

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { Connection, UsbTransport, dialFor, testIds, usbDevices } from '../../drivers/index.js';
+import { Connection, UsbTransport } from '../../drivers/index.js';
+import { dialFor, testIds, usbDevices } from '../../drivers/node/index.js';
 import type { Attachable } from '../../emulator/index.js';
 import { readUserData, writeUserData } from '../../protocol/index.js';
 import { ConformanceBoard } from '../drivers/conformance-board.js';
-import { transportChecks } from '../drivers/transport-conformance.js';
+import { transportChecks } from '../drivers/transports/transport-conformance.js';
 import { check } from './check.js';
 import { plugIn, plugOut, serial, until, usb, usbip } from './guest.js';
 import { offerFromThread } from './usb-device.js';

@@ -1,3 +1,4 @@
+import { bundledModels } from '../../network/node/index.js';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -5,13 +6,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PNG } from 'pngjs';
-import { drawStrokes } from '../../runtime/index.js';
+import { drawStrokes } from '../../data/index.js';
 
 // What the suite does with the virtual machine: runs programs, plugs the emulated device in and out.
 
 const run = promisify(execFile);
 const cli = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
-export const model = fileURLToPath(new URL('../../../models/omniglot.safetensors', import.meta.url));
+export const model = bundledModels.omniglot;
 
 export const usb = 'usb:1209:0001';
 export const serial = 'serial:/dev/ttyACM0';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Attachable, Link } from '../../emulator/index.js';
+import type { Attachable, HostLink } from '../../emulator/index.js';
 
 export type FromThread = { link: number; peer?: string; bytes?: Uint8Array; closed?: boolean };
 export type ToThread = { link: number; bytes: Uint8Array };
@@ -14,7 +14,7 @@ export async function offerFromThread(
   identity: { manufacturer: string; product: string; serial: string },
   port = 3240,
 ): Promise<{ close(): Promise<void> }> {
-  const links = new Map<number, Link>();
+  const links = new Map<number, HostLink>();
   const worker = new Worker(new URL('usb-thread.js', import.meta.url), { workerData: { identity, port } });
   await once(worker, 'message');
   worker.on('message', ({ link, peer, bytes, closed }: FromThread) => {

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Attachable, listenUsbIp } from '../../emulator/index.js';
+import type { Attachable } from '../../emulator/index.js';
+import { listenUsbIp } from '../../emulator/node/index.js';
 import type { FromThread, ToThread } from './usb-device.js';
 
 // The thread of usb-device.ts: hands every link's bytes to the main thread and takes those of the board from it.

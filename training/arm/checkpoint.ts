@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { decodeDescribed, encodeDescribed, readFrom } from '../../runtime/described-file.js';
-import { writeWhole } from '../../runtime/files.js';
-import type { Tensor } from '../../runtime/model.js';
-import { ModelError } from '../../runtime/shapes.js';
+import { decodeDescribed, encodeDescribed, ModelError, type Tensor } from '../../network/index.js';
+import { readFrom, writeWhole } from '../../network/node/index.js';
 import type { Adam } from './adam.js';
 import type { Parameters } from './parameters.js';
 

@@ -1,12 +1,12 @@
 import {
   type ArmNetwork,
-  type ParameterName,
   generatorInputs,
+  type ParameterName,
   parameterShapes,
-} from '../../runtime/arm/network.js';
-import { targetChannels } from '../../runtime/arm/codes.js';
-import type { Random } from '../../runtime/random.js';
-import type { Kernels, Matrix } from './kernels.js';
+  targetChannels,
+} from '../../network/arm/index.js';
+import type { Random } from '../../network/index.js';
+import type { Kernels, Matrix } from './spiking/kernels.js';
 
 /** What is meta-trained, or the gradient by it. */
 export type Parameters = Record<ParameterName, Matrix>;

@@ -11,12 +11,12 @@ register('./hook.js', import.meta.url, {
 // Ends with who started it.
 process.stdin.on('close', () => process.exit()).resume();
 
-const { EmulatedBoard, listenTcp, loadProfile } = await import('../../../emulator/index.js');
+const { createEmulatedBoard, listenTcp, loadProfile } = await import('../../../emulator/node/index.js');
 const { temperature } = loadProfile('hermes-thermal');
 // No two extents alike, so that none passes for another; a core takes many steps; 257 x 510 conductances fill an answer.
 const extents = { cores: 3, rows: 260, columns: 512, devicesPerPolarity: 1 };
 const profile = { ...loadProfile('ideal'), ...extents, temperature };
-const { firmware, chip } = new EmulatedBoard({ profile, seed: 1, token: 'secret' });
+const { firmware, chip } = createEmulatedBoard({ profile, seed: 1, token: 'secret' });
 
 // Steps take their time, as on a real chip: else a busy host is too late to cancel anything.
 const program = chip.program.bind(chip);

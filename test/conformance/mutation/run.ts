@@ -8,22 +8,25 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runConformance } from '../../../conformance/index.js';
-import { dialFor } from '../../../drivers/index.js';
-import { Random } from '../../../runtime/random.js';
+import { dialFor } from '../../../drivers/node/index.js';
+import { Random } from '../../../network/numerics/random.js';
 import { withoutEquivalents } from './equivalents.js';
 import { type Mutation, mutated, mutationsOf } from './mutations.js';
 
 /** What a maker of boards writes anew: reading frames, the session, every check and the answers. */
 const firmwareFiles = [
-  'protocol/frame-reader.js',
-  'protocol/frame.js',
+  'protocol/frames/frame-reader.js',
+  'protocol/frames/frame.js',
   'emulator/firmware/firmware.js',
   'emulator/firmware/session.js',
   'emulator/firmware/handlers.js',
-  'emulator/firmware/checks.js',
-  'emulator/emulated-board.js',
-  'emulator/snapshot-transfer.js',
-  'emulator/user-area.js',
+  'emulator/firmware/refusals.js',
+  'emulator/board/answers/crossbar.js',
+  'emulator/board/answers/emulation.js',
+  'emulator/board/answers/session.js',
+  'emulator/board/emulated-board.js',
+  'emulator/board/snapshot-transfer.js',
+  'emulator/board/user-area.js',
 ];
 
 const dist = fileURLToPath(new URL('../../../', import.meta.url));

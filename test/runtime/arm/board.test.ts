@@ -1,12 +1,12 @@
 import test from 'ava';
-import { withBoard } from '../../../cli/board.js';
+import { withBoard } from '../../../cli/board/board.js';
 import type { Board } from '../../../drivers/index.js';
 import { BoardSynapses } from '../../../runtime/arm/board-synapses.js';
 import { evaluateArm } from '../../../runtime/arm/evaluate.js';
-import { learnerRanges, LevelSynapses } from '../../../runtime/arm/synapses.js';
+import { learnerRanges, LevelSynapses } from '../../../network/arm/synapses.js';
 import { PlanError } from '../../../runtime/mapping/plan.js';
-import { Random } from '../../../runtime/random.js';
-import { smallArm } from './small-arm.js';
+import { Random } from '../../../network/numerics/random.js';
+import { smallArm } from '../../network/arm/small-arm.js';
 
 const model = smallArm();
 const { neurons, clocks } = model.description.network;

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { startPose } from '../../../runtime/arm/geometry.js';
-import { drawMovement, MovementSet } from '../../../runtime/arm/movement.js';
+import { startPose } from '../../../network/arm/geometry.js';
+import { drawMovement, MovementSet } from '../../../network/arm/movement.js';
 import { streamMovement } from '../../../runtime/arm/stream.js';
 
 const grid = { steps: 30, stepSeconds: 0.002 };

@@ -1,12 +1,12 @@
 import test from 'ava';
-import { createConverters } from '../../../emulator/chip/core-state.js';
+import { createConverters } from '../../../emulator/chip/core/core-state.js';
 import { plainBackend } from '../../../emulator/chip/plain-backend.js';
-import { Draws } from '../../../emulator/chip/draws.js';
-import { loadProfile } from '../../../emulator/index.js';
+import { Draws } from '../../../emulator/chip/devices/draws.js';
+import { loadProfile } from '../../../emulator/node/index.js';
 import { calibrate } from '../../../runtime/calibration/calibrate.js';
-import { readRecord } from '../../../runtime/device/board-record.js';
-import { Random } from '../../../runtime/random.js';
-import { emulate, openBoard } from '../device/rig.js';
+import { readRecord } from '../../../runtime/flash/board-record.js';
+import { Random } from '../../../network/numerics/random.js';
+import { emulate, openBoard } from '../rig.js';
 
 const rows = 48;
 const columns = 96;

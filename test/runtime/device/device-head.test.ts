@@ -1,10 +1,11 @@
 import test from 'ava';
 import type { Board } from '../../../drivers/index.js';
-import { type Model, flash, planModel } from '../../../runtime/index.js';
+import type { Model } from '../../../network/index.js';
+import { flash, planModel } from '../../../runtime/index.js';
 import { DeviceHead } from '../../../runtime/device/device-head.js';
-import { Random } from '../../../runtime/random.js';
-import { randomTensor } from '../small-model.js';
-import { emulate, openBoard, unsaturatedModel } from './rig.js';
+import { Random } from '../../../network/numerics/random.js';
+import { randomTensor } from '../../network/small-model.js';
+import { emulate, openBoard, unsaturatedModel } from '../rig.js';
 
 async function headOf(board: Board, model: Model) {
   const placement = planModel(model, board.information).placements.at(-1)!;

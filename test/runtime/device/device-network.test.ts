@@ -1,13 +1,14 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { loadProfile } from '../../../emulator/index.js';
-import { DeviceNetwork, type Model, SoftwareNetwork, flash, planModel } from '../../../runtime/index.js';
-import { quantise } from '../../../runtime/levels.js';
+import { loadProfile } from '../../../emulator/node/index.js';
+import { DeviceNetwork, flash, planModel } from '../../../runtime/index.js';
+import { type Model, SoftwareNetwork } from '../../../network/index.js';
+import { quantise } from '../../../network/levels/levels.js';
 import { DeviceLayer } from '../../../runtime/device/device-layer.js';
-import { layerLevels } from '../../../runtime/mapping/targets.js';
-import { Random } from '../../../runtime/random.js';
+import { layerLevels } from '../../../runtime/mapping/layer-levels.js';
+import { Random } from '../../../network/numerics/random.js';
 import { oneLayer } from '../mapping/arbitrary-plan.js';
-import { emulate, images, openBoard, unsaturatedModel } from './rig.js';
+import { emulate, images, openBoard, unsaturatedModel } from '../rig.js';
 
 test('a layer without noise is the exact product to half a code of the converter a part, on any chip', async (t) => {
   const ideal = loadProfile('ideal');

@@ -1,28 +1,27 @@
-import { fileURLToPath } from 'node:url';
+import { bundledModels } from '../../../network/node/index.js';
+import { inventCharacters as invent } from '../../../data/index.js';
 import test from 'ava';
-import { loadProfile } from '../../../emulator/index.js';
+import { loadProfile } from '../../../emulator/node/index.js';
 import {
-  type EstimatedMethod,
   bodyLayers,
   compensate,
+  type EstimatedMethod,
   estimatedMethods,
   flash,
-  loadModel,
   multiplicationError,
   networkProbes,
   planModel,
   record,
 } from '../../../runtime/index.js';
-import { measureCodes } from '../../../runtime/drift/codes.js';
-import { columnFits } from '../../../runtime/drift/methods.js';
-import { randomProbes } from '../../../runtime/drift/probes.js';
-import { fitScale } from '../../../runtime/drift/regression.js';
-import { Random } from '../../../runtime/random.js';
-import { emulate, openBoard } from '../device/rig.js';
+import { loadModel } from '../../../network/node/index.js';
+import { measureCodes } from '../../../runtime/drift/probes/codes.js';
+import { columnFits } from '../../../runtime/drift/methods/methods.js';
+import { randomProbes } from '../../../runtime/drift/probes/probes.js';
+import { fitScale } from '../../../runtime/drift/methods/regression.js';
+import { Random } from '../../../network/numerics/random.js';
+import { emulate, openBoard } from '../rig.js';
 
-const model = await loadModel(
-  fileURLToPath(new URL('../../../../models/omniglot.safetensors', import.meta.url)),
-);
+const model = await loadModel(bundledModels.omniglot);
 const year = 365 * 86_400;
 
 async function flashed(profile: string) {
@@ -42,8 +41,8 @@ function withoutSpread(name: string) {
 async function errors(profile: string, seconds: number): Promise<Record<EstimatedMethod, number>> {
   const { board, plan, layers } = await flashed(profile);
   const recording = await record(board, plan, layers, 128, 1);
-  const activations = networkProbes(model, plan, 128, 1);
-  const held = networkProbes(model, plan, 128, 1, 'test');
+  const activations = networkProbes(model, plan, { count: 128, seed: 1, invent });
+  const held = networkProbes(model, plan, { count: 128, seed: 1, invent, purpose: 'test' });
   await board.advanceClock(seconds);
   const result = {} as Record<EstimatedMethod, number>;
   for (const method of estimatedMethods) {
@@ -67,8 +66,8 @@ test('after a year every compensation multiplies better than none, and matching 
 test('a chip that has become warmer multiplies wrong, and every compensation brings back most of it', async (t) => {
   const { board, plan, layers } = await flashed('hermes-thermal');
   const recording = await record(board, plan, layers, 128, 1);
-  const activations = networkProbes(model, plan, 128, 1);
-  const held = networkProbes(model, plan, 128, 1, 'test');
+  const activations = networkProbes(model, plan, { count: 128, seed: 1, invent });
+  const held = networkProbes(model, plan, { count: 128, seed: 1, invent, purpose: 'test' });
   const fresh = await multiplicationError(board, layers, [], held);
   await board.setTemperature(65);
   const error = async (method: EstimatedMethod) => {
@@ -97,7 +96,7 @@ test('no method spends more probes than its budget', async (t) => {
   const { board, plan, layers } = await flashed('ideal');
   const budget = 40;
   const recording = await record(board, plan, layers, budget, 1);
-  const activations = networkProbes(model, plan, budget, 1);
+  const activations = networkProbes(model, plan, { count: budget, seed: 1, invent });
   const parts = layers.reduce(
     (sum, { placement }) => sum + Math.ceil(placement.inputs / placement.partInputs),
     0,

@@ -1,29 +1,31 @@
+import { inventCharacters } from '../../../data/index.js';
+import type { StudyOptions } from '../../../runtime/index.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { DataError } from '../../../network/index.js';
 import {
-  DataError,
+  DeviceLearner,
+  driftExponents,
   type DriftOptions,
   type DriftResult,
   DriftStudy,
-  DeviceLearner,
-  driftExponents,
-  drawStrokes,
   flash,
   followDrift,
   followRetention,
   identityCorrection,
   planModel,
-  readRecording,
   recordingId,
-  writeRecording,
 } from '../../../runtime/index.js';
-import { emulate, noiseTask, openBoard, unsaturatedModel } from '../device/rig.js';
+import { drawStrokes } from '../../../data/index.js';
+import { readRecording, writeRecording } from '../../../runtime/node/index.js';
+import { emulate, noiseTask, openBoard, unsaturatedModel } from '../rig.js';
 
 const model = unsaturatedModel();
 const classes = drawStrokes({ classes: 6, drawings: 6, seed: 1, side: 6 });
-const options: DriftOptions = {
+const options: DriftOptions & StudyOptions = {
+  invent: inventCharacters,
   times: [0, 86_400, 365 * 86_400],
   methods: ['none', 'global', 'matched'],
   tasks: 2,

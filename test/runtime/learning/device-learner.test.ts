@@ -1,24 +1,20 @@
-import { fileURLToPath } from 'node:url';
+import { bundledModels } from '../../../network/node/index.js';
 import test from 'ava';
 import type { Board } from '../../../drivers/index.js';
 import {
+  checkWays,
   DeviceLearner,
-  type Episode,
+  flash,
   type LearnedTask,
-  ModelError,
   NotFlashedError,
   PlanError,
-  Random,
-  SoftwareNetwork,
-  checkWays,
-  drawStrokes,
-  flash,
-  loadModel,
-  sampleEpisode,
   verify,
 } from '../../../runtime/index.js';
+import { type Episode, ModelError, Random, sampleEpisode, SoftwareNetwork } from '../../../network/index.js';
+import { drawStrokes } from '../../../data/index.js';
+import { loadModel } from '../../../network/node/index.js';
 import { oneLayer } from '../mapping/arbitrary-plan.js';
-import { emulate, noiseTask, openBoard, unsaturatedModel } from '../device/rig.js';
+import { emulate, noiseTask, openBoard, unsaturatedModel } from '../rig.js';
 
 const model = unsaturatedModel();
 
@@ -49,9 +45,7 @@ test('a device without noise learns like the 4-bit software network', async (t) 
 });
 
 test('the bundled model learns invented characters on a noisy device as well as in software', async (t) => {
-  const bundled = await loadModel(
-    fileURLToPath(new URL('../../../../models/omniglot.safetensors', import.meta.url)),
-  );
+  const bundled = await loadModel(bundledModels.omniglot);
   const board = await openBoard(emulate('hermes'));
   await flash(board, bundled);
   const size = { ways: 5, shots: 3, queries: 4 };

@@ -1,6 +1,7 @@
 import test from 'ava';
-import { type DrawingClass, evaluateLearning, flash, halfInterval, mean } from '../../../runtime/index.js';
-import { emulate, noiseTask, openBoard, unsaturatedModel } from '../device/rig.js';
+import { type DrawingClass, halfInterval, mean } from '../../../network/index.js';
+import { evaluateLearning, flash } from '../../../runtime/index.js';
+import { emulate, noiseTask, openBoard, unsaturatedModel } from '../rig.js';
 
 const model = unsaturatedModel();
 const size = { ways: 3, shots: 2, queries: 2 };

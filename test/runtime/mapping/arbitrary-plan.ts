@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { ChipGeometry } from '../../../runtime/mapping/plan.js';
-import type { Layer, Model, Tensor } from '../../../runtime/model.js';
-import { Random } from '../../../runtime/random.js';
-import { randomTensor } from '../small-model.js';
+import type { ChipGeometry } from '../../../runtime/mapping/placement.js';
+import type { Layer, Model, Tensor } from '../../../network/model/model.js';
+import { Random } from '../../../network/numerics/random.js';
+import { randomTensor } from '../../network/small-model.js';
 
 /** A chip of 25 microsiemens whose converter takes 20 unit cells at full input, as `hermes` does. */
 export const chipOf = (cores: number, rows: number, columns: number, adcBits = 14): ChipGeometry => ({

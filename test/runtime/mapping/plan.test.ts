@@ -1,17 +1,13 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { regionsOf } from '../../../runtime/device/regions.js';
-import {
-  type ChipGeometry,
-  type Placement,
-  type Plan,
-  PlanError,
-  describePlan,
-  planModel,
-} from '../../../runtime/mapping/plan.js';
-import { inputOfRow, layerLevels } from '../../../runtime/mapping/targets.js';
-import type { Model } from '../../../runtime/model.js';
-import { Random } from '../../../runtime/random.js';
+import { regionsOf } from '../../../runtime/flash/regions.js';
+import type { ChipGeometry, Placement, Plan } from '../../../runtime/mapping/placement.js';
+import { PlanError, planModel } from '../../../runtime/mapping/plan.js';
+import { describePlan } from '../../../runtime/mapping/describe-plan.js';
+import { inputOfRow } from '../../../runtime/mapping/targets.js';
+import { layerLevels } from '../../../runtime/mapping/layer-levels.js';
+import type { Model } from '../../../network/model/model.js';
+import { Random } from '../../../network/numerics/random.js';
 import { anyChip, anyModel, chipOf, oneLayer } from './arbitrary-plan.js';
 
 /** The plan, or undefined where the model does not fit; then the error must be a sentence. */

@@ -1,10 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Convolution } from '../../../runtime/convolution.js';
-import { inputCodes, positionsOf, unroll } from '../../../runtime/mapping/unroll.js';
-import type { Layer } from '../../../runtime/model.js';
-import { Random } from '../../../runtime/random.js';
-import type { LayerShape } from '../../../runtime/shapes.js';
+import { Convolution } from '../../../network/software/convolution.js';
+import { positionsOf, unroll } from '../../../runtime/mapping/unroll.js';
+import { inputCodes } from '../../../network/levels/input-codes.js';
+import type { Layer } from '../../../network/model/model.js';
+import { Random } from '../../../network/numerics/random.js';
+import type { LayerShape } from '../../../network/model/shapes.js';
 
 test('a matrix product of the unrolled image is the convolution, exactly on integers', (t) => {
   const extent = fc.integer({ min: 3, max: 7 });

@@ -1,8 +1,8 @@
 import test from 'ava';
-import { EligibilityUpdate } from '../../../runtime/arm/eligibility.js';
-import { Random } from '../../../runtime/random.js';
-import { Kernels } from '../../../training/arm/kernels.js';
-import { Population } from '../../../training/arm/population.js';
+import { EligibilityUpdate } from '../../../network/arm/eligibility.js';
+import { Random } from '../../../network/numerics/random.js';
+import { Kernels } from '../../../training/arm/spiking/kernels.js';
+import { Population } from '../../../training/arm/spiking/population.js';
 
 const neurons = 8;
 const leak = 0.8;

@@ -1,9 +1,9 @@
 import test from 'ava';
-import { drawMovement, MovementSet } from '../../../runtime/arm/movement.js';
-import type { ArmNetwork, ParameterName } from '../../../runtime/arm/network.js';
-import { Random } from '../../../runtime/random.js';
-import { Precision } from '../../../training/arm/crossbar.js';
-import { TwoTrials } from '../../../training/arm/two-trials.js';
+import { drawMovement, MovementSet } from '../../../network/arm/movement.js';
+import type { ArmNetwork, ParameterName } from '../../../network/arm/network.js';
+import { Random } from '../../../network/numerics/random.js';
+import { Precision } from '../../../training/arm/spiking/crossbar.js';
+import { TwoTrials } from '../../../training/arm/spiking/two-trials.js';
 
 const bells = { count: 4, width: 1 };
 const network: ArmNetwork = {

@@ -1,19 +1,19 @@
 import test from 'ava';
-import { learnMovement } from '../../../runtime/arm/learn.js';
-import type { ArmModel } from '../../../runtime/arm/model.js';
-import { drawMovement, MovementSet } from '../../../runtime/arm/movement.js';
-import type { ArmParameters } from '../../../runtime/arm/network.js';
+import { learnMovement } from '../../../network/arm/learn.js';
+import type { ArmModel } from '../../../network/arm/model.js';
+import { drawMovement, MovementSet } from '../../../network/arm/movement.js';
+import type { ArmParameters } from '../../../network/arm/network.js';
 import {
   learnerRanges,
   Float32Synapses,
   LevelSynapses,
   type Synapses,
-} from '../../../runtime/arm/synapses.js';
-import { Random } from '../../../runtime/random.js';
-import { armNetwork } from '../../../training/arm.js';
-import { Precision } from '../../../training/arm/crossbar.js';
+} from '../../../network/arm/synapses.js';
+import { Random } from '../../../network/numerics/random.js';
+import { armNetwork } from '../../../training/arm/train-arm.js';
+import { Precision } from '../../../training/arm/spiking/crossbar.js';
 import { drawParameters } from '../../../training/arm/parameters.js';
-import { TwoTrials } from '../../../training/arm/two-trials.js';
+import { TwoTrials } from '../../../training/arm/spiking/two-trials.js';
 
 // Short and small, so that the two orders of summation have no time to drive the spikes apart.
 const network = { ...armNetwork, steps: 60, neurons: 32, generatorNeurons: 32 };

@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { loadArmModel } from '../../../runtime/arm/model.js';
-import { ModelError } from '../../../runtime/shapes.js';
-import { armNetwork, type ArmTrainingOptions, trainArm } from '../../../training/arm.js';
+import { loadArmModel } from '../../../network/node/model-files.js';
+import { ModelError } from '../../../network/model/shapes.js';
+import { armNetwork, type ArmTrainingOptions, trainArm } from '../../../training/arm/train-arm.js';
 
 const network = { ...armNetwork, steps: 50, neurons: 24, generatorNeurons: 24 };
 

@@ -1,0 +1,97 @@
+import { bundledModels } from '../../network/node/index.js';
+import { Board } from '../../drivers/index.js';
+import { fastCrc32 } from '../../protocol/node/index.js';
+import { memoryDial } from '../../drivers/index.js';
+import { createEmulatedBoard } from '../../emulator/node/create-emulated-board.js';
+import { DeviceLearner, ensureFlashed } from '../../runtime/index.js';
+import { Random, sampleEpisode } from '../../network/index.js';
+import { drawStrokes } from '../../data/index.js';
+import { loadModel } from '../../network/node/index.js';
+import type { Chip } from '../../emulator/chip/chip.js';
+import { hermes } from '../fixtures/chips.js';
+import { type Figure, median } from '../fixtures/measure.js';
+
+const MODEL = bundledModels.omniglot;
+const SIZE = { ways: 5, shots: 5, queries: 15 };
+const TASKS = 20;
+
+/** Few-shot tasks from drawing to answer on an embedded board, and where their time goes. */
+export async function benchTask(): Promise<Figure[]> {
+  const emulated = createEmulatedBoard({ profile: hermes, seed: 1 });
+  const dial = memoryDial('emulator', (send) => emulated.firmware.attach(send, 'a benchmark'));
+  const board = await Board.open(dial, { crc32: fastCrc32 });
+  const model = await loadModel(MODEL);
+  await ensureFlashed(board, model);
+  const learner = await DeviceLearner.open(board, model);
+  const classes = drawStrokes({ classes: 20, drawings: 20, seed: 1 });
+  const random = new Random(1);
+  const chip = watchChip(emulated.chip);
+  const requests = watchRequests(board);
+  const tasks: { total: number; chip: number; requests: number }[] = [];
+  for (let task = 0; task < TASKS; task++) {
+    const episode = sampleEpisode(classes, SIZE, random);
+    const before = { chip: chip.milliseconds, requests: requests.milliseconds };
+    const begin = performance.now();
+    await learner.learn(episode);
+    tasks.push({
+      total: performance.now() - begin,
+      chip: chip.milliseconds - before.chip,
+      requests: requests.milliseconds - before.requests,
+    });
+  }
+  await board.close();
+  emulated.close();
+  const part = (name: string, of: (task: (typeof tasks)[0]) => number): Figure => ({
+    name,
+    value: median(tasks.map(of)),
+    unit: 'ms',
+  });
+  return [
+    part('a 5-way 5-shot task with 75 queries', ({ total }) => total),
+    part('  the chip', (task) => task.chip),
+    part('  link and firmware: a request is under way, the chip idle', (task) => task.requests - task.chip),
+    part('  host: no request is under way', ({ total, requests }) => total - requests),
+  ];
+}
+
+/** Adds up the time that a chip computes. */
+function watchChip(chip: Chip): { milliseconds: number } {
+  const watch = { milliseconds: 0 };
+  const timed = <T>(work: () => T): T => {
+    const begin = performance.now();
+    try {
+      return work();
+    } finally {
+      watch.milliseconds += performance.now() - begin;
+    }
+  };
+  const multiply = chip.multiply.bind(chip);
+  chip.multiply = (...request) => timed(() => multiply(...request));
+  const programCells = chip.programCells.bind(chip);
+  chip.programCells = function* (...request) {
+    const steps = timed(() => programCells(...request));
+    for (;;) {
+      const step = timed(() => steps.next());
+      if (step.done) return step.value;
+      yield step.value;
+    }
+  };
+  return watch;
+}
+
+/** Adds up the time that at least one request is under way. */
+function watchRequests({ connection }: Board): { milliseconds: number } {
+  const watch = { milliseconds: 0 };
+  const request = connection.request.bind(connection);
+  let underWay = 0;
+  let begin = 0;
+  connection.request = async (...message) => {
+    if (underWay++ === 0) begin = performance.now();
+    try {
+      return await request(...message);
+    } finally {
+      if (--underWay === 0) watch.milliseconds += performance.now() - begin;
+    }
+  };
+  return watch;
+}

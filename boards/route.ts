@@ -1,0 +1,18 @@
+import { schemeOf, type TransportSchemes, unknownScheme } from '../drivers/index.js';
+import { dialFor, nodeTransports } from '../drivers/node/index.js';
+import { createEmulatedBoard } from '../emulator/node/index.js';
+import { type Route, routeToEmulator } from './embedded.js';
+import { parseEmulatorAddress } from './emulator-address.js';
+
+/**
+ * The way to the board at an address: over a transport of Node's, one of `further`, or to an embedded emulator.
+ * Errors: `AddressError`; of an emulator also `ProfileError`, `StateError`, `SnapshotError`.
+ */
+export function routeTo(address: string, further: TransportSchemes = {}): Route {
+  const known: TransportSchemes = { ...nodeTransports, ...further };
+  const scheme = schemeOf(address);
+  if (Object.hasOwn(known, scheme)) return { dial: dialFor(address, known), close: () => undefined };
+  if (scheme === 'emulator')
+    return routeToEmulator(createEmulatedBoard(parseEmulatorAddress(address)), address);
+  throw unknownScheme(address, [...Object.keys(known), 'emulator']);
+}

@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { readArray, writeArray } from '../../files/arrays.js';
+import { withBoard } from '../../board/board.js';
+import { type BoardOptions, boardOption, coreOption, jsonOption, tokenOption } from '../../options.js';
+import { print } from '../../terminal/output.js';
+import { wholeCore } from '../../board/whole-core.js';
+
+export const multiply = new Command('multiply')
+  .description('multiply input vectors with a core')
+  .addOption(coreOption())
+  .requiredOption('--inputs <npy>', 'int8 [batch, rows], codes from -127 to 127')
+  .requiredOption('--out <npy>', 'write int16 [batch, columns], codes of the digital units')
+  .addOption(boardOption())
+  .addOption(tokenOption())
+  .addOption(jsonOption())
+  .action(async (options: BoardOptions & { core: number; inputs: string; out: string; json?: boolean }) => {
+    const shape = await withBoard(options, async (board) => {
+      const window = wholeCore(board, options.core);
+      const inputs = await readArray(options.inputs, Int8Array, ['batch', window.rows]);
+      const codes = await board.multiply(options.core, 1, window, inputs.data);
+      await writeArray(options.out, { shape: [inputs.shape[0], window.columns], data: codes });
+      return [inputs.shape[0], window.columns];
+    });
+    const text = `${shape[0]} vectors multiplied; codes int16 [${shape.join(', ')}] written to ${options.out}.`;
+    print({ core: options.core, shape, out: options.out }, text, options.json);
+  });

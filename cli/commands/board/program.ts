@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { forgetModel } from '../../../runtime/index.js';
+import { NpyError } from '../../../data/index.js';
+import { readArray } from '../../files/arrays.js';
+import { withBoard } from '../../board/board.js';
+import { type BoardOptions, boardOption, coreOption, jsonOption, tokenOption } from '../../options.js';
+import { print } from '../../terminal/output.js';
+import { showProgress } from '../../terminal/progress.js';
+import { wholeCore } from '../../board/whole-core.js';
+
+export const program = new Command('program')
+  .description('program a core to target conductances, with program-and-verify run by the board')
+  .addOption(coreOption())
+  .requiredOption('--targets <npy>', 'float32 [2, rows, columns] in microsiemens, plus then minus')
+  .addOption(boardOption())
+  .addOption(tokenOption())
+  .addOption(jsonOption())
+  .action(async (options: BoardOptions & { core: number; targets: string; json?: boolean }) => {
+    const report = await withBoard(options, async (board) => {
+      const window = wholeCore(board, options.core);
+      const { data } = await readArray(options.targets, Float32Array, [2, window.rows, window.columns]);
+      const targets = nanosiemens(data, board.information.conductanceMax, options.targets);
+      await forgetModel(board);
+      const progress = showProgress('programming');
+      return board
+        .program(options.core, window, targets, {
+          onProgress: ({ done, total }) => progress.update(done, total),
+        })
+        .finally(() => progress.end());
+    });
+    const { rmsError, ...rest } = report;
+    const result = { ...rest, rmsErrorMicrosiemens: rmsError / 1000 };
+    const text = `${report.converged} of ${report.pairs} pairs converged, RMS error ${(rmsError / 1000).toFixed(3)} microsiemens.`;
+    print(result, text, options.json);
+  });
+
+/** Errors: `NpyError` for a target that no polarity of the chip can hold. */
+function nanosiemens(microsiemens: Float32Array, most: number, path: string): Uint16Array {
+  const position = microsiemens.findIndex((target) => !(target >= 0 && Math.round(target * 1000) <= most));
+  if (position >= 0) {
+    throw new NpyError(
+      `${path} asks for ${microsiemens[position]} microsiemens at element ${position}; targets go from 0 to ${most / 1000}.`,
+    );
+  }
+  return Uint16Array.from(microsiemens, (target) => Math.round(target * 1000));
+}

@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { writeArray } from '../../files/arrays.js';
+import { withBoard } from '../../board/board.js';
+import { type BoardOptions, boardOption, coreOption, jsonOption, tokenOption } from '../../options.js';
+import { print } from '../../terminal/output.js';
+import { wholeCore } from '../../board/whole-core.js';
+
+export const read = new Command('read')
+  .description('read the conductances of a core')
+  .addOption(coreOption())
+  .option('--out <npy>', 'write float32 [2, rows, columns] in microsiemens, plus then minus')
+  .addOption(boardOption())
+  .addOption(tokenOption())
+  .addOption(jsonOption())
+  .action(async (options: BoardOptions & { core: number; out?: string; json?: boolean }) => {
+    const { shape, data } = await withBoard(options, async (board) => {
+      const window = wholeCore(board, options.core);
+      const conductances = await board.read(options.core, window);
+      const microsiemens = Float32Array.from(conductances, (conductance) => conductance / 1000);
+      return { shape: [2, window.rows, window.columns], data: microsiemens };
+    });
+    if (options.out) await writeArray(options.out, { shape, data });
+    const summary = { core: options.core, shape, ...statistics(data) };
+    const conductances = options.out ? { out: options.out } : { conductances: nested(data, shape) };
+    const text = `Core ${options.core}: conductances from ${summary.least.toFixed(3)} to ${summary.greatest.toFixed(3)}, mean ${summary.mean.toFixed(3)} microsiemens${options.out ? `; written to ${options.out}` : ''}.`;
+    print({ ...summary, ...conductances }, text, options.json);
+  });
+
+function statistics(data: Float32Array): { least: number; greatest: number; mean: number } {
+  let least = Infinity;
+  let greatest = -Infinity;
+  let sum = 0;
+  for (const value of data) {
+    least = Math.min(least, value);
+    greatest = Math.max(greatest, value);
+    sum += value;
+  }
+  return { least, greatest, mean: sum / data.length };
+}
+
+/** Rounded to the nanosiemens that crosses the wire, which float32 would blur. */
+function nested(data: Float32Array, [planes, rows, columns]: number[]): number[][][] {
+  return Array.from({ length: planes }, (_, plane) =>
+    Array.from({ length: rows }, (_, row) => {
+      const start = (plane * rows + row) * columns;
+      return Array.from(data.subarray(start, start + columns), (value) => Math.round(value * 1000) / 1000);
+    }),
+  );
+}

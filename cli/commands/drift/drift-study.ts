@@ -1,0 +1,39 @@
+import { inventCharacters } from '../../../data/index.js';
+import type { Board } from '../../../drivers/index.js';
+import { DataError, type Model } from '../../../network/index.js';
+import { DriftStudy, modelDigest, readRecord, recordingId, writeRecord } from '../../../runtime/index.js';
+import { readRecording, writeRecording } from '../../../runtime/node/index.js';
+
+/**
+ * The study of a board: continued where the file holds the recording that the board's record names, else begun now, and
+ * recorded in the file and on the board. `age`: seconds of the board's clock since the recording.
+ * Errors: `DataError` where the file belongs to another board, model or flash.
+ */
+export async function takeUpStudy(
+  board: Board,
+  model: Model,
+  { record: path, ...given }: { record?: string; budget: number; seed: number },
+): Promise<{ study: DriftStudy; age: number }> {
+  const options = { ...given, invent: inventCharacters };
+  const { clock } = await board.status();
+  const known = path === undefined ? undefined : await readRecording(path);
+  const { serial } = board.information;
+  const digest = modelDigest(model);
+  if (known) {
+    const { drift } = await readRecord(board);
+    const same = known.serial === serial && known.model === digest;
+    if (!same || drift?.recording !== recordingId(known.recording))
+      throw new DataError(
+        `${path} was recorded of another board or model, or before it was flashed anew; name another file with --record.`,
+      );
+    return { study: new DriftStudy(board, model, known.recording, options), age: clock - drift.clock };
+  }
+  const study = await DriftStudy.begin(board, model, options);
+  if (path !== undefined) {
+    const { recording } = study;
+    await writeRecording(path, { serial, model: digest, clock, recording });
+    const drift = { recording: recordingId(recording), clock };
+    await writeRecord(board, { ...(await readRecord(board)), drift });
+  }
+  return { study, age: 0 };
+}

@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { registerEmulator } from '../../../drivers/node/index.js';
+import { type ClockMode, clockModeOf, profileNames } from '../../../emulator/index.js';
+import { createEmulatedBoard } from '../../../emulator/node/index.js';
+import { type Endpoint, loadProfile } from '../../../emulator/node/index.js';
+import { RecordingError, replay } from '../../../testing/index.js';
+import { type Endpoints, openEndpoints, place } from '../../board/endpoints.js';
+import { jsonOption, seedOption, tokenOption } from '../../options.js';
+import { print } from '../../terminal/output.js';
+
+interface EmulateOptions extends Endpoints {
+  profile: string;
+  seed: number;
+  clock: ClockMode;
+  token: string;
+  state?: string;
+  programming?: 'statistical' | 'pulses';
+  replay?: string;
+  json?: boolean;
+}
+
+export const emulate = new Command('emulate')
+  .description('run an emulated board until stopped')
+  .option('--profile <name>', `${profileNames.join(', ')}, or a JSON file`, 'hermes')
+  .addOption(seedOption())
+  .addOption(
+    new Option(
+      '--tcp <host:port>',
+      'listen there; port 0 takes a free one (127.0.0.1:7411 where no endpoint is named)',
+    ).argParser(place),
+  )
+  .option('--pty', 'answer on a pseudo-terminal, which hosts open as a serial port')
+  .addOption(
+    new Option('--usbip <host:port>', "be a USB device for 'usbip attach -r HOST -b 1-1'").argParser(place),
+  )
+  .addOption(
+    new Option('--clock <mode>', 'manual, real, or how many times faster than real')
+      .argParser(clockMode)
+      .default('manual'),
+  )
+  .option('--state <file>', 'keep the chip in this file over restarts')
+  .addOption(
+    new Option(
+      '--programming <mode>',
+      'published outcome of program-and-verify, or the loop itself, pulse by pulse',
+    ).choices(['statistical', 'pulses']),
+  )
+  .addOption(
+    new Option(
+      '--replay <file>',
+      "answer from a recording of 'pcm record', and stop where requests depart from it",
+    ).conflicts(['profile', 'seed', 'clock', 'state', 'programming']),
+  )
+  .addOption(tokenOption())
+  .addOption(jsonOption())
+  .action(async (options: EmulateOptions) => {
+    if (options.replay) return answerFrom(options.replay, options);
+    const profile = loadProfile(options.profile);
+    if (options.programming) profile.programming.mode = options.programming;
+    const board = createEmulatedBoard({ ...options, profile });
+    const endpoints = await openEndpoints(board, options, options.token);
+    const unregister = registerEmulator(endpoints.map(({ url }) => url));
+    for (const endpoint of endpoints) announce(endpoint, options.json);
+    await stopSignal();
+    unregister();
+    await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+    board.close();
+  });
+
+/** Errors: `RecordingError` with the difference, at the first request that departs from the recording. */
+async function answerFrom(path: string, options: EmulateOptions): Promise<void> {
+  const text = await readFile(path, 'utf8');
+  let depart: (difference: string) => void = () => undefined;
+  const departure = new Promise<string>((resolve) => (depart = resolve));
+  const replayed = replay(text, depart, options.token);
+  const endpoints = await openEndpoints(
+    { firmware: replayed.firmware, serial: 'replay' },
+    options,
+    options.token,
+  );
+  for (const endpoint of endpoints) announce(endpoint, options.json);
+  const difference = await Promise.race([departure, stopSignal().then(() => undefined)]);
+  // The host is to hear of it before its link ends.
+  if (difference !== undefined) await new Promise((resolve) => setTimeout(resolve, 200));
+  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+  if (difference !== undefined) throw new RecordingError(difference);
+  if (replayed.left > 0) process.stderr.write(`${replayed.left} recorded requests were not asked for.\n`);
+}
+
+function announce({ url }: Endpoint, json: boolean | undefined): void {
+  if (json) process.stdout.write(`${JSON.stringify({ event: 'listening', board: url })}\n`);
+  else print(undefined, `The board answers at ${url}; stop it with Ctrl-C.`, false);
+}
+
+const stopSignal = (): Promise<unknown> =>
+  Promise.race(
+    ['SIGINT', 'SIGTERM'].map((signal) => new Promise((resolve) => process.once(signal, resolve))),
+  );
+
+function clockMode(text: string): ClockMode {
+  const mode = clockModeOf(text);
+  if (!mode) throw new InvalidArgumentError('Write manual, real, or a rate such as 3600 (an hour a second).');
+  return mode;
+}

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import { Command } from 'commander';
+import { Recorder, RecordingError, startRelay } from '../../../testing/index.js';
+import { withDial } from '../../board/board.js';
+import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../options.js';
+
+interface RecordOptions extends BoardOptions {
+  out: string;
+  json?: boolean;
+}
+
+export const record = new Command('record')
+  .description('run a command against a board and write every request and answer to a file')
+  .requiredOption('--out <file>', "what 'pcm emulate --replay' takes, say session.pcmlog")
+  .argument('<command...>', 'command and its arguments, behind --; it finds the board in PCM_BOARD')
+  .addOption(boardOption())
+  .addOption(tokenOption())
+  .addOption(jsonOption())
+  .action(async (command: string[], { board, out, token, json }: RecordOptions) => {
+    const temporary = `${out}.${process.pid}.part`;
+    const file = createWriteStream(temporary);
+    const recorder = new Recorder(board, (line) => void file.write(`${line}\n`));
+    let code: number;
+    try {
+      code = await withDial(board, async (dial) => {
+        const relay = await startRelay(dial, recorder.tap);
+        try {
+          return await run(command, { PCM_BOARD: relay.url, PCM_TOKEN: token });
+        } finally {
+          await relay.close();
+        }
+      });
+      await finished(file.end());
+      if (recorder.count === 0) throw nothingAsked();
+      await rename(temporary, out);
+    } finally {
+      file.destroy();
+      await rm(temporary, { force: true });
+    }
+    const summary = { board, out, requests: recorder.count, exitCode: code };
+    // The output is the command's own.
+    process.stderr.write(
+      json ? `${JSON.stringify(summary)}\n` : `${recorder.count} requests written to ${out}.\n`,
+    );
+    process.exitCode = code;
+  });
+
+const nothingAsked = () =>
+  new RecordingError('The command asked the board for nothing; it must use the board in PCM_BOARD.');
+
+/** Exit code of the command, 1 where a signal ended it. Errors: `RecordingError` where there is no such command. */
+function run([command, ...args]: string[], variables: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables } });
+    child.on('error', () => reject(new RecordingError(`There is no command '${command}' to run.`)));
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { describePlan, flash as flashModel, type FlashReport, planModel } from '../../../runtime/index.js';
+import { loadModel } from '../../../network/node/index.js';
+import { withBoard } from '../../board/board.js';
+import { flashProgress } from '../../board/flashing.js';
+import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../options.js';
+import { percent, print } from '../../terminal/output.js';
+
+export const flash = new Command('flash')
+  .description('program a meta-trained model and verify it; goes on where an interrupted flash stopped')
+  .argument('<model>', 'model file (safetensors)')
+  .option('--plan', 'show where each layer would sit, and program nothing')
+  .addOption(boardOption())
+  .addOption(tokenOption())
+  .addOption(jsonOption())
+  .action(async (path: string, options: BoardOptions & { plan?: boolean; json?: boolean }) => {
+    const model = await loadModel(path);
+    await withBoard(options, async (board) => {
+      const plan = planModel(model, board.information);
+      if (options.plan)
+        return print(
+          plan.placements.map(({ shape, ...rest }) => ({ layer: shape.layer.name, ...rest })),
+          describePlan(plan),
+          options.json,
+        );
+      if (!options.json) process.stdout.write(`${describePlan(plan)}\n\n`);
+      const { onEvent, end } = flashProgress();
+      const report = await flashModel(board, model, { onEvent }).finally(end);
+      print(report, describe(report), options.json);
+    });
+  });
+
+function describe(report: FlashReport): string {
+  const { devices, converged, rmsErrorMicrosiemens, seconds, resumed } = report;
+  return [
+    `${devices} devices hold the model${resumed ? ' (an interrupted flash was continued)' : ''}.`,
+    `${percent(converged / devices)} read back within half a level, RMS error ${rmsErrorMicrosiemens.toFixed(3)} microsiemens, ${seconds.toFixed(1)} s.`,
+  ].join('\n');
+}

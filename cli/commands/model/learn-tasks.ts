@@ -1,0 +1,88 @@
+import { checkSize, type EpisodeSize, type Model } from '../../../network/index.js';
+import { checkWays, ensureFlashed, evaluateLearning, type Evaluation } from '../../../runtime/index.js';
+import { writeWhole } from '../../../network/node/index.js';
+import { withBoard } from '../../board/board.js';
+import { readOmniglot } from '../../files/drawings.js';
+import { InterruptedError } from '../../terminal/failure.js';
+import { flashProgress } from '../../board/flashing.js';
+import { interruptible } from '../../terminal/interruption.js';
+import type { BoardOptions } from '../../options.js';
+import { count, percent, percentWithin, pointsWithin, print, table } from '../../terminal/output.js';
+import { showProgress } from '../../terminal/progress.js';
+import { learnPage } from '../../report/learn-page.js';
+import { networkNames, networks } from '../../report/figures/series.js';
+import { learningCurveOf } from '../../files/training-record.js';
+
+export interface LearnTasksOptions extends BoardOptions, EpisodeSize {
+  alphabets?: string[];
+  tasks: number;
+  updates?: number;
+  seed: number;
+  /** Page to write. */
+  out?: string;
+  json?: boolean;
+}
+
+/**
+ * `pcm learn MODEL --data`: many tasks on the device and in software. Ctrl-C ends it after the task under way with what was
+ * measured until then. Errors: `InterruptedError`, once that is printed.
+ */
+export async function learnTasks(
+  model: Model,
+  path: string,
+  data: string[],
+  options: LearnTasksOptions,
+): Promise<void> {
+  const classes = await readOmniglot(data, options.alphabets);
+  checkSize(classes, options);
+  const updates = options.updates ?? model.description.inner.updates;
+  const { board, evaluation, accuracies } = await withBoard(options, async (board) => {
+    checkWays(model, board.information, options.ways);
+    const { onEvent, end } = flashProgress();
+    await ensureFlashed(board, model, { onEvent }).finally(end);
+    const progress = showProgress('learning');
+    const evaluated = await interruptible((signal) =>
+      evaluateLearning(board, model, classes, {
+        ...options,
+        updates,
+        signal,
+        onTask: (done, tasks, accuracy) => progress.update(done, tasks, `accuracy ${percent(accuracy)}`),
+      }),
+    ).finally(() => progress.end());
+    return { board: board.information, ...evaluated };
+  });
+  if (options.out !== undefined) {
+    const { alphabets, seed } = options;
+    const curve = await learningCurveOf(model, path);
+    const page = learnPage({
+      model,
+      board,
+      evaluation,
+      accuracies,
+      updates,
+      alphabets,
+      size: options,
+      seed,
+      curve,
+    });
+    await writeWhole(options.out, page);
+  }
+  print(evaluation, describe(evaluation), options.json);
+  if (evaluation.tasks < options.tasks)
+    throw new InterruptedError(
+      `Stopped after ${evaluation.tasks} of ${options.tasks} tasks; the figures are of those.`,
+    );
+}
+
+function describe({ accuracyPerUpdate, ci95PerUpdate, ...result }: Evaluation): string {
+  const rows = accuracyPerUpdate.device.map((_, update) => [
+    `${update}`,
+    ...networkNames.map((key) => percentWithin(accuracyPerUpdate[key][update], ci95PerUpdate[key][update])),
+  ]);
+  const { accuracy, ci95 } = result.deviceMinusFloat32;
+  return [
+    table([['updates', ...networkNames.map((key) => networks[key].name)], ...rows]),
+    `Accuracies with their 95 % intervals over ${count(result.tasks)} tasks. Device less float32, task by task: ${pointsWithin(accuracy, ci95)} points.`,
+    `${count(result.devicesUpdatedPerTask)} devices updated and ${result.secondsPerTask.toFixed(2)} s on the device a task, ${count(result.multiplications)} vectors multiplied.`,
+  ].join('\n');
+}

@@ -1,0 +1,33 @@
+import { Command, Option } from 'commander';
+import { download } from '../../../data/node/index.js';
+import { omniglotArchives } from '../../../data/index.js';
+import { jsonOption } from '../../options.js';
+import { print } from '../../terminal/output.js';
+import { showProgress } from '../../terminal/progress.js';
+
+interface DataOptions {
+  out: string;
+  set: keyof typeof omniglotArchives;
+  json?: boolean;
+}
+
+const omniglot = new Command('omniglot')
+  .description('download the official archives of Omniglot, verified by their digests')
+  .requiredOption('--out <dir>', 'folder to put them into')
+  .addOption(
+    new Option('--set <name>', 'the two small background sets, or the whole of background and evaluation')
+      .choices(Object.keys(omniglotArchives))
+      .default('small'),
+  )
+  .addOption(jsonOption())
+  .action(async ({ out, set, json }: DataOptions) => {
+    const files: string[] = [];
+    for (const archive of omniglotArchives[set]) {
+      const progress = showProgress(archive.name);
+      const onProgress = (_: unknown, bytes: number) => progress.update(bytes, archive.bytes);
+      files.push(await download(archive, out, { onProgress }).finally(() => progress.end()));
+    }
+    print({ files }, files.join('\n'), json);
+  });
+
+export const data = new Command('data').description('fetch data sets').addCommand(omniglot);

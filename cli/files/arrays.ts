@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { decodeNpy, encodeNpy, type NpyArray, NpyError } from '../../data/index.js';
+import { writeWhole } from '../../network/node/index.js';
+
+/** Reads a .npy file and checks its shape; `shape` names extents that may be any number. Errors: `NpyError`. */
+export async function readArray<T extends NpyArray['data']>(
+  path: string,
+  type: new (length: number) => T,
+  shape: readonly (number | string)[],
+): Promise<{ shape: number[]; data: T }> {
+  let array: NpyArray;
+  try {
+    array = decodeNpy(await readFile(path));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new NpyError(code === 'ENOENT' ? `${path}: there is no such file.` : `${path}: ${message}`);
+  }
+  const { data } = array;
+  const fits =
+    array.shape.length === shape.length &&
+    shape.every((extent, i) => typeof extent === 'string' || extent === array.shape[i]);
+  if (!fits || !(data instanceof type)) {
+    throw new NpyError(
+      `${path} is ${data.constructor.name.replace('Array', '').toLowerCase()} [${array.shape.join(', ')}], it must be ${type.name.replace('Array', '').toLowerCase()} [${shape.join(', ')}].`,
+    );
+  }
+  return { shape: array.shape, data };
+}
+
+/** Writes a .npy file; it appears whole or not at all. */
+export const writeArray = (path: string, array: NpyArray): Promise<void> =>
+  writeWhole(path, encodeNpy(array));

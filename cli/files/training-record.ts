@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Model } from '../../network/index.js';
+import { type Curve, fourBitFrom } from '../../training/index.js';
+
+const record = z.object({
+  curve: z
+    .array(
+      z.object({
+        phase: z.enum(['classifier', 'meta']),
+        step: z.number(),
+        loss: z.number(),
+        float32: z.number(),
+        int4: z.number(),
+      }),
+    )
+    .min(1),
+  schedule: z.object({ meta: z.object({ steps: z.number(), fourBitPart: z.number() }) }),
+});
+
+/**
+ * The learning curve of a model trained by `pcm train omniglot`: from its own metadata, else from the record beside it.
+ * Undefined where neither has one, as with a model that was trained elsewhere.
+ */
+export async function learningCurveOf(model: Model, path: string): Promise<Curve | undefined> {
+  const parsed = [model.description.training, await recordBeside(path)].map((json) => record.safeParse(json));
+  const found = parsed.find(({ success }) => success)?.data;
+  return found && { points: found.curve, fourBitFrom: fourBitFrom(found.schedule) };
+}
+
+async function recordBeside(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(`${path}.json`, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

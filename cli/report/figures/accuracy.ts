@@ -1,0 +1,151 @@
+import * as Plot from '@observablehq/plot';
+import type { AccuracyPerUpdate, PerNetwork } from '../../../runtime/index.js';
+import { percentWithin } from '../../terminal/output.js';
+import { chart, halfSize, limits } from './chart.js';
+import { type Html, html } from '../html/html.js';
+import { legend, networkNames, networks, seriesScales, symbolOf } from './series.js';
+
+const allNetworks = networkNames.map((key) => networks[key]);
+
+export const networkLegend = (): Html => legend(allNetworks);
+
+/** Accuracies after 0, 1, .. updates, with their intervals where there are many tasks. */
+export interface AccuracyCurves {
+  accuracies: AccuracyPerUpdate;
+  ci95?: AccuracyPerUpdate;
+  /** Accuracy of guessing. */
+  chance: number;
+}
+
+/** A point of a curve, in percent; `place` keeps the marks of the networks apart. */
+function pointsOf({ accuracies, ci95 }: AccuracyCurves) {
+  return networkNames.flatMap((key, index) =>
+    accuracies[key].map((accuracy, update) => {
+      const half = ci95?.[key][update] ?? 0;
+      return {
+        name: networks[key].name,
+        update,
+        place: update + 0.09 * (index - 1),
+        accuracy: 100 * accuracy,
+        low: 100 * Math.max(0, accuracy - half),
+        high: 100 * Math.min(1, accuracy + half),
+      };
+    }),
+  );
+}
+
+const updateAxis = (first: number, last: number): Plot.ScaleOptions => ({
+  label: 'updates of the dense layer',
+  domain: [first - 0.2, last + 0.2],
+  ticks: Array.from({ length: last - first + 1 }, (_, index) => first + index),
+  tickFormat: 'd',
+});
+
+/** Accuracy per update of the three networks over the whole range, chance included. */
+export function accuracyChart(curves: AccuracyCurves): Html {
+  const points = pointsOf(curves);
+  const chance = 100 * curves.chance;
+  return chart('Accuracy per update, in software and on the device', {
+    ...halfSize,
+    x: updateAxis(0, curves.accuracies.device.length - 1),
+    y: { label: 'query drawings recognised (%)', domain: [0, 100], grid: true },
+    ...seriesScales(allNetworks),
+    marks: [
+      Plot.ruleY([chance], { stroke: 'var(--faint)', strokeDasharray: '3 4' }),
+      Plot.text([chance], {
+        y: (value) => value,
+        text: () => 'chance',
+        frameAnchor: 'right',
+        dy: 11,
+        fill: 'var(--faint)',
+      }),
+      Plot.areaY(points, { x: 'update', y1: 'low', y2: 'high', fill: 'name', fillOpacity: 0.18 }),
+      Plot.line(points, { x: 'update', y: 'accuracy', stroke: 'name', strokeWidth: 2 }),
+      Plot.dot(points, { x: 'update', y: 'accuracy', fill: 'name', symbol: 'name', r: 5 }),
+    ],
+  });
+}
+
+/** The same from the first update on, on an axis of its own, with intervals: the curves lie so close that no other shows them. */
+export function magnifiedAccuracyChart(curves: AccuracyCurves): Html {
+  const points = pointsOf(curves).filter(({ update }) => update > 0);
+  const domain = limits(
+    points.flatMap(({ low, high }) => [low, high]),
+    1,
+    100,
+  );
+  return chart('Accuracy from the first update on, magnified', {
+    ...halfSize,
+    x: updateAxis(1, curves.accuracies.device.length - 1),
+    y: { label: 'query drawings recognised (%)', grid: true, nice: true, domain },
+    ...seriesScales(allNetworks),
+    marks: [
+      Plot.line(points, { x: 'place', y: 'accuracy', stroke: 'name', strokeOpacity: 0.5 }),
+      Plot.ruleX(points, { x: 'place', y1: 'low', y2: 'high', stroke: 'name', strokeWidth: 2 }),
+      Plot.dot(points, { x: 'place', y: 'accuracy', fill: 'name', symbol: 'name', r: 4.5 }),
+    ],
+  });
+}
+
+/** Final accuracy of the three networks with their intervals, on an axis that shows the differences between them. */
+export function finalAccuracyChart(accuracy: PerNetwork<number>, ci95: PerNetwork<number>): Html {
+  const points = networkNames.map((key) => ({
+    name: networks[key].name,
+    accuracy: 100 * accuracy[key],
+    low: 100 * (accuracy[key] - ci95[key]),
+    high: 100 * (accuracy[key] + ci95[key]),
+    text: `${networks[key].name}  ${percentWithin(accuracy[key], ci95[key])}`,
+  }));
+  const [least, greatest] = limits(
+    points.flatMap(({ low, high }) => [low, high]),
+    0.2,
+    100,
+  );
+  const margin = 0.2 * (greatest - least);
+  return chart('Accuracy of each model after the last update', {
+    width: halfSize.width,
+    height: 220,
+    marginLeft: 10,
+    marginRight: 20,
+    x: {
+      label: 'query drawings recognised (%)',
+      domain: [Math.max(0, least - margin), Math.min(100, greatest + margin)],
+      grid: true,
+    },
+    y: { axis: null, domain: points.map(({ name }) => name) },
+    ...seriesScales(allNetworks),
+    marks: [
+      Plot.ruleY(points, { y: 'name', x1: 'low', x2: 'high', stroke: 'name', strokeWidth: 3, dy: 8 }),
+      Plot.dot(points, { y: 'name', x: 'accuracy', fill: 'name', symbol: 'name', r: 6, dy: 8 }),
+      Plot.text(points, { y: 'name', frameAnchor: 'left', text: 'text', dy: -11 }),
+    ],
+  });
+}
+
+/** Accuracy per update in numbers, in percent. */
+export function accuracyTable({ accuracies, ci95 }: AccuracyCurves): Html {
+  const inPercent = (fraction: number) => (100 * fraction).toFixed(ci95 ? 2 : 1);
+  const rows = accuracies.device.map((_, update) => {
+    const cells = networkNames.map((key) => {
+      const interval = ci95 ? html` <span class="interval">± ${inPercent(ci95[key][update])}</span>` : '';
+      return html`<td>${inPercent(accuracies[key][update])}${interval}</td>`;
+    });
+    return html`<tr>
+      <th scope="row">${update}</th>
+      ${cells}
+    </tr>`;
+  });
+  const heads = networkNames.map(
+    (key) => html`<th scope="col">${symbolOf(networks[key])} ${networks[key].short}</th>`,
+  );
+  return html`<table>
+    <caption>
+      Query drawings recognised, in percent
+    </caption>
+    <tr>
+      <th scope="col">updates</th>
+      ${heads}
+    </tr>
+    ${rows}
+  </table>`;
+}

@@ -1,0 +1,45 @@
+import { CommanderError } from 'commander';
+import { Refusal } from '../../protocol/index.js';
+
+/** The command was called in a way that cannot work; the message says how to call it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** The user stopped a piece of work whose result until then was printed. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+}
+
+/** 0 for help and version, 2 for wrong usage, 1 for all else. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  return error instanceof UsageError ? 2 : 1;
+}
+
+/** Classes of this package are named; what has none of their names is a mistake of ours. */
+const foreseen = /^(Refusal|\w+Error)$/;
+const builtIn = new Set([
+  'Error',
+  'TypeError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'EvalError',
+  'URIError',
+]);
+
+/** One sentence for the user; empty where commander has said it. With PCM_DEBUG set, the stack as well. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof CommanderError) return '';
+  if (!(error instanceof Error)) return `pcm: ${String(error)}`;
+  if (process.env.PCM_DEBUG) return error.stack ?? error.message;
+  if (error instanceof Refusal) return `The board refused (${error.reason}): ${error.message}`;
+  if (isFileError(error)) return `Cannot read or write ${error.path ?? 'a file'}: ${error.code}.`;
+  if (error.name === 'AbortError') return 'Stopped.';
+  if (foreseen.test(error.name) && !builtIn.has(error.name)) return error.message;
+  return `pcm failed unexpectedly (${error.message}); run it again with PCM_DEBUG=1 and report what it prints.`;
+}
+
+const isFileError = (error: Error): error is NodeJS.ErrnoException =>
+  'syscall' in error && 'code' in error && 'path' in error;

@@ -1,0 +1,50 @@
+import type { Writable } from 'node:stream';
+import { LinkError } from '../../drivers/index.js';
+import { openSerialPort, serialAddress } from '../../drivers/node/index.js';
+import { UsageError } from './failure.js';
+
+/** Where lines go. */
+export interface LineTarget {
+  /** Resolves when the system has taken the line. Errors: `LinkError` when the target is gone. */
+  write(line: string): Promise<void>;
+  /** Ends it after all that was written is out. */
+  close(): Promise<void>;
+}
+
+/** Opens `ndjson` (standard output) or `serial:PATH?baudRate=N`. Errors: `UsageError`, `AddressError`, `LinkError`. */
+export async function openLineTarget(target: string): Promise<LineTarget> {
+  if (target === 'ndjson') return { ...linesTo(process.stdout, 'standard output'), close: async () => {} };
+  if (!/^serial:/i.test(target)) {
+    throw new UsageError(`--stream takes ndjson or serial:PATH?baudRate=N, not '${target}'.`);
+  }
+  const { path, ...settings } = serialAddress(target);
+  const port = await openSerialPort(target, path, settings);
+  return {
+    ...linesTo(port, target),
+    close: () =>
+      new Promise((resolve) => {
+        if (!port.isOpen) return resolve();
+        port.drain(() => port.close(() => resolve()));
+      }),
+  };
+}
+
+function linesTo(stream: Writable, name: string): Pick<LineTarget, 'write'> {
+  let gone = false;
+  stream.on('error', () => (gone = true)).on('close', () => (gone = true));
+  const lost = () =>
+    new LinkError(`${name} went away while joint angles were streamed; start again when the reader is back.`);
+  return {
+    write: (line) =>
+      new Promise((resolve, reject) => {
+        if (gone) return reject(lost());
+        const leave = () => reject(lost());
+        stream.once('close', leave);
+        stream.write(line, (error) => {
+          stream.off('close', leave);
+          if (error) reject(lost());
+          else resolve();
+        });
+      }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Drawing } from '../../network/index.js';
+import { type Ink, areaAverage } from './ink.js';
+import { cleanPhoto } from './photo.js';
+
+/** A decoded image: red, green, blue and opacity of each pixel, one byte each, in row-major order. */
+export interface Pixels {
+  data: Uint8Array | Uint8ClampedArray;
+  width: number;
+  height: number;
+}
+
+/** Reduces an image to a drawing of side x side by area averaging. */
+export const drawingOf = (pixels: Pixels, side = 28): Drawing => areaAverage(inkOf(pixels), side);
+
+/** The same for a person's own photo or scan: paper and ink of any brightness, the drawing of any size and place. */
+export const drawingOfPhoto = (pixels: Pixels, side = 28): Drawing =>
+  areaAverage(cleanPhoto(inkOf(pixels)), side);
+
+/** Ink of every pixel: 1 - luminance (Rec. 709); transparent pixels are paper. */
+function inkOf({ data, width, height }: Pixels): Ink {
+  const values = new Float32Array(width * height);
+  for (let pixel = 0; pixel < values.length; pixel++) {
+    const [red, green, blue, opacity] = data.subarray(pixel * 4, pixel * 4 + 4);
+    const luminance = (2126 * red + 7152 * green + 722 * blue) / 2_550_000;
+    values[pixel] = (opacity / 255) * (1 - luminance);
+  }
+  return { values, width, height };
+}

@@ -1,0 +1,56 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { unzip } from 'fflate';
+import { DataError } from '../../network/index.js';
+
+/** A file of a folder or zip. */
+export interface SourceFile {
+  /** Path inside the source, with forward slashes. */
+  path: string;
+  /** How an error names it. */
+  name: string;
+  read(): Promise<Uint8Array>;
+}
+
+const IMAGE = /\.(png|jpe?g)$/i;
+
+/** All PNG and JPEG files of a folder (with its subfolders) or a zip, in the order of their paths. */
+export async function listImages(source: string): Promise<SourceFile[]> {
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(source)).isDirectory();
+  } catch {
+    throw new DataError(`${source}: there is no such folder or zip file.`);
+  }
+  const files = (isFolder ? await listFolder(source) : await listZip(source)).filter(({ path }) =>
+    IMAGE.test(path),
+  );
+  if (files.length === 0) throw new DataError(`${source} holds no PNG or JPEG images.`);
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function listFolder(folder: string): Promise<SourceFile[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const name = join(entry.parentPath, entry.name);
+      const path = name.slice(join(folder, sep).length).split(sep).join('/');
+      return { path, name, read: () => readFile(name) };
+    });
+}
+
+async function listZip(archive: string): Promise<SourceFile[]> {
+  const bytes = await readFile(archive);
+  const contents = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
+    unzip(bytes, { filter: ({ name }) => IMAGE.test(name) }, (error, files) => {
+      if (error) reject(new DataError(`${archive} is not a sound zip file (${error.message}).`));
+      else resolve(files);
+    });
+  });
+  return Object.entries(contents).map(([path, content]) => ({
+    path,
+    name: `${archive}:${path}`,
+    read: async () => content,
+  }));
+}

@@ -1,0 +1,63 @@
+import { SerialPort } from 'serialport';
+import { AddressError, LinkError } from '../../errors.js';
+import { portHolder } from './port-holder.js';
+import { waitForBoth } from './serial-poller.js';
+import { StreamTransport } from '../stream-transport.js';
+import type { Dial } from '../../transports/transport.js';
+
+export interface SerialSettings {
+  /** Up to 3,000,000 and beyond, as the adapter allows; of no matter on a USB or pseudo port. */
+  baudRate: number;
+  /** Hardware flow control. */
+  rtscts: boolean;
+}
+
+/** Reads `serial:PATH?baudRate=3000000&rtscts=true`. Errors: `AddressError`. */
+export function serialAddress(address: string): { path: string } & SerialSettings {
+  const [, path, query] = /^serial:([^?]+)\??(.*)$/i.exec(address) ?? [];
+  const settings = new URLSearchParams(query);
+  const baudRate = Number(settings.get('baudRate') ?? 115_200);
+  const unknown = [...settings.keys()].find((key) => key !== 'baudRate' && key !== 'rtscts');
+  if (!path || unknown !== undefined || !(Number.isInteger(baudRate) && baudRate > 0)) {
+    throw new AddressError(
+      `'${address}' is no serial address of a board; write serial:PATH?baudRate=N&rtscts=true, say serial:/dev/ttyACM0 or serial:COM3?baudRate=3000000.`,
+    );
+  }
+  return { path, baudRate, rtscts: settings.get('rtscts') === 'true' };
+}
+
+/** Opens a serial port. Errors: `LinkError` with what to do: no such port, no permission, held by another program. */
+export const openSerialPort = (
+  name: string,
+  path: string,
+  { baudRate, rtscts }: SerialSettings,
+): Promise<SerialPort> =>
+  new Promise((resolve, reject) => {
+    const port = new SerialPort({ path, baudRate, rtscts, autoOpen: false });
+    port.open((error) => {
+      if (error) return reject(new LinkError(sentenceOf(name, path, error)));
+      waitForBoth(port);
+      resolve(port);
+    });
+  });
+
+/** Dials a serial port. Errors: as `openSerialPort`. */
+export const serialDial =
+  (name: string, path: string, settings: SerialSettings): Dial =>
+  async () => {
+    const port = await openSerialPort(name, path, settings);
+    return new StreamTransport(name, port, () => port.close());
+  };
+
+function sentenceOf(name: string, path: string, { message }: Error): string {
+  if (/cannot lock|resource temporarily unavailable|busy|access denied/i.test(message)) {
+    return `${name} is held by ${portHolder(path) ?? 'another program'}; end that program, or use another board.`;
+  }
+  if (/permission denied|EACCES/i.test(message)) {
+    return `No permission to open ${path}; add yourself to the group that owns it (often 'sudo usermod -aG dialout $USER', then log in again).`;
+  }
+  if (/no such file|not found|ENOENT/i.test(message)) {
+    return `There is no serial port ${path}; check the cable, and see 'pcm list' for the ports there are.`;
+  }
+  return `${path} cannot be opened as a serial port: ${message.replace(/^Error:?\s*/, '')}.`;
+}

@@ -1,0 +1,34 @@
+import { type TransportScheme, type TransportSchemes, schemeOf, unknownScheme } from '../address.js';
+import { AddressError } from '../errors.js';
+import type { Dial } from '../transports/transport.js';
+import { serialAddress, serialDial } from './serial/serial.js';
+import { tcpDial } from './tcp.js';
+import { usbAddress, usbDial } from './usb.js';
+
+const tcp: TransportScheme = (address) => {
+  const match = /^tcp:\/\/(\[[^\]]+\]|[^:/]+):(\d{1,5})\/?$/i.exec(address);
+  const port = Number(match?.[2]);
+  if (!match || port < 1 || port > 65535) {
+    throw new AddressError(
+      `'${address}' is no TCP address of a board; write tcp://HOST:PORT, say tcp://127.0.0.1:7411.`,
+    );
+  }
+  return tcpDial(address, match[1].replace(/^\[|\]$/g, ''), port);
+};
+
+const serial: TransportScheme = (address) => {
+  const { path, ...settings } = serialAddress(address);
+  return serialDial(address, path, settings);
+};
+
+const usb: TransportScheme = (address) => usbDial(address, usbAddress(address));
+
+/** The transports of Node, by the scheme of their addresses: a new one is registered here. */
+export const nodeTransports: TransportSchemes = { tcp, serial, usb };
+
+/** The dial for a board's address. Errors: `AddressError` naming the schemes that there are. */
+export function dialFor(address: string, known = nodeTransports): Dial {
+  const scheme = schemeOf(address);
+  if (!Object.hasOwn(known, scheme)) throw unknownScheme(address, Object.keys(known));
+  return known[scheme](address);
+}

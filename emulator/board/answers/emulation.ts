@@ -1,0 +1,50 @@
+import {
+  advanceClock,
+  DeviceFault,
+  readTemperature,
+  restore,
+  setFault,
+  setTemperature,
+  snapshot,
+} from '../../../protocol/index.js';
+import type { Handlers } from '../../firmware/handlers.js';
+import { checkFinite, checkIndex, checkSpan } from '../../firmware/refusals.js';
+import { type BoardParts, maxPayload } from '../parts.js';
+import { SnapshotTransfer } from '../snapshot-transfer.js';
+
+/** Answers what only an emulator can do: move its clock, be put back, be broken, be warmed. */
+export function answerEmulation(handlers: Handlers, board: BoardParts): void {
+  const { chip, clock, profile } = board;
+  const transfer = new SnapshotTransfer(board);
+  handlers
+    .on(snapshot, ({ offset, length }) => {
+      checkSpan('offset', 0, 'length', length, Infinity);
+      return transfer.piece(offset, Math.min(length, maxPayload - snapshot.response.fixedBytes));
+    })
+    .on(restore, ({ total, offset, data }) => ({ complete: transfer.put(total, offset, data) ? 1 : 0 }))
+    .on(advanceClock, ({ seconds }) => {
+      checkFinite('seconds', seconds, 0);
+      clock.advance(seconds);
+      board.keeper?.clockMoved();
+      return { clock: clock.now() };
+    })
+    .on(readTemperature, () => {
+      board.requireTemperature();
+      return { celsius: chip.temperature };
+    })
+    .on(setTemperature, ({ celsius }) => {
+      board.setTemperature(celsius);
+      return {};
+    })
+    .on(setFault, ({ core, row, column, polarity, device, fault }) => {
+      checkIndex('core', core, profile.cores);
+      checkIndex('row', row, profile.rows);
+      checkIndex('column', column, profile.columns);
+      checkIndex('polarity', polarity, 2);
+      checkIndex('device', device, profile.devicesPerPolarity);
+      checkIndex('fault', fault, DeviceFault.dead + 1);
+      const place = { rows: [row], columns: [column], polarities: [polarity], devices: [device] };
+      chip.setFault(core, place, fault as DeviceFault);
+      return {};
+    });
+}

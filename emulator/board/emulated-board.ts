@@ -1,0 +1,134 @@
+import { crc32, type Crc32, realTime, Refusal, RefusalCode, type Time } from '../../protocol/index.js';
+import type { Backend } from '../chip/arithmetic.js';
+import { Chip } from '../chip/chip.js';
+import { concatenate } from '../chip/memory/memory-image.js';
+import { SnapshotError } from '../chip/memory/snapshot.js';
+import { Firmware } from '../firmware/firmware.js';
+import { Handlers } from '../firmware/handlers.js';
+import { checkRange } from '../firmware/refusals.js';
+import type { Profile } from '../profile/profile.js';
+import { answerCrossbar } from './answers/crossbar.js';
+import { answerEmulation } from './answers/emulation.js';
+import { answerSession } from './answers/session.js';
+import { Clock, type ClockMode } from './clock.js';
+import { type BoardParts, type Keeper, type NonVolatile, maxPayload } from './parts.js';
+import { UserArea } from './user-area.js';
+
+/** What an emulated board is made of. */
+export interface EmulatedBoardOptions {
+  profile: Profile;
+  /** The individual that the chip is. */
+  seed: number;
+  /** `manual` where left out: time stands still until a host moves it. */
+  clock?: ClockMode;
+  /** Secret that hosts must know; none where empty. */
+  token?: string;
+  /** Who does the heavy arithmetic. */
+  backend: Backend;
+  /** Checksum of frames and snapshots; the plain one where left out. */
+  crc32?: Crc32;
+  /** That of the platform where left out. */
+  time?: Time;
+  /** Brings the board to the state that was kept, and keeps it from then on. Nothing is kept where left out. */
+  keep?: (board: NonVolatile) => Keeper;
+}
+
+/** Size of the user area, in bytes. */
+const userBytes = 64 * 1024;
+
+const checksumBytes = 4;
+
+/** An emulated board: a chip of some profile behind the firmware, ready for links. */
+export class EmulatedBoard implements BoardParts {
+  readonly profile: Profile;
+  readonly firmware: Firmware;
+  readonly chip: Chip;
+  readonly clock: Clock;
+  readonly userArea = new UserArea(userBytes);
+  readonly keeper: Keeper | undefined;
+  readonly #seed: number;
+  readonly #crc32: Crc32;
+
+  /** Errors: those of `keep`. */
+  constructor(options: EmulatedBoardOptions) {
+    const { profile, seed, backend, keep, token } = options;
+    const { time = realTime } = options;
+    this.profile = profile;
+    this.#seed = seed;
+    this.#crc32 = options.crc32 ?? crc32;
+    this.clock = new Clock(options.clock, 0, time);
+    const onChange = (change: Uint8Array) => this.keeper?.chipChanged(change);
+    this.chip = new Chip(profile, {
+      seed,
+      now: this.clock.now,
+      backend,
+      onChange: keep ? onChange : undefined,
+    });
+    this.keeper = keep?.(this);
+    const handlers = new Handlers();
+    answerSession(handlers, this);
+    answerCrossbar(handlers, this);
+    answerEmulation(handlers, this);
+    this.firmware = new Firmware({
+      execute: handlers.execute,
+      token,
+      maxPayload,
+      crc32: this.#crc32,
+      time,
+    });
+  }
+
+  /** All that a board keeps without power, and its clock: the chip's snapshot, the user area, the CRC-32 of both. */
+  snapshot(): Uint8Array {
+    const content = concatenate([this.chip.snapshot(), this.userArea.bytes]);
+    return concatenate([content, this.#checksum(content)]);
+  }
+
+  /**
+   * Puts back what `snapshot` returned, the clock included.
+   * Errors: `SnapshotError`, with nothing changed, if it is damaged or of another board.
+   */
+  restore(whole: Uint8Array): void {
+    const content = whole.subarray(0, -checksumBytes);
+    const chipBytes = content.length - userBytes;
+    if (chipBytes < 0) throw new SnapshotError('This is not a snapshot of a board.');
+    if (!this.#checksum(content).every((byte, i) => byte === whole[content.length + i]))
+      throw new SnapshotError('This snapshot is damaged: its checksum does not match; take it anew.');
+    this.clock.set(this.chip.restore(content.subarray(0, chipBytes)));
+    this.userArea.write(0, content.subarray(chipBytes));
+    this.keeper?.rewrite();
+  }
+
+  /** Makes the chip warmer or colder. Errors: `Refusal` where the profile has no temperature, or not this one. */
+  setTemperature(celsius: number): void {
+    const { minimum, maximum } = this.requireTemperature();
+    checkRange('celsius', celsius, minimum, maximum);
+    this.chip.setTemperature(celsius);
+    this.keeper?.temperatureChanged();
+  }
+
+  /** What the profile says of temperature. Errors: `Refusal` where it says nothing. */
+  requireTemperature(): NonNullable<Profile['temperature']> {
+    const { name, temperature } = this.profile;
+    if (temperature) return temperature;
+    const sentence = `The profile ${name} says nothing of temperature; use hermes-thermal, or a profile with an entry "temperature".`;
+    throw new Refusal(RefusalCode.notSupported, '', sentence);
+  }
+
+  /** Switches the board off; it must not be used afterwards. */
+  close(): void {
+    this.keeper?.close();
+    this.chip.close();
+  }
+
+  /** Says which individual it is. */
+  get serial(): string {
+    return `${this.profile.name}-${this.#seed}`.slice(0, 32);
+  }
+
+  #checksum(bytes: Uint8Array): Uint8Array {
+    const checked = new Uint8Array(checksumBytes);
+    new DataView(checked.buffer).setUint32(0, this.#crc32(bytes), true);
+    return checked;
+  }
+}

@@ -1,0 +1,278 @@
+import type { DeviceFault, PulseKind } from '../../protocol/index.js';
+import type { Arithmetic, Backend } from './arithmetic.js';
+import { Core } from './core/core.js';
+import type { CoreState } from './core/core-state.js';
+import { setFault } from './core/core-state.js';
+import type { EffectiveMatrix } from './crossbar/effective-matrix.js';
+import { buildModel, type ChipModel } from './model.js';
+import { concatenate, decodeChange, encodeChange } from './memory/memory-image.js';
+import { programPairs } from './programming/programming.js';
+import { Pulser } from './programming/pulse-programming.js';
+import { readConductances } from './crossbar/reading.js';
+import { decodeSnapshot, encodeSnapshot } from './memory/snapshot.js';
+import { Temperature } from './devices/temperature.js';
+import type { PairTargets } from './programming/statistical-programming.js';
+import type { ChipCounters, ProgramReport, Steps, VerifyOptions, Window } from './operations.js';
+import type { Profile } from '../profile/profile.js';
+
+export interface ChipOptions {
+  /** An integer, taken modulo 2^64: the individual that the chip is. */
+  seed: number | bigint;
+  /** The board's clock in seconds: finite, at least 0, never going back while the chip is in use. */
+  now: () => number;
+  /** Who does the heavy arithmetic: `nodeBackend()`, or `plainBackend()`. One chip a backend. */
+  backend: Backend;
+  /** Told of each change to what a chip keeps without power, as bytes that `apply` makes again. */
+  onChange?: (change: Uint8Array) => void;
+}
+
+/** Unit cells by row and column. */
+export interface Cells {
+  rows: ArrayLike<number>;
+  columns: ArrayLike<number>;
+}
+
+/** Single devices by unit cell, polarity (0 plus, 1 minus) and number within it. */
+export interface Devices extends Cells {
+  polarities: ArrayLike<number>;
+  devices: ArrayLike<number>;
+}
+
+/**
+ * The emulated chip. All indices, windows and codes must be within the chip's extents: the firmware refuses others.
+ * What it answers is a function of profile, seed and the calls so far with the clock's readings; see docs/emulator.md.
+ */
+export class Chip {
+  readonly model: ChipModel;
+  readonly #cores: Core[];
+  readonly #temperature: Temperature;
+  readonly #arithmetic: Arithmetic;
+  readonly #pulsers: Pulser[];
+  readonly #now: () => number;
+  readonly #onChange: ChipOptions['onChange'];
+  readonly #seed: bigint;
+
+  constructor(
+    readonly profile: Profile,
+    { seed, now, backend, onChange }: ChipOptions,
+  ) {
+    const model = buildModel(profile);
+    this.model = model;
+    this.#seed = BigInt.asUintN(64, BigInt(seed));
+    this.#now = now;
+    this.#onChange = onChange;
+    this.#temperature = new Temperature(model);
+    this.#cores = Array.from(
+      { length: profile.cores },
+      (_, core) => new Core(model, seed, core, this.#temperature, backend.allocate),
+    );
+    this.#arithmetic = backend.arithmetic(this.#cores);
+    this.#pulsers = this.#cores.map((core) => new Pulser(core));
+  }
+
+  /** Programs a window to targets in nS, [2, rows, columns] (all of plus, then minus), in steps. */
+  program(core: number, window: Window, targets: Uint16Array, options: VerifyOptions): Steps<ProgramReport> {
+    const { rowStart, rows, columnStart, columns } = window;
+    const pairs = new Uint32Array(rows * columns);
+    for (let row = 0; row < rows; row++)
+      for (let column = 0; column < columns; column++)
+        pairs[row * columns + column] = this.#pair(rowStart + row, columnStart + column);
+    return this.#program(core, pairs, targets, options);
+  }
+
+  /** Programs single unit cells to targets in nS, [2, cells]. */
+  programCells(
+    core: number,
+    cells: Cells,
+    targets: Uint16Array,
+    options: VerifyOptions,
+  ): Steps<ProgramReport> {
+    return this.#program(core, this.#pairs(cells), targets, options);
+  }
+
+  /** Gives single pulses in the order of the list, without verify. */
+  pulse(
+    core: number,
+    list: Devices & { kinds: ArrayLike<number> },
+  ): { setPulses: number; resetPulses: number } {
+    const { counters } = this.#cores[core];
+    const before = { ...counters };
+    const now = this.#aged();
+    for (let i = 0; i < list.rows.length; i++)
+      this.#pulsers[core].pulse(this.#device(list, i), list.kinds[i] as PulseKind, now);
+    this.#changed(core, this.#pairs(list));
+    return {
+      setPulses: counters.setPulses - before.setPulses,
+      resetPulses: counters.resetPulses - before.resetPulses,
+    };
+  }
+
+  /** Reads conductances in nS, [2, rows, columns], drift and read noise of the present included. */
+  read(core: number, window: Window): Uint16Array {
+    const { model, state, slowNoise, temperature, draws, counters } = this.#cores[core];
+    const [now, count] = [this.#now(), counters.reads++];
+    const read = readConductances(model, state, slowNoise, temperature, draws, window, now, count);
+    counters.conductancesRead += read.length;
+    return read;
+  }
+
+  /**
+   * Multiplies input codes [batch, cores, rows] with the window of each of the cores from `core` on; the codes of
+   * their digital units, [batch, cores, columns]. They lie in the chip's own memory and hold until its next
+   * multiplication.
+   */
+  multiply(core: number, cores: number, window: Window, batch: number, inputs: Int8Array): Int16Array {
+    const named = this.#cores.slice(core, core + cores);
+    const now = this.#now();
+    for (const one of named) one.refresh(this.#arithmetic, now);
+    const numbers = named.map(({ counters }) => counters.multiplications);
+    const codes = this.#arithmetic.multiply({ core, cores, window, batch, inputs, numbers });
+    for (const { counters } of named) counters.multiplications += batch;
+    return codes;
+  }
+
+  /** Scale (fixed point) and offset (codes) of the digital unit of columns. */
+  columnAffine(
+    core: number,
+    columnStart: number,
+    columns: number,
+  ): { scales: Int16Array; offsets: Int16Array } {
+    const { scale, offset } = this.#cores[core].state;
+    return {
+      scales: scale.slice(columnStart, columnStart + columns),
+      offsets: offset.slice(columnStart, columnStart + columns),
+    };
+  }
+
+  setColumnAffine(core: number, columnStart: number, scales: Int16Array, offsets: Int16Array): void {
+    this.#cores[core].state.scale.set(scales, columnStart);
+    this.#cores[core].state.offset.set(offsets, columnStart);
+    this.#changed(core, new Uint32Array(0));
+  }
+
+  /** Makes devices faulty, or whole again at the conductance where they stayed. */
+  setFault(core: number, list: Devices, fault: DeviceFault): void {
+    for (let i = 0; i < list.rows.length; i++)
+      setFault(this.model, this.#cores[core].state, this.#device(list, i), fault);
+    this.#changed(core, this.#pairs(list));
+  }
+
+  /** Degrees Celsius; the reference of a profile without a temperature never changes. */
+  get temperature(): number {
+    return this.#temperature.celsius;
+  }
+
+  /** Only for a profile with a temperature, within its limits. */
+  setTemperature(celsius: number): void {
+    if (celsius === this.#temperature.celsius) return;
+    this.#temperature.set(celsius, this.#now());
+    for (const core of this.#cores) core.touchAll();
+  }
+
+  /** The chip as bytes, the clock's reading among them. */
+  snapshot(): Uint8Array {
+    return encodeSnapshot(this.#identity, this.#now(), this.#cores, this.#temperature);
+  }
+
+  /**
+   * Puts a snapshot of this chip back; the clock's reading then, in seconds, which is for the caller to set.
+   * @throws SnapshotError, with nothing changed, if it is damaged or of another chip
+   */
+  restore(snapshot: Uint8Array): number {
+    const clock = decodeSnapshot(this.#identity, this.#cores, this.#temperature, snapshot);
+    for (const core of this.#cores) core.touchAll();
+    return clock;
+  }
+
+  /** Makes a change again that `onChange` was told of, on a chip in the state before it. */
+  apply(change: Uint8Array): void {
+    const core = this.#cores[new DataView(change.buffer, change.byteOffset).getUint32(0, true)];
+    core.touch(decodeChange(core, change.subarray(4)));
+  }
+
+  /** Counters of all cores since the chip was made. */
+  counters(): ChipCounters {
+    const sum = (of: (core: Core) => number) =>
+      this.#cores.reduce((total, core) => total + BigInt(of(core)), 0n);
+    return {
+      programmedPairs: sum(({ counters }) => counters.programmedPairs),
+      setPulses: sum(({ counters }) => counters.setPulses),
+      resetPulses: sum(({ counters }) => counters.resetPulses),
+      multiplications: sum(({ counters }) => counters.multiplications),
+      reads: sum(({ counters }) => counters.conductancesRead),
+    };
+  }
+
+  /** State of a core, for endurance statistics and tests; not to be written to. */
+  state(core: number): CoreState {
+    return this.#cores[core].state;
+  }
+
+  /** Effective matrix of the core's last multiplication; not to be written to. */
+  matrix(core: number): EffectiveMatrix {
+    return this.#cores[core].matrix;
+  }
+
+  /** Ends the threads of the arithmetic; the chip must not be used afterwards. */
+  close(): void {
+    this.#arithmetic.close();
+  }
+
+  get #identity() {
+    return { profile: this.profile, seed: this.#seed };
+  }
+
+  /** The present time of the clock that devices age on. */
+  #aged(): number {
+    return this.#temperature.agedAt(this.#now());
+  }
+
+  *#program(
+    core: number,
+    pairs: Uint32Array,
+    targets: Uint16Array,
+    options: VerifyOptions,
+  ): Steps<ProgramReport> {
+    const list: PairTargets = {
+      pairs,
+      plus: targets.subarray(0, pairs.length),
+      minus: targets.subarray(pairs.length),
+    };
+    const steps = programPairs(
+      this.#cores[core],
+      this.#arithmetic,
+      this.#pulsers[core],
+      list,
+      options,
+      this.#aged(),
+    );
+    for (let done = 0; ;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      this.#changed(core, pairs.subarray(done, step.value.done));
+      done = step.value.done;
+      yield step.value;
+    }
+  }
+
+  /** Makes it known that pairs, or the digital unit where none is named, have changed. */
+  #changed(core: number, pairs: Uint32Array): void {
+    this.#cores[core].touch(pairs);
+    if (!this.#onChange) return;
+    const change = encodeChange(this.#cores[core], pairs);
+    this.#onChange(concatenate([new Uint8Array(Uint32Array.of(core).buffer), change]));
+  }
+
+  #pairs({ rows, columns }: Cells): Uint32Array {
+    return Uint32Array.from(rows, (row, i) => this.#pair(row, columns[i]));
+  }
+
+  #pair(row: number, column: number): number {
+    return row * this.profile.columns + column;
+  }
+
+  #device({ rows, columns, polarities, devices }: Devices, i: number): number {
+    const { devicesPerPolarity, pairs } = this.model;
+    return (polarities[i] * devicesPerPolarity + devices[i]) * pairs + this.#pair(rows[i], columns[i]);
+  }
+}

@@ -1,0 +1,49 @@
+import { philox } from '../../numerics/philox.js';
+
+/** What a random draw is for: the upper half of the last word of Philox's counter, so that no two uses share a draw. */
+export const Purpose = {
+  program: 1,
+  pulse: 2,
+  verify: 3,
+  read: 4,
+  multiply: 5,
+  slowNoise: 6,
+  slowPhase: 7,
+  column: 8,
+  fault: 9,
+} as const;
+export type Purpose = (typeof Purpose)[keyof typeof Purpose];
+
+/** The random draws of one core: functions of (seed, purpose, where, how often), never of their order. */
+export class Draws {
+  readonly key0: number;
+  readonly key1: number;
+  /** The four words of the last draw. */
+  readonly words = new Uint32Array(4);
+
+  /** @param seed an integer, taken modulo 2^64 */
+  constructor(
+    seed: number | bigint,
+    readonly core: number,
+  ) {
+    const bits = BigInt.asUintN(64, BigInt(seed));
+    this.key0 = Number(bits & 0xffffffffn);
+    this.key1 = Number(bits >> 32n);
+  }
+
+  /** Draws four words for something at a place (below 2^32) that happens for the count-th time (below 2^53). */
+  draw(purpose: Purpose, place: number, count: number): Uint32Array {
+    return this.drawAt(purpose, place, count >>> 0, Math.floor(count / 0x100000000));
+  }
+
+  /** Draws four words for the counter (c0, c1, place, purpose and core). */
+  drawAt(purpose: Purpose, place: number, c0: number, c1: number): Uint32Array {
+    philox(this.key0, this.key1, c0, c1, place, counterWord(purpose, this.core), this.words);
+    return this.words;
+  }
+}
+
+/** Last word of the counter: purpose in the upper 16 bits, core in the lower. */
+export function counterWord(purpose: Purpose, core: number): number {
+  return (purpose << 16) | core;
+}

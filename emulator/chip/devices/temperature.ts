@@ -1,0 +1,76 @@
+import { exp } from '../../numerics/elementary.js';
+import type { ChipModel } from '../model.js';
+
+/** Boltzmann's constant, eV / K, and 0 degrees Celsius in kelvins. */
+const BOLTZMANN = 8.617333262e-5;
+const ZERO_CELSIUS = 273.15;
+
+/** What a snapshot keeps of the temperature, as float64 in this order. */
+export type TemperatureImage = readonly [celsius: number, since: number, aged: number];
+
+/**
+ * The temperature of a chip, degrees Celsius, and what follows from it. A device is a crystalline part in series with an amorphous
+ * one; the resistance of the latter is thermally activated, so a device conducts more when it is warm, a fully crystalline
+ * one as ever. Relaxation is thermally activated too: devices age on a clock of their own, which runs ahead of the board's
+ * where it is warmer than the profile's reference. At the reference, or without an entry in the profile, nothing is changed
+ * by a bit.
+ */
+export class Temperature {
+  /** Resistance of the amorphous part, and its conductance, over that at the reference, less 1. */
+  resistanceChange = 0;
+  conductanceChange = 0;
+  #celsius: number;
+  #since = 0;
+  #aged = 0;
+  #rate = 1;
+
+  constructor(private readonly model: ChipModel) {
+    this.#celsius = model.profile.temperature?.reference ?? 25;
+  }
+
+  get celsius(): number {
+    return this.#celsius;
+  }
+
+  /** Changes it at a time of the board's clock. Only for a profile with an entry. */
+  set(celsius: number, now: number): void {
+    this.image = [celsius, now, this.agedAt(now)];
+  }
+
+  get image(): TemperatureImage {
+    return [this.#celsius, this.#since, this.#aged];
+  }
+
+  set image([celsius, since, aged]: TemperatureImage) {
+    this.#celsius = celsius;
+    this.#since = since;
+    this.#aged = aged;
+    const { reference, conductionEnergy, relaxationEnergy } = this.model.profile.temperature!;
+    const inverse = (degrees: number) => 1 / (BOLTZMANN * (degrees + ZERO_CELSIUS));
+    const difference = inverse(celsius) - inverse(reference);
+    this.resistanceChange = exp(conductionEnergy * difference) - 1;
+    this.conductanceChange = exp(-conductionEnergy * difference) - 1;
+    this.#rate = exp(-relaxationEnergy * difference);
+  }
+
+  /** The clock that devices age on, at a time of the board's; it goes back as it does now also beyond the last change. */
+  agedAt(time: number): number {
+    return this.#aged + (time - this.#since) * this.#rate;
+  }
+
+  /** What a device conducts now, of what it would at the reference; nS. */
+  present(conductance: number): number {
+    return this.#changed(conductance, this.resistanceChange);
+  }
+
+  /** What a device would conduct at the reference, of what it does now; nS. */
+  atReference(conductance: number): number {
+    return this.#changed(conductance, this.conductanceChange);
+  }
+
+  #changed(conductance: number, change: number): number {
+    if (change === 0) return conductance;
+    const crystalline = Math.min(conductance * this.model.relativeConductance, 1);
+    return conductance / (1 + (1 - crystalline) * change);
+  }
+}

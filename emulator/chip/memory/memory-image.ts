@@ -1,0 +1,125 @@
+import type { CoreCounters, CoreState } from '../core/core-state.js';
+
+/** Arrays of a core's state by what they have an element for. */
+const deviceArrays = ({ conductance, exponent, programmedAt, pulses, fault }: CoreState) => [
+  conductance,
+  exponent,
+  programmedAt,
+  pulses,
+  fault,
+];
+const pairArrays = ({ writes }: CoreState) => [writes];
+const columnArrays = ({ scale, offset }: CoreState) => [scale, offset];
+
+type Array = ReturnType<typeof deviceArrays | typeof pairArrays | typeof columnArrays>[number];
+
+/** A core as the images show it. */
+export interface Imaged {
+  readonly state: CoreState;
+  readonly counters: CoreCounters;
+}
+
+const counterNames = [
+  'programmedPairs',
+  'setPulses',
+  'resetPulses',
+  'multiplications',
+  'conductancesRead',
+  'reads',
+] as const satisfies (keyof CoreCounters)[];
+
+const bytesOf = (array: Array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+
+function encodeCounters(counters: CoreCounters): Uint8Array {
+  return new Uint8Array(Float64Array.from(counterNames, (name) => counters[name]).buffer);
+}
+
+function decodeCounters(bytes: Uint8Array, counters: CoreCounters): void {
+  const values = new Float64Array(Uint8Array.from(bytes).buffer);
+  for (const [i, name] of counterNames.entries()) counters[name] = values[i];
+}
+
+const COUNTER_BYTES = 8 * counterNames.length;
+
+/** The whole of a core: counters (float64 each), then the arrays device by device, pair by pair, column by column. */
+export function encodeCore({ state, counters }: Imaged): Uint8Array[] {
+  const arrays = [...deviceArrays(state), ...pairArrays(state), ...columnArrays(state)];
+  return [encodeCounters(counters), ...arrays.map(bytesOf)];
+}
+
+export function coreBytes({ state }: Imaged): number {
+  const arrays = [...deviceArrays(state), ...pairArrays(state), ...columnArrays(state)];
+  return COUNTER_BYTES + arrays.reduce((sum, array) => sum + array.byteLength, 0);
+}
+
+/** Puts back what `encodeCore` made; `bytes` has `coreBytes` bytes. */
+export function decodeCore({ state, counters }: Imaged, bytes: Uint8Array): void {
+  decodeCounters(bytes.subarray(0, COUNTER_BYTES), counters);
+  let at = COUNTER_BYTES;
+  for (const array of [...deviceArrays(state), ...pairArrays(state), ...columnArrays(state)]) {
+    bytesOf(array).set(bytes.subarray(at, at + array.byteLength));
+    at += array.byteLength;
+  }
+}
+
+/**
+ * What has changed in a core: counters, number of pairs (uint32), their numbers (uint32 each), the elements that the
+ * device arrays and the pair arrays have for them; without pairs the column arrays instead.
+ */
+export function encodeChange({ state, counters }: Imaged, pairs: Uint32Array): Uint8Array {
+  const parts = [encodeCounters(counters), bytesOf(Uint32Array.of(pairs.length)), bytesOf(pairs)];
+  if (pairs.length === 0) parts.push(...columnArrays(state).map(bytesOf));
+  for (const [array, places] of placesOf(state, pairs)) {
+    const size = array.BYTES_PER_ELEMENT;
+    const source = bytesOf(array);
+    const part = new Uint8Array(places.length * size);
+    for (let i = 0; i < places.length; i++)
+      for (let byte = 0; byte < size; byte++) part[i * size + byte] = source[places[i] * size + byte];
+    parts.push(part);
+  }
+  return concatenate(parts);
+}
+
+/** Makes a change again; the pairs it concerns. */
+export function decodeChange({ state, counters }: Imaged, bytes: Uint8Array): Uint32Array {
+  decodeCounters(bytes.subarray(0, COUNTER_BYTES), counters);
+  const [count] = new Uint32Array(Uint8Array.from(bytes.subarray(COUNTER_BYTES, COUNTER_BYTES + 4)).buffer);
+  let at = COUNTER_BYTES + 4;
+  const pairs = new Uint32Array(Uint8Array.from(bytes.subarray(at, at + 4 * count)).buffer);
+  at += 4 * count;
+  if (count === 0)
+    for (const array of columnArrays(state)) {
+      bytesOf(array).set(bytes.subarray(at, at + array.byteLength));
+      at += array.byteLength;
+    }
+  for (const [array, places] of placesOf(state, pairs)) {
+    const size = array.BYTES_PER_ELEMENT;
+    const target = bytesOf(array);
+    for (let i = 0; i < places.length; i++)
+      for (let byte = 0; byte < size; byte++) target[places[i] * size + byte] = bytes[at++];
+  }
+  return pairs;
+}
+
+/** Every array with elements for devices or pairs, and where in it those of the given pairs are. */
+function placesOf(state: CoreState, pairs: Uint32Array): [Array, Uint32Array][] {
+  const planes = state.conductance.length / state.writes.length;
+  const devices = new Uint32Array(planes * pairs.length);
+  for (let plane = 0; plane < planes; plane++)
+    for (let i = 0; i < pairs.length; i++)
+      devices[plane * pairs.length + i] = plane * state.writes.length + pairs[i];
+  return [
+    ...deviceArrays(state).map((array): [Array, Uint32Array] => [array, devices]),
+    ...pairArrays(state).map((array): [Array, Uint32Array] => [array, pairs]),
+  ];
+}
+
+export function concatenate(parts: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,28 @@
+import { fastCrc32 } from '../../protocol/node/index.js';
+import type { Backend } from '../chip/arithmetic.js';
+import { EmulatedBoard, type EmulatedBoardOptions } from '../board/emulated-board.js';
+import { nodeBackend } from './kernels/node-backend.js';
+import { BoardState } from './state/board-state.js';
+
+export interface NodeBoardOptions extends Omit<EmulatedBoardOptions, 'backend' | 'crc32' | 'keep'> {
+  /** Who does the heavy arithmetic; the fast one where left out. */
+  backend?: Backend;
+  /** File that keeps the board over restarts; made if there is none. */
+  state?: string;
+}
+
+/**
+ * An emulated board with the fast arithmetic of Node.
+ * Errors: `StateError` or `SnapshotError` if the state file is in use, not readable or of another chip.
+ */
+export const createEmulatedBoard = ({
+  backend = nodeBackend(),
+  state,
+  ...options
+}: NodeBoardOptions): EmulatedBoard =>
+  new EmulatedBoard({
+    ...options,
+    backend,
+    crc32: fastCrc32,
+    keep: state === undefined ? undefined : (board) => new BoardState(state, board),
+  });

@@ -1,0 +1,170 @@
+import { type Socket, createServer } from 'node:net';
+import type { Attachable } from '../../../firmware/firmware.js';
+import type { Endpoint } from '../endpoint.js';
+import { listening } from '../tcp.js';
+import { type Identity, deviceDescriptor, interfaceClasses, usbIds } from './descriptors.js';
+import { EmulatedUsbDevice } from './device.js';
+import {
+  Operation,
+  OperationStatus,
+  TransferCommand,
+  TransferStatus,
+  busId,
+  deviceCount,
+  deviceRecord,
+  interfaceRecord,
+  operationHeader,
+  returnSubmit,
+  returnUnlink,
+  submit,
+  unlink,
+  usbIpVersion,
+} from './messages.js';
+import { ByteReader } from './byte-reader.js';
+
+/** The one device there is, as a bus would call it. */
+const onlyBusId = '1-1';
+/** Longest transfer that is taken, in bytes; Linux sends at most 16 kB to 1 MB in one. */
+const longestTransfer = 16 * 1024 * 1024;
+
+/**
+ * Offers the board as a USB device at HOST:PORT, for `usbip attach -r HOST -b 1-1`; port 0 takes a free one.
+ * Errors: `EndpointError` where the port is taken.
+ */
+export async function listenUsbIp(
+  firmware: Attachable,
+  host: string,
+  port: number,
+  identity: Identity,
+): Promise<Endpoint & { port: number }> {
+  const hex = (id: number) => id.toString(16).padStart(4, '0');
+  const url = `usb:${hex(usbIds.vendor)}:${hex(usbIds.product)}:${identity.serial}`;
+  const sockets = new Set<Socket>();
+  let imported: Socket | undefined;
+
+  const serve = async (socket: Socket): Promise<void> => {
+    const reader = new ByteReader(socket);
+    const { code } = operationHeader.decode(await reader.take(operationHeader.bytes));
+    if (code === Operation.requestDevices) {
+      socket.end(deviceList());
+    } else if (code === Operation.requestImport) {
+      const wanted = busId.decode(await reader.take(busId.bytes)).busId;
+      const status =
+        wanted !== onlyBusId
+          ? OperationStatus.noDevice
+          : imported
+            ? OperationStatus.busy
+            : OperationStatus.ok;
+      socket.write(reply(Operation.replyImport, status));
+      if (status !== OperationStatus.ok) return void socket.end();
+      imported = socket;
+      socket.write(deviceRecord.encode(device));
+      await serveTransfers(reader, socket, new EmulatedUsbDevice(firmware, identity, url));
+    } else {
+      socket.destroy();
+    }
+  };
+
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    // An error is followed by the closing, as if the cable was pulled.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      sockets.delete(socket);
+      if (imported === socket) imported = undefined;
+    });
+    serve(socket).catch(() => socket.destroy());
+  });
+  const actual = await listening(server, host, port);
+  return {
+    url,
+    port: actual,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+/** Until the host detaches the device, or the socket breaks: both end the reader with an error. */
+async function serveTransfers(reader: ByteReader, socket: Socket, device: EmulatedUsbDevice): Promise<void> {
+  try {
+    for (;;) {
+      const header = await reader.take(submit.bytes);
+      const request = submit.decode(header);
+      if (request.command === TransferCommand.unlink) {
+        socket.write(unlinked(request.sequence, device.unlink(unlink.decode(header).unlinked)));
+      } else if (request.command === TransferCommand.submit && request.length <= longestTransfer) {
+        const data = await reader.take(request.direction === 0 ? request.length : 0);
+        device.submit(request, data, (status, bytes) => {
+          socket.write(submitted(request.sequence, status, bytes));
+        });
+      } else {
+        throw new Error(`command ${request.command} is not of USB/IP`);
+      }
+    }
+  } finally {
+    device.unplug();
+  }
+}
+
+const answerHeader = { device: 0, direction: 0, endpoint: 0 };
+
+function submitted(sequence: number, status: number, bytes: Uint8Array | number): Buffer {
+  const data = typeof bytes === 'number' ? new Uint8Array() : bytes;
+  const header = returnSubmit.encode({
+    ...answerHeader,
+    command: TransferCommand.returnSubmit,
+    sequence,
+    status,
+    length: typeof bytes === 'number' ? bytes : bytes.length,
+    startFrame: 0,
+    packets: 0xffffffff, // no isochronous transfer
+    errors: 0,
+    padding: new Uint8Array(8),
+  });
+  return Buffer.concat([header, data]);
+}
+
+function unlinked(sequence: number, inTime: boolean): Buffer {
+  return returnUnlink.encode({
+    ...answerHeader,
+    command: TransferCommand.returnUnlink,
+    sequence,
+    status: inTime ? TransferStatus.unlinked : TransferStatus.ok,
+    padding: new Uint8Array(24),
+  });
+}
+
+const reply = (code: number, status: number): Buffer =>
+  operationHeader.encode({ version: usbIpVersion, code, status });
+
+const device = {
+  path: `/sys/devices/pcm-hil/usb1/${onlyBusId}`,
+  busId: onlyBusId,
+  bus: 1,
+  device: 1,
+  speed: 3, // high, 480 Mbit/s
+  vendor: usbIds.vendor,
+  product: usbIds.product,
+  release: deviceDescriptor[12] | (deviceDescriptor[13] << 8),
+  deviceClass: deviceDescriptor[4],
+  deviceSubclass: deviceDescriptor[5],
+  deviceProtocol: deviceDescriptor[6],
+  configuration: 0,
+  configurations: 1,
+  interfaces: interfaceClasses.length,
+};
+
+function deviceList(): Buffer {
+  const interfaces = interfaceClasses.map(([interfaceClass, interfaceSubclass, interfaceProtocol]) =>
+    interfaceRecord.encode({ interfaceClass, interfaceSubclass, interfaceProtocol, padding: 0 }),
+  );
+  return Buffer.concat([
+    reply(Operation.replyDevices, OperationStatus.ok),
+    deviceCount.encode({ devices: 1 }),
+    deviceRecord.encode(device),
+    ...interfaces,
+  ]);
+}

@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs';
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The kernels as a module, compiled once a process. */
+export function wasmModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('../../kernels/kernels.wasm', import.meta.url)));
+  return compiled;
+}

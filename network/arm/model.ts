@@ -1,0 +1,44 @@
+import { type Described, decodeDescribed, encodeDescribed } from '../model/described-file.js';
+import type { Tensor } from '../model/model.js';
+import { ModelError } from '../model/shapes.js';
+import { type ArmDescription, armDescription } from './description.js';
+import { type ArmParameters, type ParameterName, parameterShapes } from './network.js';
+
+/** The two spiking networks, meta-trained together. */
+export interface ArmModel {
+  description: ArmDescription;
+  parameters: ArmParameters;
+}
+
+/** The model in the bytes of a safetensors file; throws ModelError where a tensor is missing, misshapen or not finite. */
+export function decodeArmModel(bytes: Uint8Array): ArmModel {
+  const { description, tensors } = decodeDescribed(bytes, 'arm', armDescription);
+  const shapes = Object.entries(parameterShapes(description.network));
+  const parameters = Object.fromEntries(
+    shapes.map(([name, shape]) => [name, checkedTensor({ description, tensors }, name, shape)]),
+  );
+  return { description, parameters: parameters as ArmParameters };
+}
+
+/** The bytes of the safetensors file of a model. */
+export function encodeArmModel({ description, parameters }: ArmModel): Uint8Array {
+  const shapes = Object.entries(parameterShapes(description.network)) as [ParameterName, number[]][];
+  const tensors = new Map(shapes.map(([name, shape]) => [name, { shape, data: parameters[name] }]));
+  return encodeDescribed({ description: armDescription.parse(description), tensors });
+}
+
+function checkedTensor(
+  { tensors }: Described<ArmDescription>,
+  name: string,
+  shape: number[],
+): Tensor['data'] {
+  const tensor = tensors.get(name);
+  if (!tensor) throw new ModelError(`The tensor ${name} is missing.`);
+  if (tensor.shape.join() !== shape.join())
+    throw new ModelError(
+      `Tensor ${name} has the shape [${tensor.shape}], but the network’s sizes ask for [${shape}].`,
+    );
+  if (!tensor.data.every(Number.isFinite))
+    throw new ModelError(`Tensor ${name} holds values that are not finite.`);
+  return tensor.data;
+}

@@ -1,0 +1,92 @@
+import { Random } from '../numerics/random.js';
+import { endEffector, startPose } from './geometry.js';
+
+/** Time grid of a trial. */
+export interface TimeGrid {
+  /** Number of steps. */
+  steps: number;
+  /** Length of a step in seconds. */
+  stepSeconds: number;
+}
+
+/** A movement on the time grid; row t holds the state at the end of step t, the two joints (or x and y) side by side. */
+export interface Movement {
+  /** [steps, 2] joint velocities during each step, radians a second. */
+  velocities: Float32Array;
+  /** [steps, 2] joint angles, radians. */
+  angles: Float32Array;
+  /** [steps, 2] place of the end effector, metres. */
+  positions: Float32Array;
+}
+
+/** Disjoint: each set draws from random streams of its own, so that no movement is in two of them. */
+export const MovementSet = { training: 0, validation: 1, test: 2 } as const;
+export type MovementSet = (typeof MovementSet)[keyof typeof MovementSet];
+
+/** Movements that a set has room for. */
+const setSize = 2 ** 30;
+const sines = 4;
+/** Cycles of a sine within the movement. */
+const cycles: readonly [number, number] = [0.3, 1];
+/** Greatest amplitude of one sine, radians a second. */
+const greatestAmplitude = 2.2;
+const shoulderRange: readonly [number, number] = [-Math.PI / 2, Math.PI / 2];
+const elbowRange: readonly [number, number] = [0, Math.PI];
+
+/** Integrates joint velocities [steps, 2] from the start pose and follows the end effector. */
+export function follow(velocities: Float32Array, stepSeconds: number): Movement {
+  const angles = new Float32Array(velocities.length);
+  const positions = new Float32Array(velocities.length);
+  let [shoulder, elbow] = startPose;
+  for (let i = 0; i < velocities.length; i += 2) {
+    shoulder += velocities[i] * stepSeconds;
+    elbow += velocities[i + 1] * stepSeconds;
+    const { x, y } = endEffector(shoulder, elbow);
+    angles.set([shoulder, elbow], i);
+    positions.set([x, y], i);
+  }
+  return { velocities, angles, positions };
+}
+
+/**
+ * The movement number `index` of a set: each joint's velocity is a sum of four sines of random amplitude, frequency
+ * and phase (after Scherr et al. 2020); movements that leave the joints' range are drawn again.
+ */
+export function drawMovement(set: MovementSet, seed: number, index: number, grid: TimeGrid): Movement {
+  const random = new Random(seed, set * setSize + index);
+  for (;;) {
+    const movement = follow(sumsOfSines(random, grid), grid.stepSeconds);
+    if (withinRange(movement.angles)) return movement;
+  }
+}
+
+function sumsOfSines(random: Random, { steps }: TimeGrid): Float32Array {
+  const velocities = new Float32Array(2 * steps);
+  for (let joint = 0; joint < 2; joint++) {
+    for (let k = 0; k < sines; k++) {
+      const amplitude = greatestAmplitude * random.uniform();
+      const frequency = cycles[0] + (cycles[1] - cycles[0]) * random.uniform();
+      const phase = 2 * Math.PI * random.uniform();
+      for (let t = 0; t < steps; t++) {
+        velocities[2 * t + joint] +=
+          amplitude * Math.sin((2 * Math.PI * frequency * (t + 0.5)) / steps + phase);
+      }
+    }
+  }
+  return velocities;
+}
+
+function withinRange(angles: Float32Array): boolean {
+  const inside = (angle: number, [low, high]: readonly [number, number]) => angle >= low && angle <= high;
+  for (let i = 0; i < angles.length; i += 2) {
+    if (!inside(angles[i], shoulderRange) || !inside(angles[i + 1], elbowRange)) return false;
+  }
+  return true;
+}
+
+/** Root mean square over the movement of the distance between two paths [steps, 2], metres. */
+export function pathError(positions: Float32Array, target: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < target.length; i++) sum += (positions[i] - target[i]) ** 2;
+  return Math.sqrt(sum / (target.length / 2));
+}

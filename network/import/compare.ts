@@ -1,0 +1,90 @@
+import { headLogits } from '../learning/head.js';
+import type { DenseLayer, Model } from '../model/model.js';
+import { Random } from '../numerics/random.js';
+import { sizeOf } from '../model/shapes.js';
+import { SoftwareNetwork } from '../software/software.js';
+import type { HeadChoice } from './convert.js';
+import { ImportError } from './errors.js';
+import { evaluateGraph } from './evaluate.js';
+import type { Tones } from './fold.js';
+import type { ImportedGraph } from './graph.js';
+
+/** How far the model is from the network that it was made of. */
+export interface Comparison {
+  /** Random images that both computed. */
+  images: number;
+  /** What was compared: the logits of a head that was kept, else what the head is given. */
+  of: 'logits' | 'features';
+  greatestDifference: number;
+  /** Greatest magnitude of what was compared. */
+  greatestOutput: number;
+}
+
+/** Greatest difference that rounding to float32 explains, as a part of the greatest output. */
+const tolerance = 1e-4;
+
+/**
+ * Compares a model with the network that it was made of, on random drawings. Errors: `ImportError` where they differ by more than
+ * rounding to float32 explains.
+ */
+export function compareOutputs(
+  graph: ImportedGraph,
+  model: Model,
+  { head, tones, images, seed }: { head: HeadChoice; tones: Tones; images: number; seed: number },
+  onProgress?: (done: number, total: number) => void,
+): Comparison {
+  const random = new Random(seed, STREAM);
+  const network = new SoftwareNetwork(model);
+  const result: Comparison = {
+    images,
+    of: head === 'keep' ? 'logits' : 'features',
+    greatestDifference: 0,
+    greatestOutput: 0,
+  };
+  const reference = head === 'keep' ? graph : featuresGraph(graph, head);
+  for (let image = 0; image < images; image++) {
+    const drawing = Float32Array.from({ length: sizeOf(graph.input) }, () => random.uniform());
+    const fed = Float64Array.from(drawing, (value) => tones.paper + (tones.ink - tones.paper) * value);
+    const expected = evaluateGraph(reference, fed);
+    const features = network.features(drawing);
+    const found = head === 'keep' ? storedLogits(model, features) : features;
+    for (const [index, value] of expected.entries()) {
+      result.greatestDifference = Math.max(result.greatestDifference, Math.abs(value - found[index]));
+      result.greatestOutput = Math.max(result.greatestOutput, Math.abs(value));
+    }
+    onProgress?.(image + 1, images);
+  }
+  check(result);
+  return result;
+}
+
+/** Keeps these random numbers apart from those of the tasks of the same seed. */
+const STREAM = 0x494d;
+
+/**
+ * The network below a head that starts at zero, which learns from features in the model's order [channels, height, width]
+ * whatever their order was.
+ */
+function featuresGraph(graph: ImportedGraph, head: HeadChoice): ImportedGraph {
+  const end = head === 'zero' ? graph.layers.findLastIndex(({ type }) => type === 'dense') : undefined;
+  const layers = graph.layers.slice(0, end);
+  const lastDense = layers.findLastIndex(({ type }) => type === 'dense');
+  return {
+    ...graph,
+    layers: layers.map((layer, index) =>
+      layer.type === 'flatten' && index > lastDense ? { ...layer, order: 'channels-first' } : layer,
+    ),
+  };
+}
+
+function storedLogits({ description, tensors }: Model, features: Float32Array): Float32Array {
+  const head = description.layers.at(-1) as DenseLayer;
+  return headLogits(tensors.get(head.weights!)!.data, features, tensors.get(head.bias!)!.data);
+}
+
+function check({ greatestDifference, greatestOutput, of }: Comparison): void {
+  if (greatestDifference <= tolerance * greatestOutput) return;
+  throw new ImportError(
+    `The model's ${of} differ from the network's by up to ${greatestDifference.toPrecision(2)} (greatest value ${greatestOutput.toPrecision(2)}), more than rounding explains; nothing was written, please report this network.`,
+  );
+}

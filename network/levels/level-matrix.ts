@@ -1,0 +1,31 @@
+import { GREATEST_LEVEL, columnRanges, toLevel } from './levels.js';
+import type { Tensor } from '../model/model.js';
+
+/** A weight matrix as levels: [outputs, inputs] in row-major order, and the weight that one level of each output stands for. */
+export interface LevelMatrix {
+  outputs: number;
+  inputs: number;
+  levels: Int8Array;
+  /** [outputs]; 0 for an output whose weights are all 0. */
+  unit: Float32Array;
+}
+
+/**
+ * Quantises weights [outputs, ...] with one scale an output (a column of the crossbar), the largest magnitude at the outermost
+ * level; with `range` given, that magnitude for all outputs. Weights beyond the range take the outermost level.
+ */
+export function levelMatrix(weights: Tensor, range?: number): LevelMatrix {
+  const outputs = weights.shape[0];
+  const inputs = weights.data.length / outputs;
+  const ranges = range === undefined ? columnRanges(weights) : new Float32Array(outputs).fill(range);
+  const levels = Int8Array.from(weights.data, (weight, index) =>
+    toLevel(weight, ranges[Math.floor(index / inputs)]),
+  );
+  return { outputs, inputs, levels, unit: ranges.map((magnitude) => magnitude / GREATEST_LEVEL) };
+}
+
+/** The pair of target conductances for a level, in nS: the unused polarity is programmed to 0. */
+export function targetPair(level: number, conductanceMax: number): [plus: number, minus: number] {
+  const conductance = Math.round((Math.abs(level) / GREATEST_LEVEL) * conductanceMax);
+  return level > 0 ? [conductance, 0] : [0, conductance];
+}

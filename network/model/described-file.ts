@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { Tensor } from './model.js';
+import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { ModelError } from './shapes.js';
+
+/** The key of the safetensors metadata that holds the description as JSON. */
+export const METADATA_KEY = 'pcm-hil';
+
+/** A description and the tensors that it speaks of: what a safetensors file of this project holds. */
+export interface Described<Description> {
+  description: Description;
+  tensors: Map<string, Tensor>;
+}
+
+/** Description and tensors in the bytes of a safetensors file; `task` is what the description must be for. */
+export function decodeDescribed<Description>(
+  bytes: Uint8Array,
+  task: string,
+  schema: z.ZodType<Description>,
+): Described<Description> {
+  const { tensors, metadata } = readSafetensors(bytes);
+  const text = metadata[METADATA_KEY];
+  if (text === undefined)
+    throw new ModelError(
+      `The file has tensors but no description under "${METADATA_KEY}"; docs/model-format.md shows how to write it.`,
+    );
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new ModelError(`The description under "${METADATA_KEY}" is not JSON.`);
+  }
+  const other = z.object({ task: z.string() }).safeParse(json);
+  if (other.success && other.data.task !== task)
+    throw new ModelError(`The model is for the task "${other.data.task}"; give one for the task "${task}".`);
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) throw new ModelError(`The description is malformed: ${firstIssue(parsed.error)}`);
+  return { description: parsed.data, tensors };
+}
+
+/** The bytes of a safetensors file. */
+export function encodeDescribed({ description, tensors }: Described<unknown>): Uint8Array {
+  return writeSafetensors({ tensors, metadata: { [METADATA_KEY]: JSON.stringify(description) } });
+}
+
+function firstIssue(error: z.ZodError): string {
+  const { path, message } = error.issues[0];
+  return `${path.join('.') || 'the whole'}: ${message}.`;
+}

@@ -1,0 +1,16 @@
+import type { Drawing } from '../index.js';
+import type { ModelDescription } from './model.js';
+import { ModelError, sizeOf } from './shapes.js';
+
+/**
+ * What a network is fed for a drawing [channels, height, width] of ink 1 on paper 0: the values that it was trained to see
+ * for them. Errors: `ModelError` where the drawing has another size.
+ */
+export function networkInput({ input }: ModelDescription, drawing: Drawing): Float32Array {
+  const { channels, height, width, ink = 1, paper = 0 } = input;
+  if (drawing.length !== sizeOf(input))
+    throw new ModelError(
+      `The model takes images of ${channels} x ${height} x ${width} values, but a drawing has ${drawing.length}; use a model for drawings of this size.`,
+    );
+  return ink === 1 && paper === 0 ? drawing : drawing.map((value) => paper + (ink - paper) * value);
+}

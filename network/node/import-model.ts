@@ -1,0 +1,68 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { ImportError } from '../import/errors.js';
+import { type ImportOptions, type ImportReport, importNetwork } from '../import/import.js';
+import type { NetworkFiles } from '../import/network-files.js';
+import type { Model } from '../model/model.js';
+import { ModelError } from '../model/shapes.js';
+
+/**
+ * Makes a model of a network that was trained elsewhere: an ONNX file, or the folder or `model.json` of a LayersModel of
+ * TensorFlow.js. Nothing is written. Errors: as `importNetwork`, with sentences that start with the path.
+ */
+export async function importModel(
+  path: string,
+  options: ImportOptions,
+): Promise<{ model: Model; report: ImportReport }> {
+  try {
+    return await importNetwork(await filesOf(path), options);
+  } catch (error) {
+    if (error instanceof ImportError || error instanceof ModelError)
+      throw new ImportError(`${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function filesOf(path: string): Promise<NetworkFiles> {
+  const file = (await isFolder(path)) ? join(path, 'model.json') : path;
+  return {
+    format: formatOf(file),
+    file: basename(path),
+    bytes: await read(file),
+    name: nameOf(path),
+    read: (name) => readFile(join(dirname(file), name)),
+  };
+}
+
+function formatOf(file: string): NetworkFiles['format'] {
+  const kind = extname(file).toLowerCase();
+  if (kind === '.onnx') return 'onnx';
+  if (kind === '.json') return 'tensorflow.js';
+  throw new ImportError(
+    kind === '.safetensors'
+      ? 'A safetensors file with the description of docs/model-format.md is a model already; flash it as it is.'
+      : 'Supported are ONNX files (.onnx) and folders of TensorFlow.js (model.json).',
+  );
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    throw new ImportError('There is no such file or folder.');
+  }
+}
+
+async function read(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new ImportError(`${basename(file)} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
+/** The file's name without its ending; of a `model.json`, its folder's. */
+function nameOf(path: string): string {
+  const file = basename(resolve(path));
+  return file === 'model.json' ? basename(dirname(resolve(path))) : file.replace(/\.onnx$/i, '');
+}

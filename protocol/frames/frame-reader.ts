@@ -1,0 +1,180 @@
+import { joined } from '../bytes.js';
+import { type Crc32, crc32 as portableCrc32 } from './crc32.js';
+import { FrameMemory } from './frame-memory.js';
+import {
+  type Frame,
+  type FrameHeader,
+  type FrameKind,
+  frameHeader,
+  headerBytes,
+  headerCheck,
+  protocolVersion,
+  syncBytes,
+  trailerBytes,
+} from './frame.js';
+import { Refusal, RefusalCode } from '../refusal.js';
+
+/** Bytes that were no good frame; `id` and `command` are those of its header where that was intact, else 0. */
+export interface Damage {
+  readonly refusal: Refusal;
+  readonly id: number;
+  readonly command: number;
+}
+
+export interface FrameReaderOptions {
+  /** Longest payload that is taken, in bytes. */
+  maxPayload: number;
+  onFrame(frame: Frame): void;
+  onDamage(damage: Damage): void;
+  crc32?: Crc32;
+  /** Where payloads are put; who is done with one may give it back there. */
+  memory?: FrameMemory;
+}
+
+/** A frame with an intact header whose payload is still coming in. */
+interface Incoming {
+  readonly header: FrameHeader;
+  readonly payload: Uint8Array;
+  /** Bytes of the payload that came. */
+  received: number;
+  /** CRC-32 of the header and of those. */
+  check: number;
+}
+
+const nothing = new Uint8Array();
+
+/**
+ * Cuts a byte stream into frames. After garbage, a lost byte or a wrong checksum it looks for the next sync bytes with an
+ * intact header behind them, so that one damaged frame costs itself and no other. Garbage in one stretch is reported once.
+ * Payloads are copied once, from the pieces of the stream into memory of their own: pieces may be overwritten afterwards.
+ */
+export class FrameReader {
+  /** Longest payload that is taken, in bytes. */
+  maxPayload: number;
+  readonly #options: FrameReaderOptions;
+  readonly #crc32: Crc32;
+  readonly #memory: FrameMemory;
+  /** What was not looked at yet. */
+  #rest: Uint8Array = nothing;
+  #incoming: Incoming | undefined;
+  #inGarbage = false;
+
+  constructor(options: FrameReaderOptions) {
+    this.maxPayload = options.maxPayload;
+    this.#options = options;
+    this.#crc32 = options.crc32 ?? portableCrc32;
+    this.#memory = options.memory ?? new FrameMemory();
+  }
+
+  /** Takes the next bytes of the stream, in pieces of any size. */
+  push(bytes: Uint8Array): void {
+    this.#rest = joined(this.#rest, bytes);
+    while (this.#incoming ? this.#receive(this.#incoming) : this.#begin()) {
+      // every turn takes a header, takes a payload, or skips one stretch of garbage
+    }
+    this.#rest = new Uint8Array(this.#rest); // less than a header, and `bytes` belongs to the caller
+  }
+
+  /** A frame with an intact header has come in part. */
+  get inFrame(): boolean {
+    return this.#incoming !== undefined;
+  }
+
+  /** Gives up a frame that came in part: the rest of it may be lost, and good frames would be taken for that rest. */
+  resynchronise(): void {
+    if (!this.#incoming) return;
+    const { payload, received } = this.#incoming;
+    this.#incoming = undefined;
+    this.#rest = joined(payload.subarray(0, received), this.#rest);
+    this.#garbage();
+    this.push(nothing);
+  }
+
+  /** Takes a header. Returns false when more bytes are needed. */
+  #begin(): boolean {
+    this.#skipToSync();
+    if (this.#rest.length < headerBytes) return false;
+    const bytes = this.#rest.subarray(0, headerBytes);
+    const header = frameHeader.decode(bytes);
+    if (header.check !== headerCheck(bytes, this.#crc32)) {
+      this.#garbage();
+      this.#take(1);
+      return true;
+    }
+    this.#take(headerBytes);
+    if (header.version !== protocolVersion) {
+      const sentence = `The frame has protocol version ${header.version}, this side speaks ${protocolVersion}.`;
+      return this.#damage(header, RefusalCode.unsupportedVersion, 'version', sentence);
+    }
+    if (header.length > this.maxPayload) {
+      const sentence = `The payload has ${header.length} bytes, at most ${this.maxPayload} are taken.`;
+      return this.#damage(header, RefusalCode.tooLarge, 'length', sentence);
+    }
+    const payload = this.#memory.take(header.length);
+    this.#incoming = { header, payload, received: 0, check: this.#crc32(bytes) };
+    return true;
+  }
+
+  /** Takes what there is of a payload. Returns false when more bytes are needed. */
+  #receive(incoming: Incoming): boolean {
+    const { header, payload } = incoming;
+    const piece = this.#take(payload.length - incoming.received);
+    if (piece.length > 0) {
+      payload.set(piece, incoming.received);
+      incoming.received += piece.length;
+      incoming.check = this.#crc32(piece, incoming.check);
+    }
+    if (this.#rest.length < trailerBytes) return false;
+    this.#incoming = undefined;
+    if (readU32(this.#rest) !== incoming.check) {
+      this.#rest = joined(payload, this.#rest);
+      const sentence = 'The checksum of the frame does not match; it was dropped.';
+      return this.#damage(header, RefusalCode.badChecksum, '', sentence);
+    }
+    this.#take(trailerBytes);
+    this.#inGarbage = false;
+    this.#options.onFrame({
+      kind: header.kind as FrameKind,
+      id: header.id,
+      command: header.command,
+      payload,
+    });
+    return true;
+  }
+
+  #skipToSync(): void {
+    while (this.#rest.length > 0) {
+      const at = this.#rest.indexOf(syncBytes[0]);
+      if (at !== 0) this.#garbage();
+      this.#take(at < 0 ? this.#rest.length : at);
+      if (this.#rest.length < 2 || this.#rest[1] === syncBytes[1]) return;
+      this.#garbage();
+      this.#take(1);
+    }
+  }
+
+  /** At most `count` bytes off the rest. */
+  #take(count: number): Uint8Array {
+    const taken = this.#rest.subarray(0, count);
+    this.#rest = this.#rest.subarray(taken.length);
+    return taken;
+  }
+
+  #garbage(): void {
+    if (this.#inGarbage) return;
+    this.#inGarbage = true;
+    const refusal = new Refusal(RefusalCode.badFrame, '', 'Bytes that are no frame were skipped.');
+    this.#options.onDamage({ refusal, id: 0, command: 0 });
+  }
+
+  /** Drops a header alone: what looked like its payload may hold the next good frame. */
+  #damage(header: { id: number; command: number }, code: RefusalCode, field: string, sentence: string): true {
+    this.#inGarbage = true;
+    const { id, command } = header;
+    this.#options.onDamage({ refusal: new Refusal(code, field, sentence), id, command });
+    return true;
+  }
+}
+
+const readU32 = (bytes: Uint8Array): number =>
+  (bytes[0] | (bytes[1] << 8) | (bytes[2] << 16) | (bytes[3] << 24)) >>> 0;

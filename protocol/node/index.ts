@@ -1,0 +1,1 @@
+export { fastCrc32 } from './fast-crc32.js';

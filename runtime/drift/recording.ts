@@ -1,0 +1,70 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { z } from 'zod';
+import type { Recording } from './compensation.js';
+
+const schema = z.object({
+  format: z.literal(1),
+  serial: z.string(),
+  /** SHA-256 of the model. */
+  model: z.string(),
+  /** The board's clock when it was recorded, seconds. */
+  clock: z.number(),
+  seed: z.int(),
+  count: z.int().positive(),
+  /** One a layer: codes [parts, outputs, vectors] as int16, little-endian, in base64. */
+  codes: z.array(z.string()),
+});
+
+/** A recording and what it was recorded of. */
+export interface RecordedBoard {
+  serial: string;
+  model: string;
+  clock: number;
+  recording: Recording;
+}
+
+/** Identity of a recording, to be kept on the board beside its model. */
+export function recordingId({ codes }: Recording): string {
+  const hash = sha256.create();
+  for (const layer of codes) hash.update(toBytes(layer));
+  return bytesToHex(hash.digest()).slice(0, 16);
+}
+
+/** A recording as the text of a JSON file. */
+export function encodeRecording({ recording, ...board }: RecordedBoard): string {
+  const codes = recording.codes.map((layer) => toBase64(toBytes(layer)));
+  return `${JSON.stringify({ format: 1, ...board, ...recording, codes })}\n`;
+}
+
+/** The recording in the text of such a file; undefined for a text that holds none. */
+export function decodeRecording(text: string): RecordedBoard | undefined {
+  try {
+    const { serial, model, clock, seed, count, codes } = schema.parse(JSON.parse(text));
+    return { serial, model, clock, recording: { seed, count, codes: codes.map(fromBase64) } };
+  } catch {
+    return undefined;
+  }
+}
+
+function toBytes(codes: Float64Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(2 * codes.length));
+  for (const [index, code] of codes.entries()) view.setInt16(2 * index, code, true);
+  return new Uint8Array(view.buffer);
+}
+
+/** Bytes that are turned into characters at once: all of a long array do not fit on the stack. */
+const slice = 0x8000;
+
+function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let start = 0; start < bytes.length; start += slice)
+    text += String.fromCharCode(...bytes.subarray(start, start + slice));
+  return btoa(text);
+}
+
+function fromBase64(text: string): Float64Array {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  return Float64Array.from({ length: bytes.length >> 1 }, (_, index) => view.getInt16(2 * index, true));
+}

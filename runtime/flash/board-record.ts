@@ -1,0 +1,87 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { z } from 'zod';
+import type { Board } from '../../drivers/index.js';
+import { encodeModel, type Model } from '../../network/index.js';
+
+/** What the last calibration found; see `calibrate`. */
+const calibrationSchema = z.object({
+  /** ISO 8601 time of the host, and the board's clock in seconds. */
+  at: z.string(),
+  clock: z.number(),
+  profile: z.string(),
+  serial: z.string(),
+  columnsMeasured: z.int(),
+  columnsUnmeasured: z.int(),
+  /** Standard deviations over the columns, of the converters as they are without the digital unit. */
+  gainSpread: z.number(),
+  offsetSpreadCodes: z.number(),
+  /** Greatest standard errors of the estimates, in codes: of a gain at full scale, of an offset. */
+  gainErrorCodes: z.number(),
+  offsetErrorCodes: z.number(),
+  /** Greatest deviation from a straight line below 90 % of full scale. */
+  nonlinearityCodes: z.number(),
+  /** What it took: vectors multiplied, reads of a whole core, devices programmed with a reference and back. */
+  multiplications: z.int(),
+  reads: z.int(),
+  devicesProgrammed: z.int(),
+});
+export type Calibration = z.infer<typeof calibrationSchema>;
+
+/** What hosts keep in a board's user area: JSON behind its length in bytes (u32, little-endian). */
+const recordSchema = z.looseObject({
+  /** The model on the chip, or on its way there. */
+  model: z
+    .object({
+      name: z.string(),
+      /** SHA-256 of the model file. */
+      digest: z.string(),
+      /** Regions that are programmed already, in the order of the plan. */
+      regionsDone: z.int().min(0),
+      complete: z.boolean(),
+      /** Whether a task was learned since: the head then holds other levels than the model says. */
+      headTouched: z.boolean(),
+    })
+    .optional(),
+  calibration: calibrationSchema.optional(),
+  /** Which recording of the fresh board its drift is measured against, and the board's clock then; see `pcm drift`. */
+  drift: z.object({ recording: z.string(), clock: z.number() }).optional(),
+});
+export type BoardRecord = z.infer<typeof recordSchema>;
+
+const lengthBytes = 4;
+
+/** The record on a board; empty where there is none, or none that can be read. */
+export async function readRecord(board: Board): Promise<BoardRecord> {
+  const header = await board.readUserData(0, lengthBytes);
+  const length = new DataView(header.buffer, header.byteOffset).getUint32(0, true);
+  if (length === 0 || length > board.information.userBytes - lengthBytes) return {};
+  const text = new TextDecoder().decode(await board.readUserData(lengthBytes, length));
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+/** Replaces the record on a board. Errors: the board's refusal where the user area is too small. */
+export async function writeRecord(board: Board, record: BoardRecord): Promise<void> {
+  const text = new TextEncoder().encode(JSON.stringify(record));
+  const bytes = new Uint8Array(lengthBytes + text.length);
+  new DataView(bytes.buffer).setUint32(0, text.length, true);
+  bytes.set(text, lengthBytes);
+  await board.writeUserData(0, bytes);
+}
+
+/** Takes the model out of the record: before devices are programmed by hand, which spoils it. */
+export async function forgetModel(board: Board): Promise<void> {
+  const { model, ...record } = await readRecord(board);
+  if (model) await writeRecord(board, record);
+}
+
+/** Identity of a model: SHA-256 of its file, as hexadecimal digits. */
+export const modelDigest = (model: Model): string => bytesToHex(sha256(encodeModel(model)));
+
+/** Whether the board holds exactly this model, wholly flashed. */
+export const holdsModel = ({ model: held }: BoardRecord, model: Model): boolean =>
+  held?.complete === true && held.digest === modelDigest(model);

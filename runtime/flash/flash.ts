@@ -1,0 +1,111 @@
+import type { Board } from '../../drivers/index.js';
+import type { Model } from '../../network/index.js';
+import type { Plan } from '../mapping/placement.js';
+import { planModel } from '../mapping/plan.js';
+import { type BoardRecord, holdsModel, modelDigest, readRecord, writeRecord } from './board-record.js';
+import { type Region, regionsOf } from './regions.js';
+import { type VerifyReport, verifyRegions } from './verify.js';
+
+/** What happens while a model is flashed; the terminal's bars are one consumer. */
+export type FlashEvent =
+  | { type: 'plan'; plan: Plan }
+  /** Unit cells programmed. */
+  | { type: 'program'; done: number; total: number }
+  /** Unit cells read back. */
+  | { type: 'verify'; done: number; total: number };
+
+export interface FlashOptions {
+  signal?: AbortSignal;
+  onEvent?: (event: FlashEvent) => void;
+}
+
+export interface FlashReport extends VerifyReport {
+  /** Program-and-verify iterations, summed over the pairs programmed now. */
+  iterations: number;
+  seconds: number;
+  /** Whether an interrupted flash of the same model was continued. */
+  resumed: boolean;
+}
+
+/**
+ * Programs a model and verifies it by reading back. What is done is recorded on the board, so that the same call after a lost
+ * link or power goes on where it stopped. Errors: `PlanError` before any device is touched; `LinkError`; the board's `Refusal`.
+ */
+export async function flash(board: Board, model: Model, options: FlashOptions = {}): Promise<FlashReport> {
+  const plan = planModel(model, board.information);
+  options.onEvent?.({ type: 'plan', plan });
+  const regions = regionsOf(model, plan, board.information.conductanceMax);
+  return flashRegions(board, identity(model), regions, options);
+}
+
+/** Flashes a model unless the board holds it already; returns the report of a flash. Errors: as `flash`. */
+export async function ensureFlashed(
+  board: Board,
+  model: Model,
+  options: FlashOptions = {},
+): Promise<FlashReport | undefined> {
+  return holdsModel(await readRecord(board), model) ? undefined : flash(board, model, options);
+}
+
+const identity = (model: Model) => ({ name: model.description.name, digest: modelDigest(model) });
+
+/** The same for a model of any kind, known by its name and the digest of its file, that is cut into regions already. */
+export async function flashRegions(
+  board: Board,
+  { name, digest }: { name: string; digest: string },
+  regions: readonly Region[],
+  options: FlashOptions = {},
+): Promise<FlashReport> {
+  const begin = performance.now();
+  // What was recorded of the devices as they were no longer holds.
+  const record = { ...(await readRecord(board)), drift: undefined };
+  const model = { name, digest, headTouched: false };
+  const first = regionsDone(record, digest);
+  const recordDone = (done: number) =>
+    writeRecord(board, {
+      ...record,
+      model: { ...model, regionsDone: done, complete: false },
+    });
+  const iterations = await programRegions(board, regions, first, recordDone, options);
+  const verified = await verifyRegions(board, regions, (done, total) =>
+    options.onEvent?.({ type: 'verify', done, total }),
+  );
+  await writeRecord(board, { ...record, model: { ...model, regionsDone: regions.length, complete: true } });
+  const seconds = (performance.now() - begin) / 1000;
+  return { ...verified, iterations, seconds, resumed: first > 0 };
+}
+
+/** Regions that an interrupted flash of the model with this digest has done. */
+function regionsDone({ model: held }: BoardRecord, digest: string): number {
+  return held && !held.complete && held.digest === digest ? held.regionsDone : 0;
+}
+
+/** Returns the iterations spent. */
+async function programRegions(
+  board: Board,
+  regions: readonly Region[],
+  first: number,
+  recordDone: (regions: number) => Promise<void>,
+  { signal, onEvent }: FlashOptions,
+): Promise<number> {
+  const total = cellsOf(regions);
+  let programmed = cellsOf(regions.slice(0, first));
+  let iterations = 0;
+  for (const [index, region] of regions.entries()) {
+    if (index < first) continue;
+    await recordDone(index);
+    const { core, window, targets } = region;
+    const before = programmed;
+    const report = await board.program(core, window, targets, {
+      signal,
+      onProgress: ({ done }) => onEvent?.({ type: 'program', done: before + done, total }),
+    });
+    iterations += report.iterations;
+    programmed += window.rows * window.columns;
+    onEvent?.({ type: 'program', done: programmed, total });
+  }
+  return iterations;
+}
+
+const cellsOf = (regions: readonly Region[]): number =>
+  regions.reduce((sum, { window }) => sum + window.rows * window.columns, 0);

@@ -1,0 +1,93 @@
+import type { Board } from '../../drivers/index.js';
+import { GREATEST_LEVEL, type Model } from '../../network/index.js';
+import { planModel } from '../mapping/plan.js';
+import { readRecord, writeRecord } from './board-record.js';
+import { type Region, regionsOf } from './regions.js';
+import { requireModel, verifyRegions } from './verify.js';
+
+export interface RefreshOptions {
+  /** Deviation of a polarity from its target above which a pair is programmed anew, in levels. Default 0.5. */
+  tolerance?: number;
+  /** Reads that are averaged before a pair is judged. Default 4. */
+  reads?: number;
+  onProgress?: (done: number, total: number) => void;
+}
+
+export interface RefreshReport {
+  /** Pairs that were read, and those of them that were programmed anew. */
+  pairs: number;
+  refreshed: number;
+  devices: number;
+  converged: number;
+  setPulses: number;
+  resetPulses: number;
+  rmsErrorMicrosiemens: { before: number; after: number };
+}
+
+/**
+ * Programs the pairs anew whose polarities have left their targets: by drift, or because updates have driven both of them up.
+ * A head that learned a task is left alone, its levels are not the model's. What was recorded of the fresh board no longer
+ * holds afterwards. Errors: `NotFlashedError` where the board holds another model.
+ */
+export async function refresh(
+  board: Board,
+  model: Model,
+  options: RefreshOptions = {},
+): Promise<RefreshReport> {
+  const { tolerance = 0.5, reads = 4 } = options;
+  const { conductanceMax, devicesPerPolarity } = board.information;
+  const record = await readRecord(board);
+  requireModel(record, model);
+  const plan = planModel(model, board.information);
+  const placements = record.model?.headTouched ? plan.placements.slice(0, -1) : plan.placements;
+  const regions = regionsOf(model, { ...plan, placements }, conductanceMax);
+  const before = await verifyRegions(board, regions);
+  const limit = (tolerance * conductanceMax) / GREATEST_LEVEL;
+  const report = { pairs: 0, refreshed: 0, converged: 0, setPulses: 0, resetPulses: 0 };
+  await writeRecord(board, { ...record, drift: undefined });
+  for (const [index, region] of regions.entries()) {
+    const cells = cellsBeyond(region, await meanOfReads(board, region, reads), limit);
+    report.pairs += region.targets.length / 2;
+    if (cells.rows.length > 0) {
+      const { pairs, converged, setPulses, resetPulses } = await board.programCells(region.core, cells);
+      report.refreshed += pairs;
+      report.converged += converged;
+      report.setPulses += setPulses;
+      report.resetPulses += resetPulses;
+    }
+    options.onProgress?.(index + 1, regions.length);
+  }
+  const after = await verifyRegions(board, regions);
+  return {
+    ...report,
+    devices: report.refreshed * 2 * devicesPerPolarity,
+    rmsErrorMicrosiemens: { before: before.rmsErrorMicrosiemens, after: after.rmsErrorMicrosiemens },
+  };
+}
+
+/** Mean conductances [2, rows, columns] of a region, nS. */
+async function meanOfReads(board: Board, { core, window }: Region, reads: number): Promise<Float64Array> {
+  const sums = new Float64Array(2 * window.rows * window.columns);
+  for (let read = 0; read < reads; read++) {
+    const conductances = await board.read(core, window);
+    for (let index = 0; index < sums.length; index++) sums[index] += conductances[index] / reads;
+  }
+  return sums;
+}
+
+/** The unit cells of which a polarity is further than `limit` nS from its target. */
+function cellsBeyond({ window, targets }: Region, conductances: Float64Array, limit: number) {
+  const plane = targets.length / 2;
+  const beyond = (index: number) => Math.abs(conductances[index] - targets[index]) > limit;
+  const cells = Array.from({ length: plane }, (_, cell) => cell).filter(
+    (cell) => beyond(cell) || beyond(plane + cell),
+  );
+  return {
+    rows: Uint16Array.from(cells, (cell) => window.rowStart + Math.floor(cell / window.columns)),
+    columns: Uint16Array.from(cells, (cell) => window.columnStart + (cell % window.columns)),
+    targets: Uint16Array.from([
+      ...cells.map((cell) => targets[cell]),
+      ...cells.map((cell) => targets[plane + cell]),
+    ]),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Window } from '../../drivers/index.js';
+import type { Model } from '../../network/index.js';
+import type { Plan } from '../mapping/placement.js';
+import { layerLevels } from '../mapping/layer-levels.js';
+import { tileTargets } from '../mapping/targets.js';
+
+/** A window of one core and what it is to hold. */
+export interface Region {
+  core: number;
+  window: Window;
+  /** [2, rows, columns], plus then minus, in nS. */
+  targets: Uint16Array;
+}
+
+/** All that a plan programs, in a fixed order. `conductanceMax` in nS. */
+export function regionsOf(model: Model, plan: Plan, conductanceMax: number): Region[] {
+  return plan.placements.flatMap((placement) => {
+    const matrix = layerLevels(model, placement);
+    return placement.tiles.flatMap((tile) =>
+      Array.from({ length: tile.cores }, (_, offset) => ({
+        core: tile.core + offset,
+        window: tile.window,
+        targets: tileTargets(placement, tile, offset, matrix, conductanceMax),
+      })),
+    );
+  });
+}

@@ -1,0 +1,73 @@
+import type { Board } from '../../drivers/index.js';
+import { GREATEST_LEVEL, type Model } from '../../network/index.js';
+import { planModel } from '../mapping/plan.js';
+import { type BoardRecord, holdsModel, readRecord } from './board-record.js';
+import { type Region, regionsOf } from './regions.js';
+
+export interface VerifyReport {
+  /** Devices that hold the model. */
+  devices: number;
+  /** Of these, how many belong to a polarity that reads back within half a level of its target. */
+  converged: number;
+  /** Root mean square of conductance read minus target, over all polarities. */
+  rmsErrorMicrosiemens: number;
+}
+
+/** The board does not hold what it was thought to hold; the message says what to do. */
+export class NotFlashedError extends Error {
+  override readonly name = 'NotFlashedError';
+}
+
+/**
+ * Reads back a flashed model; a head that learned a task since is left out. Errors: `NotFlashedError` where the board holds
+ * another model, or part of it.
+ */
+export async function verify(
+  board: Board,
+  model: Model,
+  onProgress?: (done: number, total: number) => void,
+): Promise<VerifyReport> {
+  const record = await readRecord(board);
+  requireModel(record, model);
+  const plan = planModel(model, board.information);
+  const placements = record.model?.headTouched ? plan.placements.slice(0, -1) : plan.placements;
+  const regions = regionsOf(model, { ...plan, placements }, board.information.conductanceMax);
+  return verifyRegions(board, regions, onProgress);
+}
+
+/** Errors: `NotFlashedError` unless the board holds this model. */
+export function requireModel(record: BoardRecord, model: Model): void {
+  if (holdsModel(record, model)) return;
+  const { model: held } = record;
+  const holds = held ? `${held.complete ? '' : 'part of '}the model ${held.name}` : 'no model';
+  throw new NotFlashedError(`The board holds ${holds}, not this one; flash it first with 'pcm flash'.`);
+}
+
+/** Reads regions back and compares them with their targets. Progress is in unit cells. */
+export async function verifyRegions(
+  board: Board,
+  regions: readonly Region[],
+  onProgress?: (done: number, total: number) => void,
+): Promise<VerifyReport> {
+  const { conductanceMax, devicesPerPolarity } = board.information;
+  const halfLevel = conductanceMax / GREATEST_LEVEL / 2;
+  const total = regions.reduce((sum, { targets }) => sum + targets.length, 0);
+  let polarities = 0;
+  let converged = 0;
+  let squares = 0;
+  for (const { core, window, targets } of regions) {
+    const conductances = await board.read(core, window);
+    for (let i = 0; i < targets.length; i++) {
+      const error = conductances[i] - targets[i];
+      squares += error * error;
+      if (Math.abs(error) <= halfLevel) converged++;
+    }
+    polarities += targets.length;
+    onProgress?.(polarities / 2, total / 2);
+  }
+  return {
+    devices: polarities * devicesPerPolarity,
+    converged: converged * devicesPerPolarity,
+    rmsErrorMicrosiemens: Math.sqrt(squares / Math.max(1, polarities)) / 1000,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Plan } from './placement.js';
+
+/** The plan as a table for people: a line a tile, and how full the chip is. */
+export function describePlan({ chip, placements, cells }: Plan): string {
+  const rows = placements.flatMap(({ shape, inputs, outputs, partInputs, repeats, tiles }) =>
+    tiles.map(({ core, cores, window }) => [
+      shape.layer.name,
+      `${inputs} x ${outputs}`,
+      cores > 1 ? `${core}-${core + cores - 1}` : `${core}`,
+      `${window.rowStart}-${window.rowStart + window.rows - 1}`,
+      `${window.columnStart}-${window.columnStart + window.columns - 1}`,
+      repeats > 1 ? `rows repeated ${repeats} times` : cores > 1 ? `${partInputs} inputs a core` : '',
+    ]),
+  );
+  const table = alignColumns([['layer', 'matrix', 'cores', 'rows', 'columns', ''], ...rows]);
+  const total = chip.cores * chip.rows * chip.columns;
+  return `${table}\n${cells} of ${total} unit cells in use (${((100 * cells) / total).toFixed(0)} %)`;
+}
+
+function alignColumns(rows: string[][]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,1 @@
+export { readRecording, writeRecording } from './recording-file.js';

@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { DataError } from '../../network/index.js';
+import { writeWhole } from '../../network/node/index.js';
+import { type RecordedBoard, decodeRecording, encodeRecording } from '../drift/recording.js';
+
+/** Writes a recording as a JSON file beside the user's data. */
+export const writeRecording = (path: string, recorded: RecordedBoard): Promise<void> =>
+  writeWhole(path, encodeRecording(recorded));
+
+/** Reads a recording; undefined where there is no such file. Errors: `DataError` for a file that is none. */
+export async function readRecording(path: string): Promise<RecordedBoard | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const recorded = decodeRecording(text);
+  if (!recorded) throw new DataError(`${path} is no recording of a board; name another file with --record.`);
+  return recorded;
+}

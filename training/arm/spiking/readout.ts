@@ -1,0 +1,101 @@
+import { type ArmNetwork, follow, linkLength, type Movement } from '../../../network/arm/index.js';
+
+/** Weights of the parts of the loss beside the squared error of the end effector in square metres. */
+export interface LossWeights {
+  /** Of the squared error of the joints' velocities, (radians a second)^2. */
+  velocity: number;
+  /** Of the squared excess of each neuron's rate, in spikes a step, mean over neurons. */
+  rate: number;
+  /** Rate in hertz above which a neuron is punished. */
+  greatestRate: number;
+}
+
+/** [steps, 2] joint velocities from spikes [steps, neurons] by leaky readouts. */
+export function readVelocities(
+  spikes: Float32Array,
+  readout: Float32Array,
+  network: ArmNetwork,
+): Float32Array {
+  const { steps, neurons, readoutLeak } = network;
+  const velocities = new Float32Array(2 * steps);
+  let first = 0;
+  let second = 0;
+  for (let t = 0; t < steps; t++) {
+    first *= readoutLeak;
+    second *= readoutLeak;
+    for (let j = 0; j < neurons; j++) {
+      const spike = spikes[t * neurons + j];
+      if (spike === 0) continue;
+      first += spike * readout[2 * j];
+      second += spike * readout[2 * j + 1];
+    }
+    velocities[2 * t] = first;
+    velocities[2 * t + 1] = second;
+  }
+  return velocities;
+}
+
+/** Loss of a drawn movement against its target, and its gradient [steps, 2] by the readouts' input currents. */
+export function movementLoss(
+  velocities: Float32Array,
+  target: Movement,
+  network: ArmNetwork,
+  weights: LossWeights,
+): { loss: number; squaredError: number; gradient: Float64Array } {
+  const { steps, stepSeconds, readoutLeak } = network;
+  const drawn = follow(velocities, stepSeconds);
+  const gradient = new Float64Array(2 * steps);
+  let squaredError = 0;
+  let velocityError = 0;
+  // Backward in time: by angles of all later steps, then by velocities, then by the leaky readouts' inputs.
+  const byAngle = [0, 0];
+  const byInput = [0, 0];
+  for (let t = steps - 1; t >= 0; t--) {
+    const at = 2 * t;
+    const dx = drawn.positions[at] - target.positions[at];
+    const dy = drawn.positions[at + 1] - target.positions[at + 1];
+    squaredError += dx * dx + dy * dy;
+    const shoulder = drawn.angles[at];
+    const both = shoulder + drawn.angles[at + 1];
+    const byElbow = (2 / steps) * linkLength * (dy * Math.cos(both) - dx * Math.sin(both));
+    byAngle[0] += byElbow + (2 / steps) * linkLength * (dy * Math.cos(shoulder) - dx * Math.sin(shoulder));
+    byAngle[1] += byElbow;
+    for (let joint = 0; joint < 2; joint++) {
+      const difference = velocities[at + joint] - target.velocities[at + joint];
+      velocityError += difference * difference;
+      byInput[joint] =
+        readoutLeak * byInput[joint] +
+        stepSeconds * byAngle[joint] +
+        (2 / steps) * weights.velocity * difference;
+      gradient[at + joint] = byInput[joint];
+    }
+  }
+  squaredError /= steps;
+  return { loss: squaredError + (weights.velocity * velocityError) / steps, squaredError, gradient };
+}
+
+/**
+ * Adds to `gradient` [steps, neurons] what punishes neurons whose mean rate exceeds the greatest, scaled by `share`.
+ * @returns the punishment
+ */
+export function punishRates(
+  spikes: Float32Array,
+  gradient: Float32Array,
+  neurons: number,
+  { stepSeconds }: { stepSeconds: number },
+  weights: LossWeights,
+  share: number,
+): number {
+  const steps = spikes.length / neurons;
+  const excess = new Float64Array(neurons);
+  for (let i = 0; i < spikes.length;) for (let j = 0; j < neurons; j++) excess[j] += spikes[i++] / steps;
+  let punishment = 0;
+  const slope = new Float64Array(neurons);
+  for (let j = 0; j < neurons; j++) {
+    const over = Math.max(0, excess[j] - weights.greatestRate * stepSeconds);
+    punishment += (share * weights.rate * over * over) / neurons;
+    slope[j] = (2 * share * weights.rate * over) / (neurons * steps);
+  }
+  for (let i = 0; i < gradient.length;) for (let j = 0; j < neurons; j++) gradient[i++] += slope[j];
+  return punishment;
+}

@@ -1,0 +1,55 @@
+import {
+  type DrawingClass,
+  type EpisodeSize,
+  type Model,
+  type Precision,
+  Random,
+  sampleEpisode,
+  SoftwareNetwork,
+} from '../../network/index.js';
+import { loadOmniglot } from '../../data/node/index.js';
+import { omniglotSplit } from '../../data/index.js';
+import { meanWithInterval } from '../meta/evaluate.js';
+
+/** Accuracy on tasks of the test alphabets, by the reference network. */
+export interface TestResult extends EpisodeSize {
+  tasks: number;
+  float32: { accuracy: number; ci95: number };
+  int4: { accuracy: number; ci95: number };
+}
+
+/** The tasks that few-shot papers report; the first is what the model is trained for. */
+const SIZES: EpisodeSize[] = [
+  { ways: 5, shots: 5, queries: 15 },
+  { ways: 5, shots: 1, queries: 15 },
+  { ways: 20, shots: 5, queries: 15 },
+];
+
+/** Tests a model on the test alphabets. Never to be used for choosing among models. */
+export async function testModel(
+  model: Model,
+  data: string[],
+  { tasks, seed }: { tasks: number; seed: number },
+): Promise<TestResult[]> {
+  const classes = await loadOmniglot(data, omniglotSplit.test);
+  const networks = { float32: new SoftwareNetwork(model), int4: new SoftwareNetwork(model, 'int4') };
+  return SIZES.map((size) => {
+    const accuracy = (precision: Precision) => accuracyOf(networks[precision], classes, size, tasks, seed);
+    return { ...size, tasks, float32: accuracy('float32'), int4: accuracy('int4') };
+  });
+}
+
+function accuracyOf(
+  network: SoftwareNetwork,
+  classes: DrawingClass[],
+  size: EpisodeSize,
+  tasks: number,
+  seed: number,
+) {
+  const random = new Random(seed);
+  return meanWithInterval(
+    Array.from({ length: tasks }, () =>
+      network.learn(sampleEpisode(classes, size, random)).accuracies.at(-1)!,
+    ),
+  );
+}

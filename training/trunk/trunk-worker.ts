@@ -1,0 +1,22 @@
+import { parentPort } from 'node:worker_threads';
+import { selectBackend } from '../tensors/backend.js';
+import type { Parameters } from '../tensors/parameters.js';
+import { type Forward, TrunkSession } from './trunk-session.js';
+
+/** A thread that computes one shard of every batch, see sharded-trunk.ts. */
+
+export type Request =
+  { parameters: Parameters; images: Float32Array; normalise: boolean } | { featureGradient: Float32Array };
+
+export type Answer = Forward | Parameters;
+
+const ready = selectBackend('wasm');
+const session = new TrunkSession();
+parentPort!.on('message', async (request: Request) => {
+  await ready;
+  parentPort!.postMessage(
+    'images' in request
+      ? session.forward(request.parameters, request.images, request.normalise)
+      : session.backward(request.featureGradient),
+  );
+});
