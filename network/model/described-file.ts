@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Tensor } from './model.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 import { ModelError } from './shapes.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What a model file says of its network: the JSON under the key `pcm-hil` in the metadata of a safetensors file.

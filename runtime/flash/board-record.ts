@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Board } from '../../drivers/index.js';
 import { encodeModel, type Model } from '../../network/index.js';
 

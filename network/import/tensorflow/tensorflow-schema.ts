@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ImportError } from '../errors.js';
 
 /** The parts of TensorFlow.js's `model.json` (a LayersModel) that an import reads; the rest is left alone. */
