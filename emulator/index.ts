@@ -7,3 +7,5 @@ export { plainBackend } from './chip/plain-backend.js';
 export { type Attachable, Firmware, type FirmwareOptions, type HostLink } from './firmware/firmware.js';
 export { fastBackend } from './kernels/fast-backend.js';
 export { type Profile, ProfileError, parseProfile, profileNames } from './profile/profile.js';
+export type { Progress, Steps } from './chip/operations.js';
+export type { Outcome } from './firmware/session.js';

@@ -58,3 +58,5 @@ export {
   sum,
 } from './numerics/statistics.js';
 export { type LearnedHead, type Precision, SoftwareNetwork, subtractMean } from './software/software.js';
+export type { Tones } from './import/fold.js';
+export type { InnerOptions, Measured } from './import/measure.js';

@@ -1,4 +1,4 @@
-/// <reference types="w3c-web-usb" />
+/// <reference types="w3c-web-usb" preserve="true" />
 import { LinkError } from '../errors.js';
 import type { Transport, TransportEvents } from './transport.js';
 import { BulkIn, BulkOut } from './usb-bulk.js';

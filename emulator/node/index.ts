@@ -6,3 +6,4 @@ export { listenUsbIp } from './endpoints/usbip/server.js';
 export { nodeBackend } from './kernels/node-backend.js';
 export { loadProfile } from './load-profile.js';
 export { StateError } from './state/journal.js';
+export type { Identity } from './endpoints/usbip/descriptors.js';

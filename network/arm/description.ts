@@ -38,4 +38,5 @@ export const armDescription = z.strictObject({
   training: z.record(z.string(), z.unknown()).optional(),
 });
 
+/** Description of a model of the arm: the JSON in the metadata of its file. Tensors are float32 and stand beside it. */
 export type ArmDescription = z.infer<typeof armDescription>;

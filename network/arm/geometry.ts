@@ -8,6 +8,7 @@ export const reach = 2 * linkLength;
 /** Pose in which every movement starts: upper arm along x, elbow bent by a right angle. */
 export const startPose: readonly [number, number] = [0, Math.PI / 2];
 
+/** A point in the plane of the arm, in metres from the shoulder. */
 export interface Point {
   x: number;
   y: number;

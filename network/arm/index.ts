@@ -21,3 +21,4 @@ export {
   parameterShapes,
 } from './network.js';
 export { Float32Synapses, LevelSynapses, type Synapses, learnerRanges } from './synapses.js';
+export type { Bells, TargetCode } from './codes.js';

@@ -50,5 +50,7 @@ export function parameterShapes(network: ArmNetwork) {
   } satisfies Record<string, number[]>;
 }
 
+/** Name of a meta-trained tensor. */
 export type ParameterName = keyof ReturnType<typeof parameterShapes>;
+/** The meta-trained tensors, each with the shape that `parameterShapes` gives, row-major. */
 export type ArmParameters = Record<ParameterName, Float32Array>;
