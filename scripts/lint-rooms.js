@@ -61,7 +61,9 @@ const rule = {
     const check = (node, isType) => {
       const source = node.source;
       if (!source || typeof source.value !== 'string' || !source.value.startsWith('.')) return;
-      const target = relative(root, join(dirname(context.filename), source.value)).split(sep).join('/');
+      const target = relative(root, join(dirname(context.filename), source.value))
+        .split(sep)
+        .join('/');
       const to = entryOf(target);
       const report = (messageId) => context.report({ node: source, messageId, data: { from, to } });
       if (to === from) {
