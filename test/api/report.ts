@@ -28,7 +28,7 @@ Public API of this entry, without comments. \`npm run api\` writes this file.
 ${parts.filter((part) => part !== '').join('\n\n')}
 \`\`\`
 `;
-  const style = await prettier.resolveConfig(join(root, 'package.json'));
+  const style = await prettier.resolveConfig(join(root, 'api', reportFile(entry)));
   return prettier.format(text, { ...style, parser: 'markdown' });
 }
 
@@ -55,13 +55,14 @@ function reexports(entry: Entry, declared: readonly Export[]): string[] {
   });
 }
 
-function declarationsOf({ symbol }: Export): string[] {
-  return symbol.declarations!.map((declaration) => {
+function declarationsOf({ name, symbol }: Export): string[] {
+  const declared = symbol.declarations!.map((declaration) => {
     const file = declaration.getSourceFile();
     const steps = isInferred(declaration) ? [publicPart, ordered(file)] : [publicPart];
     const { transformed } = ts.transform(statementOf(declaration), steps);
     return printer.printNode(ts.EmitHint.Unspecified, transformed[0], file);
   });
+  return name === symbol.name ? declared : [...declared, `export { ${symbol.name} as ${name} };`];
 }
 
 /** The statement that declares one thing, exported. */
