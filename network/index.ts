@@ -25,7 +25,7 @@ export {
   updateHead,
 } from './learning/head.js';
 export { MAX_INPUT_CODE, inputCodes } from './levels/input-codes.js';
-export { type LevelMatrix, levelMatrix, targetPair } from './levels/level-matrix.js';
+export { type LevelMatrix, levelMatrix, pairTargets, targetPair } from './levels/level-matrix.js';
 export { GREATEST_LEVEL, columnRanges, quantise, toLevel } from './levels/levels.js';
 export { inputScaleFor, weightRangeFor } from './levels/scales.js';
 export { type Described, METADATA_KEY, decodeDescribed, encodeDescribed } from './model/described-file.js';

@@ -29,3 +29,14 @@ export function targetPair(level: number, conductanceMax: number): [plus: number
   const conductance = Math.round((Math.abs(level) / GREATEST_LEVEL) * conductanceMax);
   return level > 0 ? [conductance, 0] : [0, conductance];
 }
+
+/** Target conductances [2, levels] of a list of levels, plus then minus; `conductanceMax` and targets in nS. */
+export function pairTargets(levels: Int8Array, conductanceMax: number): Uint16Array {
+  const targets = new Uint16Array(2 * levels.length);
+  for (const [index, level] of levels.entries()) {
+    const [plus, minus] = targetPair(level, conductanceMax);
+    targets[index] = plus;
+    targets[levels.length + index] = minus;
+  }
+  return targets;
+}

@@ -10,7 +10,7 @@ import {
   rateFor,
   softmax,
 } from '../../network/index.js';
-import { readRecord, writeRecord } from '../flash/board-record.js';
+import { readRecord } from '../flash/board-record.js';
 import { DeviceHead } from '../device/device-head.js';
 import type { Corrections } from '../device/layer-correction.js';
 import { DeviceNetwork } from '../device/device-network.js';
@@ -59,8 +59,20 @@ export class DeviceLearner {
   static async open(board: Board, model: Model): Promise<DeviceLearner> {
     const plan = planModel(model, board.information);
     const learner = new DeviceLearner(board, model, plan);
-    await takeHead(board, model, plan);
+    await learner.#takeHead(board, plan);
     return learner;
+  }
+
+  /** Makes sure that the head holds the model's levels, and notes on the board that it will not for long. */
+  async #takeHead(board: Board, plan: Plan): Promise<void> {
+    const record = await readRecord(board);
+    requireModel(record, this.model);
+    if (record.model?.headTouched) {
+      const head = { ...plan, placements: plan.placements.slice(-1) };
+      for (const { core, window, targets } of regionsOf(this.model, head, board.information.conductanceMax))
+        await board.program(core, window, targets);
+    }
+    await this.#head.markTouched(record);
   }
 
   /** Input vectors multiplied so far, counted per core. */
@@ -78,7 +90,7 @@ export class DeviceLearner {
     this.#kept = kept;
   }
 
-  /** The levels that the head holds. */
+  /** The levels of the head as the board holds them; `UNKNOWN_LEVEL` in pairs whose last write failed. */
   get headMatrix(): LevelMatrix {
     return this.#head.matrix;
   }
@@ -131,20 +143,6 @@ export class DeviceLearner {
     for (const [index, drawing] of missing.entries()) kept.set(drawing, this.#head.codes(features[index]));
     return drawings.map((drawing) => kept.get(drawing)!);
   }
-}
-
-/** Makes sure that the head holds the model's levels, and records that it will not for long. */
-async function takeHead(board: Board, model: Model, plan: Plan): Promise<void> {
-  const record = await readRecord(board);
-  requireModel(record, model);
-  if (!record.model) return;
-  if (record.model.headTouched) {
-    const head = { ...plan, placements: plan.placements.slice(-1) };
-    for (const { core, window, targets } of regionsOf(model, head, board.information.conductanceMax)) {
-      await board.program(core, window, targets);
-    }
-  }
-  await writeRecord(board, { ...record, model: { ...record.model, headTouched: true } });
 }
 
 function score(
