@@ -1,7 +1,44 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { z } from 'zod';
-import type { Recording } from './compensation.js';
+import type { Board } from '../../drivers/index.js';
+import { Random } from '../../network/index.js';
+import type { Plan } from '../mapping/placement.js';
+import { type CompensatedLayer, measureLayers } from './layers.js';
+import type { LayerCodes } from './probes/codes.js';
+import { type Probes, randomProbes, probeStreams } from './probes/probes.js';
+
+/** The board's own answers to random probes, as it gave them when the model was fresh. */
+export interface Recording {
+  seed: number;
+  /** Probe vectors for each layer. */
+  count: number;
+  /** One for each layer. */
+  codes: LayerCodes[];
+}
+
+/** The probes that a recording with `count` vectors a layer is made with; the same seed gives the same. */
+export function recordedProbes(
+  layers: readonly CompensatedLayer[],
+  plan: Plan,
+  count: number,
+  seed: number,
+): Probes[] {
+  const random = new Random(seed, probeStreams.recorded);
+  return layers.map(({ placement, matrix }) => randomProbes(placement, matrix, plan, count, random));
+}
+
+/** Multiplies random probes and keeps the answers: to be done right after flashing. Errors: the board's `Refusal`, `LinkError`. */
+export async function record(
+  board: Board,
+  plan: Plan,
+  layers: readonly CompensatedLayer[],
+  count: number,
+  seed: number,
+): Promise<Recording> {
+  const probes = recordedProbes(layers, plan, count, seed);
+  return { seed, count, codes: await measureLayers(board, layers, probes) };
+}
 
 const schema = z.object({
   format: z.literal(1),

@@ -1,7 +1,9 @@
 import { type Drawing, type DrawingClass, type Episode, halfInterval, mean } from '../../network/index.js';
 import { DeviceLearner } from '../learning/device-learner.js';
-import { type Compensation, compensate, record } from './compensation.js';
-import type { DriftMethodName } from './methods/methods.js';
+import { type Compensation, compensate } from './compensation.js';
+import type { DriftMethod } from './methods/method.js';
+import { driftMethod } from './methods/methods.js';
+import { record } from './recording.js';
 import { type DriftOptions, type DriftResult, type DriftStudy, recognised, sampleEpisodes } from './study.js';
 
 /** What is known of a method at one time while the tasks go by: the layers below the head are the same for all of them. */
@@ -28,26 +30,27 @@ export async function followRetention(
 ): Promise<DriftResult[]> {
   const { board, model } = study;
   const episodes = sampleEpisodes(classes, options);
+  const methods = options.methods.map(driftMethod);
   await board.advanceClock(learnAt);
   const learner = await DeviceLearner.open(board, model);
   await learner.forget();
   const fresh = await board.snapshot();
-  const total = options.methods.length * episodes.length;
+  const total = methods.length * episodes.length;
   const results: DriftResult[] = [];
-  for (const [index, method] of options.methods.entries()) {
+  for (const [index, method] of methods.entries()) {
     const moments = new Map<number, Moment>();
     for (const [task, episode] of episodes.entries()) {
       options.signal?.throwIfAborted();
       await learner.forget();
       await board.restore(fresh);
       await learnAndAge(study, learner, method, episode, options, moments);
-      options.onProgress?.(index * episodes.length + task + 1, total, learnAt, method);
+      options.onProgress?.(index * episodes.length + task + 1, total, learnAt, method.name);
     }
     for (const [seconds, { body, mvmErrorRms, accuracies, headProbes }] of moments) {
       if (accuracies.length === 0) continue;
       results.push({
         seconds,
-        method,
+        method: method.name,
         estimatedBy: body.method,
         accuracy: mean(accuracies),
         ci95: halfInterval(accuracies),
@@ -65,7 +68,7 @@ export async function followRetention(
 async function learnAndAge(
   study: DriftStudy,
   learner: DeviceLearner,
-  method: DriftMethodName,
+  method: DriftMethod,
   episode: Episode,
   { times, updates, budget, seed }: DriftOptions,
   moments: Map<number, Moment>,
@@ -83,10 +86,8 @@ async function learnAndAge(
     if (seconds > now) await board.advanceClock(seconds - now);
     now = seconds;
     const moment = await momentAt(study, method, seconds, moments);
-    const { corrections, probes } = await compensate(board, plan, moment.body.method, [head], {
-      recording,
-      activations,
-    });
+    const drifted = { board, plan, layers: [head], recording, activations };
+    const { corrections, probes } = await compensate(moment.body.estimator, drifted);
     learner.correct([...moment.body.corrections, ...(seconds > 0 ? corrections : [])], moment.codes);
     moment.accuracies.push(await recognised(learner, episode));
     moment.headProbes = probes;
@@ -96,7 +97,7 @@ async function learnAndAge(
 /** The moment of a time, estimated when the first task comes to it. */
 async function momentAt(
   study: DriftStudy,
-  method: DriftMethodName,
+  method: DriftMethod,
   seconds: number,
   moments: Map<number, Moment>,
 ): Promise<Moment> {

@@ -1,4 +1,3 @@
-import type { InventDrawings } from '../../network/index.js';
 import type { Board } from '../../drivers/index.js';
 import { Capability } from '../../protocol/index.js';
 import {
@@ -8,6 +7,7 @@ import {
   type Episode,
   type EpisodeSize,
   halfInterval,
+  type InventDrawings,
   mean,
   type Model,
   pairedDifference,
@@ -19,26 +19,24 @@ import type { Corrections } from '../device/layer-correction.js';
 import { DeviceLearner } from '../learning/device-learner.js';
 import { planModel } from '../mapping/plan.js';
 import type { Plan } from '../mapping/placement.js';
-import {
-  type Compensation,
-  type CompensatedLayer,
-  type Recording,
-  bodyLayers,
-  compensate,
-  multiplicationError,
-  networkProbes,
-  record,
-} from './compensation.js';
-import type { DriftMethodName, EstimatedMethod } from './methods/methods.js';
-import type { Probes } from './probes/probes.js';
+import { type Compensation, compensate } from './compensation.js';
+import { bodyLayers, type CompensatedLayer } from './layers.js';
+import type { DriftMethod } from './methods/method.js';
+import { driftMethod, type DriftMethodName } from './methods/methods.js';
 import { Validation } from './methods/validation.js';
+import { multiplicationError } from './multiplication-error.js';
+import { networkProbes } from './probes/network-probes.js';
+import type { Probes } from './probes/probes.js';
+import { record, type Recording } from './recording.js';
 
+/** What is measured: times, methods and tasks. */
 export interface DriftOptions extends EpisodeSize {
   /** Seconds since the recording, ascending, none before the present `age`. */
   times: readonly number[];
   /** Seconds since the recording that have gone by already; 0 where left out. */
   age?: number;
-  methods: readonly DriftMethodName[];
+  /** Names of `driftMethods`, or methods of one's own. */
+  methods: readonly (DriftMethod | DriftMethodName)[];
   tasks: number;
   updates: number;
   /** Probe vectors a layer that a method may spend each time. */
@@ -46,16 +44,17 @@ export interface DriftOptions extends EpisodeSize {
   seed: number;
   signal?: AbortSignal;
   /** `seconds` and `method` are those under way. */
-  onProgress?: (done: number, total: number, seconds: number, method: DriftMethodName) => void;
+  onProgress?: (done: number, total: number, seconds: number, method: string) => void;
 }
 
 /** One method at one time. */
 export interface DriftResult {
   /** Since the model was flashed, or since the task was learned where that came later. */
   seconds: number;
-  method: DriftMethodName;
-  /** The method itself, or the one that `validated` took. */
-  estimatedBy: EstimatedMethod;
+  /** Name of the method. */
+  method: string;
+  /** The same name, or that of the method that it chose. */
+  estimatedBy: string;
   /** Mean over the tasks after the last update, and half of its 95 % confidence interval. */
   accuracy: number;
   ci95: number;
@@ -69,7 +68,8 @@ export interface DriftResult {
   accuracies: number[];
 }
 
-const testProbes = 512;
+/** Probe vectors for each layer that errors are measured with. */
+const TEST_PROBES = 512;
 
 /** How a study estimates. */
 export interface StudyOptions extends Pick<DriftOptions, 'budget' | 'seed'> {
@@ -80,6 +80,7 @@ export interface StudyOptions extends Pick<DriftOptions, 'budget' | 'seed'> {
 /** A flashed board whose drift is followed: what was recorded of it when it was fresh, and how to compensate it now. */
 export class DriftStudy {
   readonly plan: Plan;
+  readonly #options: StudyOptions;
   readonly #layers: CompensatedLayer[];
   readonly #activations: Probes[];
   readonly #test: Probes[];
@@ -88,13 +89,14 @@ export class DriftStudy {
     readonly board: Board,
     readonly model: Model,
     readonly recording: Recording,
-    private readonly options: StudyOptions,
+    options: StudyOptions,
   ) {
+    this.#options = options;
     const { budget, seed, invent } = options;
     this.plan = planModel(model, board.information);
     this.#layers = bodyLayers(model, this.plan);
     this.#activations = networkProbes(model, this.plan, { count: budget, seed, invent });
-    this.#test = networkProbes(model, this.plan, { count: testProbes, seed, invent, purpose: 'test' });
+    this.#test = networkProbes(model, this.plan, { count: TEST_PROBES, seed, invent, purpose: 'test' });
   }
 
   /** Takes up a board that was flashed just now: records its answers for later. */
@@ -104,23 +106,17 @@ export class DriftStudy {
     return new DriftStudy(board, model, recording, options);
   }
 
-  /** Estimates the compensation of the layers below the head at present. */
-  estimate(method: DriftMethodName): Promise<Compensation> {
-    if (method === 'validated') return this.#validated();
-    const { board, plan, recording } = this;
-    return compensate(board, plan, method, this.#layers, { recording, activations: this.#activations });
-  }
-
-  /** `matched` where invented tasks are learned better with it than with `global`, beyond chance, and else `global`. */
-  async #validated(): Promise<Compensation> {
+  /** Estimates the compensation of the layers below the head at present. Errors: as `compensate`. */
+  estimate(method: DriftMethod | DriftMethodName): Promise<Compensation> {
     const { board, model, plan, recording } = this;
-    const validation = new Validation(board, model, plan, recording.seed, this.options.invent);
-    const [global, matched] = [await this.estimate('global'), await this.estimate('matched')];
-    const reference = await validation.losses(global.corrections);
-    const losses = await validation.losses(matched.corrections);
-    const { difference, ci95 } = pairedDifference(losses, reference);
-    const probes = global.probes + matched.probes + validation.multiplications;
-    return { ...(difference < -ci95 ? matched : global), probes };
+    return compensate(method, {
+      board,
+      plan,
+      layers: this.#layers,
+      recording,
+      activations: this.#activations,
+      validation: () => new Validation(board, model, plan, recording.seed, this.#options.invent),
+    });
   }
 
   /** As `multiplicationError`, of the layers below the head, on activations that no estimate has seen. */
@@ -141,29 +137,30 @@ export async function followDrift(
 ): Promise<DriftResult[]> {
   const { board, model } = study;
   const episodes = sampleEpisodes(classes, options);
+  const methods = options.methods.map(driftMethod);
   const learner = await DeviceLearner.open(board, model);
   const results: DriftResult[] = [];
   const perMethod = episodes.length;
-  const total = options.times.length * options.methods.length * perMethod;
+  const total = options.times.length * methods.length * perMethod;
   let now = options.age ?? 0;
   for (const seconds of options.times) {
     if (seconds > now) await board.advanceClock(seconds - now);
     now = seconds;
     const goBack = await returnPoint(board, learner);
-    for (const method of options.methods) {
-      options.onProgress?.(results.length * perMethod, total, seconds, method);
+    for (const method of methods) {
+      options.onProgress?.(results.length * perMethod, total, seconds, method.name);
       const { corrections, probes, method: estimatedBy } = await study.estimate(method);
       await goBack();
       const mvmErrorRms = await study.error(corrections);
       await goBack();
       learner.correct(corrections, new Map());
       const accuracies = await learnAll(learner, episodes, model, options, (done) =>
-        options.onProgress?.(results.length * perMethod + done, total, seconds, method),
+        options.onProgress?.(results.length * perMethod + done, total, seconds, method.name),
       );
       await goBack();
       results.push({
         seconds,
-        method,
+        method: method.name,
         estimatedBy,
         accuracy: mean(accuracies),
         ci95: halfInterval(accuracies),
