@@ -1,6 +1,6 @@
 import { type Described, decodeDescribed, encodeDescribed } from '../model/described-file.js';
 import type { Tensor } from '../model/model.js';
-import { ModelError } from '../model/shapes.js';
+import { ModelError } from '../model/errors.js';
 import { type ArmDescription, armDescription } from './description.js';
 import { type ArmParameters, type ParameterName, parameterShapes } from './network.js';
 

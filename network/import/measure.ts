@@ -1,5 +1,5 @@
 import { concatenate } from '../numerics/arrays.js';
-import type { Drawing, DrawingClass } from '../index.js';
+import type { Drawing, DrawingClass } from '../learning/classes.js';
 import { type Episode, sampleEpisode } from '../learning/episodes.js';
 import { headAccuracy, headLogits, holdLevels, learnHead, softmax } from '../learning/head.js';
 import type { DenseLayer, Model } from '../model/model.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Tensor } from './model.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
-import { ModelError } from './shapes.js';
+import { ModelError } from './errors.js';
 
 /** The key of the safetensors metadata that holds the description as JSON. */
 export const METADATA_KEY = 'pcm-hil';

@@ -1,6 +1,7 @@
-import type { Drawing } from '../index.js';
+import type { Drawing } from '../learning/classes.js';
 import type { ModelDescription } from './model.js';
-import { ModelError, sizeOf } from './shapes.js';
+import { ModelError } from './errors.js';
+import { sizeOf } from './shapes.js';
 
 /**
  * What a network is fed for a drawing [channels, height, width] of ink 1 on paper 0: the values that it was trained to see

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { activationNames } from './activations.js';
 
 /**
  * What a model file says of its network: the JSON under the key `pcm-hil` in the metadata of a safetensors file.
@@ -18,6 +19,16 @@ const inputScale = z
   .finite()
   .describe('value of one input code: code = round(x / inputScale)');
 
+const listActivations = () =>
+  `Invalid option: expected one of ${activationNames()
+    .map((name) => `"${name}"`)
+    .join('|')}`;
+
+/** Checked when a model is read, so that an activation that was added by then counts. */
+const activation = z
+  .string({ error: listActivations })
+  .refine((name) => activationNames().includes(name), { error: listActivations });
+
 export const convolutionLayer = z.strictObject({
   type: z.literal('convolution'),
   name: z.string().min(1),
@@ -26,7 +37,7 @@ export const convolutionLayer = z.strictObject({
   /** Name of the tensor [out]. */
   bias: z.string().optional(),
   padding: z.enum(['same', 'valid']),
-  activation: z.enum(['relu', 'none']),
+  activation,
   /** Max pooling after the activation: window and stride, odd rests dropped; 1 for none. */
   pool: z.int().positive(),
   mean,
@@ -39,7 +50,7 @@ export const denseLayer = z.strictObject({
   /** Name of the tensor [out, in]; a head without it starts at zero and takes any number of ways. */
   weights: z.string().optional(),
   bias: z.string().optional(),
-  activation: z.enum(['relu', 'none']),
+  activation,
   mean,
   inputScale,
   /** Magnitude that the outermost level stands for, one for all columns; without it each column's largest weight. */

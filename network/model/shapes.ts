@@ -1,9 +1,5 @@
+import { ModelError } from './errors.js';
 import type { Layer, Model, ModelDescription, Tensor } from './model.js';
-
-/** A model whose layers and tensors do not belong together; the message is a sentence for the user. */
-export class ModelError extends Error {
-  override name = 'ModelError';
-}
 
 /** Channels, height and width of what a layer takes or gives; a dense layer gives [out, 1, 1]. */
 export interface Shape {

@@ -4,7 +4,7 @@ import { ImportError } from '../import/errors.js';
 import { type ImportOptions, type ImportReport, importNetwork } from '../import/import.js';
 import type { NetworkFiles } from '../import/network-files.js';
 import type { Model } from '../model/model.js';
-import { ModelError } from '../model/shapes.js';
+import { ModelError } from '../model/errors.js';
 
 /**
  * Makes a model of a network that was trained elsewhere: an ONNX file, or the folder or `model.json` of a LayersModel of

@@ -4,7 +4,7 @@ import { type ArmModel, decodeArmModel, encodeArmModel } from '../arm/model.js';
 import { decodeModel, encodeModel } from '../model/model-file.js';
 import type { Model } from '../model/model.js';
 import { SafetensorsError } from '../model/safetensors.js';
-import { ModelError } from '../model/shapes.js';
+import { ModelError } from '../model/errors.js';
 import { writeWhole } from './whole-file.js';
 
 const bundled = (name: string): string =>

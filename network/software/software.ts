@@ -1,5 +1,5 @@
 import { Convolution, maxPool } from './convolution.js';
-import type { Drawing } from '../index.js';
+import type { Drawing } from '../learning/classes.js';
 import type { Episode, Example } from '../learning/episodes.js';
 import {
   headAccuracy,
@@ -10,10 +10,12 @@ import {
   rateFor,
   softmax,
 } from '../learning/head.js';
+import { activationOf } from '../model/activations.js';
 import { networkInput } from '../model/input.js';
 import { quantise } from '../levels/levels.js';
 import type { DenseLayer, Model, Tensor } from '../model/model.js';
-import { layerShapes, ModelError, sizeOf, type LayerShape, type Shape } from '../model/shapes.js';
+import { ModelError } from '../model/errors.js';
+import { layerShapes, sizeOf, type LayerShape, type Shape } from '../model/shapes.js';
 
 /** Weights as trained, or as the levels -7 .. 7 that the chip holds stand for. */
 export type Precision = 'float32' | 'int4';
@@ -106,7 +108,8 @@ export class SoftwareNetwork {
     const stored = this.model.tensors.get(layer.weights!)!;
     const weights = this.precision === 'float32' ? stored : quantise(stored);
     const bias = layer.bias === undefined ? undefined : this.model.tensors.get(layer.bias)!;
-    const activate = (values: Float32Array) => (layer.activation === 'relu' ? relu(values) : values);
+    const activation = activationOf(layer.activation);
+    const activate = (values: Float32Array) => values.map((value) => activation(value));
     const mean = layer.mean === undefined ? undefined : this.model.tensors.get(layer.mean)!.data;
     const centre = (values: Float32Array) => (mean ? subtractMean(values, mean) : values);
     if (layer.type === 'dense') {
@@ -130,10 +133,6 @@ export class SoftwareNetwork {
 
 function labelsOf(examples: Example[]): number[] {
   return examples.map(({ label }) => label);
-}
-
-function relu(values: Float32Array): Float32Array {
-  return values.map((value) => (value > 0 ? value : 0));
 }
 
 /** Takes its mean [channels] from each channel of activations [channels, height, width], in place. */

@@ -1,4 +1,11 @@
-import { inputCodes, type LayerShape, type Model, sizeOf, subtractMean } from '../../network/index.js';
+import {
+  activationOf,
+  inputCodes,
+  type LayerShape,
+  type Model,
+  sizeOf,
+  subtractMean,
+} from '../../network/index.js';
 import { positionsOf, unroll } from '../mapping/unroll.js';
 
 /** Input codes [images x positions, rows] of a layer: what a crossbar is driven with for these images. */
@@ -47,15 +54,15 @@ function finish(shape: LayerShape, sums: Float32Array, { bias, mean }: StageCons
   if (!output) throw new Error(`Layer ${layer.name} has no outputs of its own.`);
   const { height, width } = positionsOf(shape);
   const pool = layer.type === 'convolution' ? layer.pool : 1;
-  const relu = layer.activation === 'relu';
-  const activations = new Float32Array(sizeOf(output)).fill(relu ? 0 : -Infinity);
+  const activation = activationOf(layer.activation);
+  const activations = new Float32Array(sizeOf(output)).fill(-Infinity);
   const { channels } = output;
   for (let y = 0; y < Math.min(height, output.height * pool); y++) {
     for (let x = 0; x < Math.min(width, output.width * pool); x++) {
       const at = (y * width + x) * channels;
       const cell = Math.floor(y / pool) * output.width + Math.floor(x / pool);
       for (let channel = 0; channel < channels; channel++) {
-        const value = sums[at + channel] + (bias ? bias[channel] : 0);
+        const value = activation(sums[at + channel] + (bias ? bias[channel] : 0));
         const target = channel * output.height * output.width + cell;
         if (value > activations[target]) activations[target] = value;
       }

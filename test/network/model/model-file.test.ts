@@ -6,7 +6,8 @@ import { decodeModel, encodeModel } from '../../../network/model/model-file.js';
 import { loadModel, saveModel } from '../../../network/node/model-files.js';
 import type { DenseLayer, Model } from '../../../network/model/model.js';
 import { writeSafetensors } from '../../../network/model/safetensors.js';
-import { layerShapes, ModelError } from '../../../network/model/shapes.js';
+import { ModelError } from '../../../network/model/errors.js';
+import { layerShapes } from '../../../network/model/shapes.js';
 import { smallModel } from '../small-model.js';
 
 test('a model is saved and loaded, and nothing else is left in the folder', async (t) => {

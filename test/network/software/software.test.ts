@@ -5,7 +5,7 @@ import { argmax, headLogits, rateFor, softmax, updateHead } from '../../../netwo
 import { GREATEST_LEVEL, quantise, toLevel } from '../../../network/levels/levels.js';
 import type { DenseLayer } from '../../../network/model/model.js';
 import { Random } from '../../../network/numerics/random.js';
-import { ModelError } from '../../../network/model/shapes.js';
+import { ModelError } from '../../../network/model/errors.js';
 import { SoftwareNetwork } from '../../../network/software/software.js';
 import { randomTensor, smallModel } from '../small-model.js';
 
