@@ -26,7 +26,7 @@ export {
 } from './learning/head.js';
 export { MAX_INPUT_CODE, inputCodes } from './levels/input-codes.js';
 export { type LevelMatrix, levelMatrix, pairTargets, targetPair } from './levels/level-matrix.js';
-export { GREATEST_LEVEL, columnRanges, quantise, toLevel } from './levels/levels.js';
+export { MAX_LEVEL, columnRanges, quantise, toLevel } from './levels/levels.js';
 export { inputScaleFor, weightRangeFor } from './levels/scales.js';
 export { type Activation, activationNames, activationOf, addActivation } from './model/activations.js';
 export { type Described, METADATA_KEY, decodeDescribed, encodeDescribed } from './model/described-file.js';

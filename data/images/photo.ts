@@ -2,14 +2,14 @@ import { cropToDrawing } from './crop.js';
 import { type Ink, resample } from './ink.js';
 
 /** Longest side that a photo is reduced to before anything else, in pixels: strokes stay several pixels wide. */
-const workingSide = 224;
+const WORKING_SIDE = 224;
 
 /**
  * Makes a person's photo or scan of a drawing look like the drawings that models are trained on: whatever the paper's
  * brightness, the light on it and the darkness of the ink, paper becomes 0 and ink 1; and the drawing fills the image.
  */
 export function cleanPhoto(photo: Ink): Ink {
-  const shrink = Math.max(1, Math.max(photo.width, photo.height) / workingSide);
+  const shrink = Math.max(1, Math.max(photo.width, photo.height) / WORKING_SIDE);
   const small =
     shrink === 1
       ? photo
@@ -18,27 +18,27 @@ export function cleanPhoto(photo: Ink): Ink {
 }
 
 /** Cells of the grid on which the brightness of the paper is estimated, in each direction. */
-const grid = 4;
+const GRID = 4;
 
 /** How dark the paper is around each pixel, taken away: of each cell of a grid its 10th percentile, interpolated. */
 function subtractPaper({ values, width, height }: Ink): Ink {
-  const paper = Array.from({ length: grid * grid }, (_, cell) => {
-    const [row, column] = [Math.floor(cell / grid), cell % grid];
+  const paper = Array.from({ length: GRID * GRID }, (_, cell) => {
+    const [row, column] = [Math.floor(cell / GRID), cell % GRID];
     const pixels: number[] = [];
-    for (let y = Math.floor((row * height) / grid); y < ((row + 1) * height) / grid; y++)
-      for (let x = Math.floor((column * width) / grid); x < ((column + 1) * width) / grid; x++)
+    for (let y = Math.floor((row * height) / GRID); y < ((row + 1) * height) / GRID; y++)
+      for (let x = Math.floor((column * width) / GRID); x < ((column + 1) * width) / GRID; x++)
         pixels.push(values[y * width + x]);
     return pixels.sort((a, b) => a - b)[Math.floor(0.1 * pixels.length)];
   });
   const between = (place: number, extent: number): [number, number, number] => {
-    const at = Math.min(grid - 1, Math.max(0, ((place + 0.5) * grid) / extent - 0.5));
-    return [Math.floor(at), Math.min(grid - 1, Math.floor(at) + 1), at % 1];
+    const at = Math.min(GRID - 1, Math.max(0, ((place + 0.5) * GRID) / extent - 0.5));
+    return [Math.floor(at), Math.min(GRID - 1, Math.floor(at) + 1), at % 1];
   };
   const flat = values.map((value, index) => {
     const [top, bottom, down] = between(Math.floor(index / width), height);
     const [left, right, along] = between(index % width, width);
-    const above = paper[top * grid + left] * (1 - along) + paper[top * grid + right] * along;
-    const below = paper[bottom * grid + left] * (1 - along) + paper[bottom * grid + right] * along;
+    const above = paper[top * GRID + left] * (1 - along) + paper[top * GRID + right] * along;
+    const below = paper[bottom * GRID + left] * (1 - along) + paper[bottom * GRID + right] * along;
     return Math.max(0, value - above * (1 - down) - below * down);
   });
   return { values: flat, width, height };

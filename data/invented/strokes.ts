@@ -40,14 +40,14 @@ function inventCharacter(random: Random): Stroke[] {
 }
 
 /** Unsteadiness of a control point, and of the hand as a whole, as shares of the side. */
-const tremor = 0.025;
-const slant = 0.1;
+const TREMOR = 0.025;
+const SLANT = 0.1;
 
 function drawCharacter(character: readonly Stroke[], random: Random, side: number): Drawing {
-  const [a, b, c, d] = Array.from({ length: 4 }, () => normal(random) * slant);
-  const shift = [normal(random) * tremor, normal(random) * tremor];
+  const [a, b, c, d] = Array.from({ length: 4 }, () => normal(random) * SLANT);
+  const shift = [normal(random) * TREMOR, normal(random) * TREMOR];
   const place = ([x, y]: Point): Point => {
-    const [u, v] = [x - 0.5 + normal(random) * tremor, y - 0.5 + normal(random) * tremor];
+    const [u, v] = [x - 0.5 + normal(random) * TREMOR, y - 0.5 + normal(random) * TREMOR];
     return [0.5 + u * (1 + a) + v * b + shift[0], 0.5 + u * c + v * (1 + d) + shift[1]];
   };
   const width = random.between(0.9, 1.3);

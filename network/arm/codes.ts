@@ -11,14 +11,14 @@ export interface Bells {
 }
 
 /** Below this a bell counts as silent, so that codes are sparse. */
-const silence = 0.01;
+const SILENCE = 0.01;
 
 function ring(value: number, bells: Bells, out: Float32Array, at: number): void {
   const spacing = (bells.high - bells.low) / (bells.count - 1);
   for (let k = 0; k < bells.count; k++) {
     const distance = (value - bells.low - k * spacing) / (bells.width * spacing);
     const height = Math.exp(-0.5 * distance * distance);
-    out[at + k] = height < silence ? 0 : height;
+    out[at + k] = height < SILENCE ? 0 : height;
   }
 }
 

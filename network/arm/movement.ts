@@ -24,12 +24,12 @@ export const MovementSet = { training: 0, validation: 1, test: 2 } as const;
 export type MovementSet = (typeof MovementSet)[keyof typeof MovementSet];
 
 /** Movements that a set has room for. */
-const setSize = 2 ** 30;
-const sines = 4;
+const SET_SIZE = 2 ** 30;
+const SINES = 4;
 /** Cycles of a sine within the movement. */
 const cycles: readonly [number, number] = [0.3, 1];
 /** Greatest amplitude of one sine, radians a second. */
-const greatestAmplitude = 2.2;
+const MAX_AMPLITUDE = 2.2;
 const shoulderRange: readonly [number, number] = [-Math.PI / 2, Math.PI / 2];
 const elbowRange: readonly [number, number] = [0, Math.PI];
 
@@ -53,7 +53,7 @@ export function follow(velocities: Float32Array, stepSeconds: number): Movement 
  * and phase (after Scherr et al. 2020); movements that leave the joints' range are drawn again.
  */
 export function drawMovement(set: MovementSet, seed: number, index: number, grid: TimeGrid): Movement {
-  const random = new Random(seed, set * setSize + index);
+  const random = new Random(seed, set * SET_SIZE + index);
   for (;;) {
     const movement = follow(sumsOfSines(random, grid), grid.stepSeconds);
     if (withinRange(movement.angles)) return movement;
@@ -63,8 +63,8 @@ export function drawMovement(set: MovementSet, seed: number, index: number, grid
 function sumsOfSines(random: Random, { steps }: TimeGrid): Float32Array {
   const velocities = new Float32Array(2 * steps);
   for (let joint = 0; joint < 2; joint++) {
-    for (let k = 0; k < sines; k++) {
-      const amplitude = greatestAmplitude * random.uniform();
+    for (let k = 0; k < SINES; k++) {
+      const amplitude = MAX_AMPLITUDE * random.uniform();
       const frequency = cycles[0] + (cycles[1] - cycles[0]) * random.uniform();
       const phase = 2 * Math.PI * random.uniform();
       for (let t = 0; t < steps; t++) {

@@ -1,5 +1,5 @@
 /** Height of the pseudo-derivative (Bellec et al. 2020). */
-const damping = 0.3;
+const DAMPING = 0.3;
 
 /** How neurons move from step to step. */
 export interface NeuronDynamics {
@@ -40,7 +40,7 @@ export class Neurons {
       const distance = voltages[j] - 1;
       const free = waiting[j] === 0;
       spikes[j] = free && distance > 0 ? 1 : 0;
-      slopes[j] = free ? damping * Math.max(0, 1 - Math.abs(distance)) : 0;
+      slopes[j] = free ? DAMPING * Math.max(0, 1 - Math.abs(distance)) : 0;
       if (spikes[j] === 1) waiting[j] = refractorySteps;
       else if (!free) waiting[j]--;
     }

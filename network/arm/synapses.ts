@@ -1,4 +1,4 @@
-import { GREATEST_LEVEL, toLevel } from '../levels/levels.js';
+import { MAX_LEVEL, toLevel } from '../levels/levels.js';
 import { addProduct } from './neurons.js';
 import type { ArmModel } from './model.js';
 
@@ -50,7 +50,7 @@ export class LevelSynapses extends Float32Synapses {
     return super.store(
       weights.map((weight, i) => {
         const range = ranges[i % ranges.length];
-        return (toLevel(weight, range) * range) / GREATEST_LEVEL;
+        return (toLevel(weight, range) * range) / MAX_LEVEL;
       }),
     );
   }

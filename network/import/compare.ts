@@ -21,7 +21,7 @@ export interface Comparison {
 }
 
 /** Greatest difference that rounding to float32 explains, as a part of the greatest output. */
-const tolerance = 1e-4;
+const TOLERANCE = 1e-4;
 
 /**
  * Compares a model with the network that it was made of, on random drawings. Errors: `ImportError` where they differ by more than
@@ -83,7 +83,7 @@ function storedLogits({ description, tensors }: Model, features: Float32Array): 
 }
 
 function check({ greatestDifference, greatestOutput, of }: Comparison): void {
-  if (greatestDifference <= tolerance * greatestOutput) return;
+  if (greatestDifference <= TOLERANCE * greatestOutput) return;
   throw new ImportError(
     `The model's ${of} differ from the network's by up to ${greatestDifference.toPrecision(2)} (greatest value ${greatestOutput.toPrecision(2)}), more than rounding explains; nothing was written, please report this network.`,
   );

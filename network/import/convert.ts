@@ -13,9 +13,9 @@ export const headChoices = ['keep', 'zero', 'add'] as const;
 export type HeadChoice = (typeof headChoices)[number];
 
 /** Pixels; far more than the crossbars that a drawing is meant for. */
-const greatestSide = 256;
+const MAX_SIDE = 256;
 /** Until they are measured. */
-const inputScale = 1 / MAX_INPUT_CODE;
+const INPUT_SCALE = 1 / MAX_INPUT_CODE;
 const inner = { updates: 4, rate: 1 };
 
 /**
@@ -53,9 +53,9 @@ function checkInput({ input: { channels, height, width } }: ImportedGraph): void
     throw new ImportError(
       `The network takes images of ${channels} channels; drawings here have one, which is ink. Train it on images of one channel.`,
     );
-  if (height !== width || width > greatestSide)
+  if (height !== width || width > MAX_SIDE)
     throw new ImportError(
-      `The network takes images of ${height} x ${width} pixels; drawings here are square, of up to ${greatestSide} x ${greatestSide}. Train it on such images.`,
+      `The network takes images of ${height} x ${width} pixels; drawings here are square, of up to ${MAX_SIDE} x ${MAX_SIDE}. Train it on such images.`,
     );
 }
 
@@ -80,7 +80,7 @@ function layerOf({ type, name, padding, relu, pool }: Stage): Layer {
     weights: `${name}.weight`,
     bias: `${name}.bias`,
     activation: relu ? ('relu' as const) : ('none' as const),
-    inputScale,
+    inputScale: INPUT_SCALE,
   };
   return type === 'dense' ? { type, ...shared } : { type, ...shared, padding, pool };
 }
@@ -90,7 +90,7 @@ const tensorsOf = ({ name, shape, weights, bias }: Stage): [string, Tensor][] =>
   [`${name}.bias`, { shape: [shape[0]], data: Float32Array.from(bias) }],
 ];
 
-const emptyHead = (name: string): DenseLayer => ({ type: 'dense', name, activation: 'none', inputScale });
+const emptyHead = (name: string): DenseLayer => ({ type: 'dense', name, activation: 'none', inputScale: INPUT_SCALE });
 
 /** A name that no layer has. */
 function unused(name: string, stages: readonly Stage[]): string {

@@ -81,7 +81,7 @@ class Folding {
         break;
       case 'relu':
         this.#require(stage !== undefined, layer.name, 'works on the image itself');
-        this.#require(!this.#pending, layer.name, `follows ${this.#pending?.name}, ${unfoldable}`);
+        this.#require(!this.#pending, layer.name, `follows ${this.#pending?.name}, ${UNFOLDABLE}`);
         stage!.relu = true;
         break;
       case 'pooling':
@@ -100,7 +100,7 @@ class Folding {
   }
 
   end(): Folded {
-    this.#require(!this.#pending, this.#pending?.name ?? '', `stands last, ${unfoldable}`);
+    this.#require(!this.#pending, this.#pending?.name ?? '', `stands last, ${UNFOLDABLE}`);
     return { stages: this.#stages, ...this.tones };
   }
 
@@ -173,7 +173,7 @@ class Folding {
   }
 }
 
-const unfoldable = 'which cannot be folded into the layer before it because ReLU or pooling comes between';
+const UNFOLDABLE = 'which cannot be folded into the layer before it because ReLU or pooling comes between';
 const isNatural = (value: number) => value >= 0;
 
 function affineOf({ name, gamma, beta, mean, variance, epsilon }: ImportedNormalisation): Affine {

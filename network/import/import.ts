@@ -4,7 +4,7 @@ import { type Comparison, compareOutputs } from './compare.js';
 import { type HeadChoice, convertGraph } from './convert.js';
 import type { Tones } from './fold.js';
 import type { ImportedGraph } from './graph.js';
-import { type InnerOptions, type Measured, measureModel, poolClasses, queries } from './measure.js';
+import { type InnerOptions, type Measured, measureModel, POOL_CLASSES, QUERIES } from './measure.js';
 import type { NetworkFiles } from './network-files.js';
 import { readTensorflow } from './tensorflow/tensorflow.js';
 
@@ -33,7 +33,7 @@ export interface ImportReport {
 }
 
 /** Random images that model and network are compared on. */
-const comparedImages = 8;
+const COMPARED_IMAGES = 8;
 
 /**
  * Makes a model of a network that was trained elsewhere: an ONNX file, or a LayersModel of TensorFlow.js. It is compared with a
@@ -62,7 +62,7 @@ function convertAndMeasure(files: NetworkFiles, graph: ImportedGraph, options: I
   const comparison = compareOutputs(
     graph,
     model,
-    { head, tones, images: comparedImages, seed },
+    { head, tones, images: COMPARED_IMAGES, seed },
     (done, total) => onProgress?.('comparing', done, total),
   );
   const { layers, inner: loop } = model.description;
@@ -91,7 +91,7 @@ function convertAndMeasure(files: NetworkFiles, graph: ImportedGraph, options: I
 }
 
 const inventClasses = ({ input }: ImportedGraph, { invent, shots, seed }: ImportOptions): DrawingClass[] =>
-  invent(input, { classes: poolClasses, drawings: shots + queries, seed }).map((drawings, index) => ({
+  invent(input, { classes: POOL_CLASSES, drawings: shots + QUERIES, seed }).map((drawings, index) => ({
     name: `character ${index + 1}`,
     drawings,
     files: drawings.map((_, drawing) => `drawn ${drawing + 1}`),

@@ -32,10 +32,10 @@ export interface Measured {
 }
 
 /** Classes that tasks are drawn from, and queries a class in each task. */
-export const poolClasses = 20;
-export const queries = 5;
+export const POOL_CLASSES = 20;
+export const QUERIES = 5;
 /** Drawings that input scales are measured on. */
-const scaleDrawings = 100;
+const SCALE_DRAWINGS = 100;
 /** Rates that are tried, in units of 1 / mean square length of the features. */
 const relativeRates = Array.from({ length: 17 }, (_, index) => 2 ** (index - 6));
 
@@ -55,16 +55,16 @@ export function measureModel(
   const features = layerShapes(model).at(-1)!.rows;
   const start = startOf(model, features, wantedWays);
   const random = new Random(seed, STREAM);
-  const ways = Math.min(start.ways, poolClasses);
+  const ways = Math.min(start.ways, POOL_CLASSES);
   const pool = random
-    .sample(classes.length, Math.min(poolClasses, classes.length))
+    .sample(classes.length, Math.min(POOL_CLASSES, classes.length))
     .map((index) => classes[index]);
   const count = Math.max(2, Math.min(20, Math.round(400 / start.ways)));
-  const episodes = Array.from({ length: count }, () => sampleEpisode(pool, { ways, shots, queries }, random));
+  const episodes = Array.from({ length: count }, () => sampleEpisode(pool, { ways, shots, queries: QUERIES }, random));
   const drawings = drawingsOf(episodes);
   const progress = (done: number) => onProgress?.(done, 2 * drawings.length);
 
-  measureInputScales(model, drawings.slice(0, scaleDrawings));
+  measureInputScales(model, drawings.slice(0, SCALE_DRAWINGS));
   const tasks = tasksOf(episodes, featuresOf(new SoftwareNetwork(model), drawings, progress));
   const rate = givenRate ?? bestRate(tasks, start, updates);
   const learned = tasks.map((task) => learn(task, start, { updates, rate }));

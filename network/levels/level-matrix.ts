@@ -1,4 +1,4 @@
-import { GREATEST_LEVEL, columnRanges, toLevel } from './levels.js';
+import { MAX_LEVEL, columnRanges, toLevel } from './levels.js';
 import type { Tensor } from '../model/model.js';
 
 /** A weight matrix as levels: [outputs, inputs] in row-major order, and the weight that one level of each output stands for. */
@@ -21,12 +21,12 @@ export function levelMatrix(weights: Tensor, range?: number): LevelMatrix {
   const levels = Int8Array.from(weights.data, (weight, index) =>
     toLevel(weight, ranges[Math.floor(index / inputs)]),
   );
-  return { outputs, inputs, levels, unit: ranges.map((magnitude) => magnitude / GREATEST_LEVEL) };
+  return { outputs, inputs, levels, unit: ranges.map((magnitude) => magnitude / MAX_LEVEL) };
 }
 
 /** The pair of target conductances for a level, in nS: the unused polarity is programmed to 0. */
 export function targetPair(level: number, conductanceMax: number): [plus: number, minus: number] {
-  const conductance = Math.round((Math.abs(level) / GREATEST_LEVEL) * conductanceMax);
+  const conductance = Math.round((Math.abs(level) / MAX_LEVEL) * conductanceMax);
   return level > 0 ? [conductance, 0] : [0, conductance];
 }
 

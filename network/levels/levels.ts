@@ -1,12 +1,12 @@
 import type { Tensor } from '../model/model.js';
 
 /** The levels that a pair of conductances is good for: -7 .. 7, about 4 bits. */
-export const GREATEST_LEVEL = 7;
+export const MAX_LEVEL = 7;
 
 /** The level of a weight, when `range` is the magnitude of the outermost one. Halves round away from zero. */
 export function toLevel(weight: number, range: number): number {
   if (range === 0) return 0;
-  const level = Math.min(GREATEST_LEVEL, Math.round((Math.abs(weight) / range) * GREATEST_LEVEL));
+  const level = Math.min(MAX_LEVEL, Math.round((Math.abs(weight) / range) * MAX_LEVEL));
   return weight < 0 ? -level : level;
 }
 
@@ -29,7 +29,7 @@ export function quantise(tensor: Tensor, range?: number): Tensor {
   const length = tensor.data.length / tensor.shape[0];
   const data = tensor.data.map((weight, index) => {
     const scale = ranges[Math.floor(index / length)];
-    return (toLevel(weight, scale) * scale) / GREATEST_LEVEL;
+    return (toLevel(weight, scale) * scale) / MAX_LEVEL;
   });
   return { shape: tensor.shape, data };
 }

@@ -3,12 +3,12 @@ import { MAX_INPUT_CODE } from './input-codes.js';
 import type { Tensor } from '../model/model.js';
 
 /** Part of the activations that fits the input codes; the rest saturates. */
-const covered = 0.999;
+const COVERED = 0.999;
 
 /** A good value for one input code of a layer, from activations that came to it: the 99.9 % quantile at the greatest code. */
 export function inputScaleFor(activations: Float32Array): number {
   const sorted = activations.map(Math.abs).sort();
-  const highest = sorted[Math.floor(covered * (sorted.length - 1))];
+  const highest = sorted[Math.floor(COVERED * (sorted.length - 1))];
   return (highest > 0 ? highest : 1) / MAX_INPUT_CODE;
 }
 

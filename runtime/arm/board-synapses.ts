@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Board, Window } from '../../drivers/index.js';
-import { GREATEST_LEVEL, MAX_INPUT_CODE, pairTargets, toLevel } from '../../network/index.js';
+import { MAX_LEVEL, MAX_INPUT_CODE, pairTargets, toLevel } from '../../network/index.js';
 import { type ArmModel, encodeArmModel, learnerRanges, type Synapses } from '../../network/arm/index.js';
 import { ProgrammedLevels } from '../device/programmed-levels.js';
 import { readRecord } from '../flash/board-record.js';
@@ -128,12 +128,12 @@ export class BoardSynapses implements Synapses {
     for (let at = 0; at < fit.gains.length; at++) {
       const range = this.#ranges[at % columns];
       this.#offsets[at] = fit.offsets[at];
-      this.#codeValue[at] = range / GREATEST_LEVEL / MAX_INPUT_CODE / fit.gains[at] / this.copies;
+      this.#codeValue[at] = range / MAX_LEVEL / MAX_INPUT_CODE / fit.gains[at] / this.copies;
     }
     const { conductanceMax, adcStep } = this.#board.information;
     const live = fit.gains.filter(Number.isFinite);
     const meanGain = live.reduce((sum, gain) => sum + gain / live.length, 0);
-    const retained = Math.min(1, (meanGain * adcStep * GREATEST_LEVEL) / conductanceMax);
+    const retained = Math.min(1, (meanGain * adcStep * MAX_LEVEL) / conductanceMax);
     this.#levels.outermost = retained * conductanceMax;
   }
 

@@ -1,11 +1,11 @@
 import { Random } from '../../network/index.js';
 
 /** Multiplications of nothing, from which offsets are measured. */
-const offsetReads = 16;
+const OFFSET_READS = 16;
 /** Multiplications of random inputs, from which gains are measured. */
-const gainReads = 64;
+const GAIN_READS = 64;
 /** Greatest input code of these: small enough for the converters' range. */
-const greatestInput = 60;
+const MAX_INPUT = 60;
 
 /** What codes stand for, one value a column of each copy: code = offset + gain * sum of input code x level. */
 export interface ColumnFit {
@@ -26,19 +26,19 @@ export async function fitColumns(
   columns: number,
 ): Promise<ColumnFit> {
   const rows = levels.length / columns;
-  const silent = await multiply(new Int8Array(offsetReads * rows), offsetReads);
-  const size = silent.length / offsetReads;
+  const silent = await multiply(new Int8Array(OFFSET_READS * rows), OFFSET_READS);
+  const size = silent.length / OFFSET_READS;
   const offsets = new Float64Array(size);
-  silent.forEach((code, at) => (offsets[at % size] += code / offsetReads));
+  silent.forEach((code, at) => (offsets[at % size] += code / OFFSET_READS));
   const random = new Random(0);
   const inputs = Int8Array.from(
-    { length: gainReads * rows },
-    () => random.below(2 * greatestInput + 1) - greatestInput,
+    { length: GAIN_READS * rows },
+    () => random.below(2 * MAX_INPUT + 1) - MAX_INPUT,
   );
-  const codes = await multiply(inputs, gainReads);
+  const codes = await multiply(inputs, GAIN_READS);
   const byCodes = new Float64Array(size);
   const bySums = new Float64Array(columns);
-  for (let read = 0, at = 0; read < gainReads; read++) {
+  for (let read = 0, at = 0; read < GAIN_READS; read++) {
     const sums = weightedSums(inputs.subarray(read * rows, (read + 1) * rows), levels, columns);
     for (let j = 0; j < columns; j++) bySums[j] += sums[j] * sums[j];
     for (let i = 0; i < size; i++, at++) byCodes[i] += (codes[at] - offsets[i]) * sums[i % columns];

@@ -8,7 +8,7 @@ import {
   learnMovement,
   LevelSynapses,
   MovementSet,
-  reach,
+  REACH,
   type Synapses,
 } from '../../network/arm/index.js';
 import type { FlashOptions } from '../flash/flash.js';
@@ -108,8 +108,8 @@ class Errors {
   readonly after: number[] = [];
 
   add({ before, after }: LearnedMovement): void {
-    this.before.push((100 * before.error) / reach);
-    this.after.push((100 * after.error) / reach);
+    this.before.push((100 * before.error) / REACH);
+    this.after.push((100 * after.error) / REACH);
   }
 }
 

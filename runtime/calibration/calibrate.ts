@@ -34,15 +34,15 @@ export interface CalibrationReport extends Calibration {
 }
 
 /** Standard error that is aimed at, in codes: of the offset, and of the gain at full scale. */
-const aim = 0.5;
-const defaultRounds = 64;
+const AIM = 0.5;
+const DEFAULT_ROUNDS = 64;
 /** Rounds between two looks at the standard errors. */
-const roundsPerLook = 4;
+const ROUNDS_PER_LOOK = 4;
 /**
  * Standard errors by which a column of a calibrated board must be off before it is set anew: two calibrations of an unchanged
  * board differ by less, so that the second changes nothing.
  */
-const toleranceOfCalibrated = 6;
+const CALIBRATED_TOLERANCE = 6;
 
 /**
  * Measures gain and offset of every column with known inputs and writes the digital unit's scale and offset that undo them, so
@@ -63,7 +63,7 @@ export async function calibrate(board: Board, options: CalibrationOptions = {}):
   const { calibration } = await readRecord(board);
   if (!dryRun && calibration)
     await writeRecord(board, { ...(await readRecord(board)), calibration: undefined });
-  const tolerance = calibration?.serial === information.serial ? toleranceOfCalibrated : 0;
+  const tolerance = calibration?.serial === information.serial ? CALIBRATED_TOLERANCE : 0;
   const measurements = cores.map((core) => new CoreMeasurement(board, core, seed));
   const results = await withReference(board, blank, seed, async () => {
     const done: CoreCalibration[] = [];
@@ -122,7 +122,7 @@ const identity = (columns: number, fractionBits: number): ColumnAffine => ({
 async function average(
   measurement: CoreMeasurement,
   { cores, adcBits }: Information,
-  { maxRounds = defaultRounds, signal, onProgress }: CalibrationOptions,
+  { maxRounds = DEFAULT_ROUNDS, signal, onProgress }: CalibrationOptions,
 ): Promise<ColumnEstimate[]> {
   const { core } = measurement;
   let estimates: ColumnEstimate[] = [];
@@ -130,7 +130,7 @@ async function average(
     signal?.throwIfAborted();
     await measurement.round();
     onProgress?.(core * maxRounds + round, cores * maxRounds);
-    if (round % roundsPerLook !== 0 && round < maxRounds) continue;
+    if (round % ROUNDS_PER_LOOK !== 0 && round < maxRounds) continue;
     estimates = measurement.estimates();
     if (estimates.filter(isMeasured).every((estimate) => isPrecise(estimate, adcBits))) break;
   }
@@ -139,7 +139,7 @@ async function average(
 }
 
 const isPrecise = ({ gain, gainError, offsetError }: ColumnEstimate, adcBits: number): boolean =>
-  (gainError / gain) * 2 ** (adcBits - 1) < aim && offsetError < aim;
+  (gainError / gain) * 2 ** (adcBits - 1) < AIM && offsetError < AIM;
 
 function summarise(
   { information }: Board,

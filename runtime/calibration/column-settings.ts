@@ -4,11 +4,11 @@ import type { ColumnEstimate } from './column-estimate.js';
 const clampToInt16 = (value: number) => Math.max(-32768, Math.min(32767, value));
 
 /** A gain that is uncertain by more than this share counts as not measured. */
-const greatestUncertainty = 0.02;
+const MAX_UNCERTAINTY = 0.02;
 
 /** Whether a column holds enough conductance for its gain to be known. */
 export const isMeasured = ({ gain, gainError }: ColumnEstimate): boolean =>
-  gain > 0 && gainError <= greatestUncertainty * gain;
+  gain > 0 && gainError <= MAX_UNCERTAINTY * gain;
 
 /**
  * The digital unit's scale and offset that undo the columns' gains and offsets. A column that is not measured keeps what it has,

@@ -4,10 +4,10 @@ import { type ColumnEstimate, estimateColumn } from './column-estimate.js';
 import { walshOrder, walshProbes } from './walsh.js';
 
 /** Share of the converter's full scale that the root mean square of the strongest column is driven to: 4.5 sigma fit. */
-const drive = 1 / 4.5;
+const DRIVE = 1 / 4.5;
 
 /** Sets of probes a round: they cost a board less than reading a core back. */
-const probeSetsPerRound = 4;
+const PROBE_SETS_PER_ROUND = 4;
 
 /** Measurements of one core, of all its columns at once: rounds of Walsh probes and of reading back. */
 export class CoreMeasurement {
@@ -49,7 +49,7 @@ export class CoreMeasurement {
     for (const set of [0, 1]) await this.#read(set);
     this.#amplitude ||= this.#chooseAmplitude();
     const probes = walshProbes(this.#signs, this.#amplitude);
-    for (let set = 0; set < probeSetsPerRound; set++) {
+    for (let set = 0; set < PROBE_SETS_PER_ROUND; set++) {
       this.#addRaw(await this.probe(probes), await this.#affine());
       this.#probeSets++;
     }
@@ -122,6 +122,6 @@ export class CoreMeasurement {
       squares[index % columns] += conductance * conductance;
     const strongest = Math.sqrt(Math.max(...squares)) / adcStep;
     const most = 2 ** (inputBits - 1) - 1;
-    return Math.max(1, Math.min(most, Math.floor((drive * 2 ** (adcBits - 1)) / strongest)));
+    return Math.max(1, Math.min(most, Math.floor((DRIVE * 2 ** (adcBits - 1)) / strongest)));
   }
 }

@@ -10,8 +10,8 @@ export interface LinearityBin {
   samples: number;
 }
 
-const bins = 40;
-const vectors = 128;
+const BINS = 40;
+const VECTORS = 128;
 
 /**
  * Drives a core from weak to strong, beyond the converter's full scale where its conductances suffice, and compares the codes
@@ -29,8 +29,8 @@ export async function measureLinearity(
   const codes = await measurement.probe(probes);
   const conductances = measurement.conductances();
   const span = 1.25 * 2 ** (adcBits - 1);
-  const sums = Array.from({ length: bins }, () => ({ expected: 0, measured: 0, samples: 0 }));
-  for (let vector = 0; vector < vectors; vector++) {
+  const sums = Array.from({ length: BINS }, () => ({ expected: 0, measured: 0, samples: 0 }));
+  for (let vector = 0; vector < VECTORS; vector++) {
     const currents = new Float64Array(columns);
     for (let row = 0; row < rows; row++) {
       const code = probes[vector * rows + row];
@@ -40,8 +40,8 @@ export async function measureLinearity(
     for (let column = 0; column < columns; column++) {
       const { gain, offset } = remaining[column];
       const expected = (currents[column] * gain) / adcStep + offset;
-      const bin = Math.floor(((expected + span) / (2 * span)) * bins);
-      if (!(bin >= 0 && bin < bins)) continue;
+      const bin = Math.floor(((expected + span) / (2 * span)) * BINS);
+      if (!(bin >= 0 && bin < BINS)) continue;
       sums[bin].expected += expected;
       sums[bin].measured += codes[vector * columns + column];
       sums[bin].samples++;
@@ -58,8 +58,8 @@ export async function measureLinearity(
 
 /** Vectors of random signs whose amplitude rises to the greatest code. */
 function sweep(rows: number, greatest: number, random: Random): Int8Array {
-  return Int8Array.from({ length: vectors * rows }, (_, index) => {
-    const amplitude = Math.ceil((greatest * (Math.floor(index / rows) + 1)) / vectors);
+  return Int8Array.from({ length: VECTORS * rows }, (_, index) => {
+    const amplitude = Math.ceil((greatest * (Math.floor(index / rows) + 1)) / VECTORS);
     return random.below(2) === 0 ? amplitude : -amplitude;
   });
 }

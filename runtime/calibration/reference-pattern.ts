@@ -1,5 +1,5 @@
 import type { Board } from '../../drivers/index.js';
-import { GREATEST_LEVEL, Random } from '../../network/index.js';
+import { MAX_LEVEL, Random } from '../../network/index.js';
 import { readRecord, writeRecord } from '../flash/board-record.js';
 
 /**
@@ -7,7 +7,7 @@ import { readRecord, writeRecord } from '../flash/board-record.js';
  * cannot be seen. `conductances`: [2, rows, columns] as read, nS.
  */
 export function blankColumns(conductances: Uint16Array, columns: number, conductanceMax: number): number[] {
-  const halfLevel = conductanceMax / GREATEST_LEVEL / 2;
+  const halfLevel = conductanceMax / MAX_LEVEL / 2;
   const greatest = new Float64Array(columns);
   for (const [index, conductance] of conductances.entries())
     greatest[index % columns] = Math.max(greatest[index % columns], conductance);

@@ -5,11 +5,11 @@
  */
 
 /** Coefficients beyond the inputs that are kept at least, to estimate the noise from. */
-const fewestSpares = 32;
+const MIN_SPARES = 32;
 
 /** Number of probes for so many inputs: a power of two. */
 export function walshOrder(inputs: number): number {
-  return 2 ** Math.ceil(Math.log2(inputs + 1 + fewestSpares));
+  return 2 ** Math.ceil(Math.log2(inputs + 1 + MIN_SPARES));
 }
 
 /** Probes [order, inputs] of an amplitude; `signs` [inputs], 1 or -1, scramble the pattern. */

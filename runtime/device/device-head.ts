@@ -1,6 +1,6 @@
 import type { Board } from '../../drivers/index.js';
 import {
-  GREATEST_LEVEL,
+  MAX_LEVEL,
   inputCodes,
   type LevelMatrix,
   type Model,
@@ -48,7 +48,7 @@ export class DeviceHead {
     }
     this.#placement = placement;
     this.#range = layer.weightRange;
-    this.#unit = new Float32Array(placement.outputs).fill(this.#range / GREATEST_LEVEL);
+    this.#unit = new Float32Array(placement.outputs).fill(this.#range / MAX_LEVEL);
     this.#stored = tensorData(model, layer.weights);
     this.#bias = tensorData(model, layer.bias);
     const { levels } = layerLevels(model, placement);

@@ -1,5 +1,5 @@
 import type { Board } from '../../drivers/index.js';
-import { GREATEST_LEVEL, type LevelMatrix } from '../../network/index.js';
+import { MAX_LEVEL, type LevelMatrix } from '../../network/index.js';
 import type { Placement, Tile } from '../mapping/placement.js';
 import { tileInputs } from '../mapping/tile-inputs.js';
 import { type LayerCorrection, partsOf } from './layer-correction.js';
@@ -20,7 +20,7 @@ export class DeviceLayer {
     this.#board = board;
     this.#placement = placement;
     const { adcStep, conductanceMax } = board.information;
-    const conductancePerLevel = conductanceMax / GREATEST_LEVEL;
+    const conductancePerLevel = conductanceMax / MAX_LEVEL;
     const value = (adcStep * this.inputScale) / (conductancePerLevel * placement.repeats);
     this.#codeValue = Float64Array.from(unit, (weight) => weight * value);
     this.#factor = new Float64Array(partsOf(placement) * placement.outputs);

@@ -91,12 +91,12 @@ function toBytes(codes: Float64Array): Uint8Array {
 }
 
 /** Bytes that are turned into characters at once: all of a long array do not fit on the stack. */
-const slice = 0x8000;
+const SLICE_BYTES = 0x8000;
 
 function toBase64(bytes: Uint8Array): string {
   let text = '';
-  for (let start = 0; start < bytes.length; start += slice)
-    text += String.fromCharCode(...bytes.subarray(start, start + slice));
+  for (let start = 0; start < bytes.length; start += SLICE_BYTES)
+    text += String.fromCharCode(...bytes.subarray(start, start + SLICE_BYTES));
   return btoa(text);
 }
 

@@ -49,14 +49,14 @@ const recordSchema = z.looseObject({
 });
 export type BoardRecord = z.infer<typeof recordSchema>;
 
-const lengthBytes = 4;
+const LENGTH_BYTES = 4;
 
 /** The record on a board; empty where there is none, or none that can be read. */
 export async function readRecord(board: Board): Promise<BoardRecord> {
-  const header = await board.readUserData(0, lengthBytes);
+  const header = await board.readUserData(0, LENGTH_BYTES);
   const length = new DataView(header.buffer, header.byteOffset).getUint32(0, true);
-  if (length === 0 || length > board.information.userBytes - lengthBytes) return {};
-  const text = new TextDecoder().decode(await board.readUserData(lengthBytes, length));
+  if (length === 0 || length > board.information.userBytes - LENGTH_BYTES) return {};
+  const text = new TextDecoder().decode(await board.readUserData(LENGTH_BYTES, length));
   try {
     return recordSchema.parse(JSON.parse(text));
   } catch {
@@ -67,9 +67,9 @@ export async function readRecord(board: Board): Promise<BoardRecord> {
 /** Replaces the record on a board. Errors: the board's refusal where the user area is too small. */
 export async function writeRecord(board: Board, record: BoardRecord): Promise<void> {
   const text = new TextEncoder().encode(JSON.stringify(record));
-  const bytes = new Uint8Array(lengthBytes + text.length);
+  const bytes = new Uint8Array(LENGTH_BYTES + text.length);
   new DataView(bytes.buffer).setUint32(0, text.length, true);
-  bytes.set(text, lengthBytes);
+  bytes.set(text, LENGTH_BYTES);
   await board.writeUserData(0, bytes);
 }
 

@@ -1,5 +1,5 @@
 import type { Board } from '../../drivers/index.js';
-import { GREATEST_LEVEL, type Model } from '../../network/index.js';
+import { MAX_LEVEL, type Model } from '../../network/index.js';
 import { planModel } from '../mapping/plan.js';
 import { readRecord, writeRecord } from './board-record.js';
 import { type Region, regionsOf } from './regions.js';
@@ -42,7 +42,7 @@ export async function refresh(
   const placements = record.model?.headTouched ? plan.placements.slice(0, -1) : plan.placements;
   const regions = regionsOf(model, { ...plan, placements }, conductanceMax);
   const before = await verifyRegions(board, regions);
-  const limit = (tolerance * conductanceMax) / GREATEST_LEVEL;
+  const limit = (tolerance * conductanceMax) / MAX_LEVEL;
   const report = { pairs: 0, refreshed: 0, converged: 0, setPulses: 0, resetPulses: 0 };
   await writeRecord(board, { ...record, drift: undefined });
   for (const [index, region] of regions.entries()) {

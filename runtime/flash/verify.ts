@@ -1,5 +1,5 @@
 import type { Board } from '../../drivers/index.js';
-import { GREATEST_LEVEL, type Model } from '../../network/index.js';
+import { MAX_LEVEL, type Model } from '../../network/index.js';
 import { planModel } from '../mapping/plan.js';
 import { type BoardRecord, holdsModel, readRecord } from './board-record.js';
 import { type Region, regionsOf } from './regions.js';
@@ -50,7 +50,7 @@ export async function verifyRegions(
   onProgress?: (done: number, total: number) => void,
 ): Promise<VerifyReport> {
   const { conductanceMax, devicesPerPolarity } = board.information;
-  const halfLevel = conductanceMax / GREATEST_LEVEL / 2;
+  const halfLevel = conductanceMax / MAX_LEVEL / 2;
   const total = regions.reduce((sum, { targets }) => sum + targets.length, 0);
   let polarities = 0;
   let converged = 0;

@@ -1,5 +1,5 @@
 import {
-  GREATEST_LEVEL,
+  MAX_LEVEL,
   type LayerShape,
   layerShapes,
   type LevelMatrix,
@@ -64,7 +64,7 @@ function place(model: Model, shape: LayerShape, chip: ChipGeometry, free: number
 }
 
 /** Input codes that a repeated layer keeps at least: fewer would lose more to rounding than repetition averages away. */
-const fewestCodes = 24;
+const MIN_CODES = 24;
 
 /**
  * How often to repeat a layer's rows, and with which amplitude to drive them: as often as the rows of the core and the full
@@ -83,7 +83,7 @@ function repetition(
   const levels = layerLevels(model, { shape, inputs: rows, outputs: columns });
   const greatestSum = greatestCells(levels) * chip.conductanceMax;
   const codesAtFullScale = (chip.adcStep * 2 ** (chip.adcBits - 1)) / greatestSum;
-  const repeats = Math.max(1, Math.min(most, Math.floor(codesAtFullScale / fewestCodes)));
+  const repeats = Math.max(1, Math.min(most, Math.floor(codesAtFullScale / MIN_CODES)));
   return { repeats, amplitude: Math.min(1, codesAtFullScale / (repeats * MAX_INPUT_CODE)) };
 }
 
@@ -99,7 +99,7 @@ function greatestCells({ outputs, inputs, levels }: LevelMatrix): number {
     }
     greatest = Math.max(greatest, positive, negative);
   }
-  return greatest / GREATEST_LEVEL;
+  return greatest / MAX_LEVEL;
 }
 
 /** What a head may take that must serve any number of ways: all columns that its parts can still have. */

@@ -5,7 +5,7 @@ import { ImportError } from '../errors.js';
  * The messages of ONNX that an import reads (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto); protobuf skips the
  * fields that are not named here.
  */
-const definition = `
+const DEFINITION = `
 syntax = "proto3";
 package onnx;
 
@@ -134,7 +134,7 @@ export interface ModelProto {
 }
 
 /** The message type of a whole file; also encodes, which the tests use. */
-export const modelProto = protobuf.parse(definition).root.lookupType('onnx.ModelProto');
+export const modelProto = protobuf.parse(DEFINITION).root.lookupType('onnx.ModelProto');
 
 /** Decodes the bytes of an ONNX file. Errors: `ImportError` where they are none. */
 export function decodeOnnx(bytes: Uint8Array): ModelProto & { graph: GraphProto } {

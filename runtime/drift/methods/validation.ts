@@ -99,7 +99,7 @@ export class Validation {
 /** Range that the temperature is looked for in. */
 const temperatures = { least: 1e-2, greatest: 1e2 };
 /** Halvings, nearly, of the logarithm of that range. */
-const searchSteps = 30;
+const SEARCH_STEPS = 30;
 
 /** Mean log-loss of each task at the temperature where the mean over all tasks is smallest. */
 export function lossesAtBestTemperature(tasks: readonly (readonly Answer[])[]): number[] {
@@ -107,7 +107,7 @@ export function lossesAtBestTemperature(tasks: readonly (readonly Answer[])[]): 
     tasks.map((answers) => mean(answers.map((answer) => logLoss(answer, Math.exp(logTemperature)))));
   // Golden section: the loss is convex in 1 / temperature, so it has one minimum.
   let [low, high] = [Math.log(temperatures.least), Math.log(temperatures.greatest)];
-  for (let step = 0; step < searchSteps; step++) {
+  for (let step = 0; step < SEARCH_STEPS; step++) {
     const third = (high - low) * (1.5 - Math.sqrt(5) / 2);
     if (mean(at(low + third)) < mean(at(high - third))) high -= third;
     else low += third;

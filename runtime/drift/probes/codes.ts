@@ -1,5 +1,5 @@
 import type { Board } from '../../../drivers/index.js';
-import { GREATEST_LEVEL, type LevelMatrix } from '../../../network/index.js';
+import { MAX_LEVEL, type LevelMatrix } from '../../../network/index.js';
 import { partsOf } from '../../device/layer-correction.js';
 import type { Placement } from '../../mapping/placement.js';
 import { tileInputs } from '../../mapping/tile-inputs.js';
@@ -44,7 +44,7 @@ export function idealCodes(
   const { inputs, outputs, partInputs, repeats } = placement;
   const count = vectors.length / inputs;
   const parts = partsOf(placement);
-  const codesPerLevel = (conductanceMax / GREATEST_LEVEL / adcStep) * repeats;
+  const codesPerLevel = (conductanceMax / MAX_LEVEL / adcStep) * repeats;
   const result = new Float64Array(parts * outputs * count);
   for (let part = 0; part < parts; part++) {
     const last = Math.min(inputs, (part + 1) * partInputs);
