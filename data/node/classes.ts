@@ -7,8 +7,9 @@ import { readClasses } from './read-classes.js';
 import { isImage, listFiles, type SourceFile } from './source.js';
 
 /**
- * Reads the drawings of folders and zips, each source by the first layout that takes a file of it. What was decoded once is
- * found again (`decodeAll`). Errors: `DataError` if a source, alphabet or file is missing or broken.
+ * Reads the drawings of folders and zips, each source by the first layout that takes a file of it. Decoded
+ * images are kept (`decodeAll`). Errors: `DataError` if a source, alphabet or file is missing or
+ * broken.
  */
 export async function loadDrawings(
   sources: readonly string[],
@@ -30,7 +31,10 @@ export async function loadDrawings(
   return classes;
 }
 
-/** As `loadDrawings`, in Omniglot's layout alone: .../ALPHABET/characterNN/*.png, of these alphabets if any are given. */
+/**
+ * As `loadDrawings`, in Omniglot's layout alone: .../ALPHABET/characterNN/*.png, of these alphabets if any
+ * are given.
+ */
 export const loadOmniglot = (
   sources: readonly string[],
   alphabets?: readonly string[],

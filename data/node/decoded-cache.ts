@@ -7,6 +7,7 @@ import type { Drawing } from '../../network/index.js';
 import { decodeDrawing, decodePhoto } from './decode-image.js';
 
 const decoders = { drawing: decodeDrawing, photo: decodePhoto };
+/** Kinds of images, which are decoded differently. */
 export type ImageKind = keyof typeof decoders;
 
 /** An image file; `name` appears in errors. */
@@ -15,20 +16,21 @@ export interface EncodedImage {
   bytes: Uint8Array;
 }
 
-/** Told after each image: how many of all are decoded. */
+/** Called after each image with the number of decoded ones. */
 export type OnDecoded = (done: number, total: number) => void;
 
-/** To be raised whenever the same image would give another drawing. */
+/** Raise it whenever the same image would give another drawing. */
 const DECODER_VERSION = 1;
-/** Smaller sets are decoded as fast as they are read. */
+/** Minimum size of a set that is kept: smaller ones are decoded as fast as they are read. */
 const MIN_CACHED = 100;
 const MAX_CACHED_SETS = 8;
 const DIGEST_BYTES = 32;
 
 /**
- * Decodes images, or finds them decoded by an earlier call: sets of a hundred or more are kept in the user's cache folder
- * (PCM_CACHE names another), by the digest of all their bytes, so that what is found cannot be out of date. A cache that is
- * damaged, or cannot be written, costs time alone. Throws DataError where an image is broken.
+ * Decodes images, or finds them decoded by an earlier call. Sets of a hundred or more are kept in the user's
+ * cache folder (PCM_CACHE names another) by the digest of all their bytes, so that they cannot be out of
+ * date. A cache that is damaged or cannot be written only costs time. Errors: `DataError` if an image is
+ * broken.
  */
 export async function decodeAll(
   images: readonly EncodedImage[],
@@ -61,7 +63,10 @@ function keyOf(images: readonly EncodedImage[], kind: ImageKind): string {
   return hash.digest('hex');
 }
 
-/** The digest of the values, then the values of all drawings, float32. Undefined where there is no such file, or a damaged one. */
+/**
+ * Reads the digest of the values, then the values of all drawings, float32. Undefined if the file is missing
+ * or damaged.
+ */
 async function readSet(file: string, count: number): Promise<Drawing[] | undefined> {
   try {
     const content = await readFile(file);

@@ -19,7 +19,7 @@ export interface ReadOptions {
 
 /** One way in which the drawings of a data set lie in folders and zips. */
 export interface DrawingLayout {
-  /** What its files are, for the message that there are none: `PNG or JPEG images`. */
+  /** Kind of its files, for the message that there are none: `PNG or JPEG images`. */
   readonly files: string;
   /** Whether it takes a file, by its path inside the source with forward slashes. */
   takes(path: string): boolean;

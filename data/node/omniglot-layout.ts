@@ -5,8 +5,8 @@ import { readClasses } from './read-classes.js';
 import { isImage, type SourceFile } from './source.js';
 
 /**
- * Omniglot's own layout: .../ALPHABET/characterNN/*.png. Sources are merged; a drawing that appears in several of them counts
- * once. Classes come in the order of their names.
+ * Omniglot's own layout: .../ALPHABET/characterNN/*.png. Sources are merged; a drawing that appears in
+ * several of them counts once. Classes come in the order of their names.
  */
 export const omniglotLayout: DrawingLayout = {
   files: 'PNG or JPEG images',

@@ -3,8 +3,8 @@ import { type ImageKind, type OnDecoded, decodeAll } from './decoded-cache.js';
 import type { SourceFile } from './source.js';
 
 /**
- * Decodes images and sorts them into classes. `files` are by key, and classes come in the order of their keys; `classOf` says
- * which class a key belongs to. Errors: `DataError` for a broken image.
+ * Decodes images and sorts them into classes. `files` are by key, and classes come in the order of their
+ * keys; `classOf` says which class a key belongs to. Errors: `DataError` for a broken image.
  */
 export async function readClasses(
   files: Map<string, SourceFile>,

@@ -7,8 +7,9 @@ import { DataError } from '../../network/index.js';
 export interface SourceFile {
   /** Path inside the source, with forward slashes. */
   path: string;
-  /** How an error names it. */
+  /** Its name in errors. */
   name: string;
+  /** Reads all of it. */
   read(): Promise<Uint8Array>;
 }
 
@@ -16,8 +17,9 @@ export interface SourceFile {
 export const isImage = (path: string): boolean => /\.(png|jpe?g)$/i.test(path);
 
 /**
- * The files of a folder (with its subfolders) or a zip that `takes` says yes to, in the order of their paths. Of a zip, only
- * these are unpacked. Errors: `DataError` if there is no such source, or its zip is broken.
+ * Lists the files of a folder (with its subfolders) or a zip that `takes` accepts, in the order of their
+ * paths. Other files of a zip are not unpacked. Errors: `DataError` if there is no such source, or its zip is
+ * broken.
  */
 export async function listFiles(source: string, takes: (path: string) => boolean): Promise<SourceFile[]> {
   let isFolder: boolean;

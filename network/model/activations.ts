@@ -3,7 +3,10 @@ import { ModelError } from './errors.js';
 /** A function of one value: applied to each output of a layer after its bias and before its pooling. */
 export type Activation = (value: number) => number;
 
-/** By the name that a model file gives. The model's schema, the software reference and the host of a board all ask here. */
+/**
+ * By the name that a model file gives. The model's schema, the software reference and the host of a board all
+ * ask here.
+ */
 const activations = new Map<string, Activation>([
   ['relu', (value) => (value > 0 ? value : 0)],
   ['none', (value) => value],

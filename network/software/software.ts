@@ -17,10 +17,10 @@ import type { DenseLayer, Model, Tensor } from '../model/model.js';
 import { ModelError } from '../model/errors.js';
 import { layerShapes, sizeOf, type LayerShape, type Shape } from '../model/shapes.js';
 
-/** Weights as trained, or as the levels -7 .. 7 that the chip holds stand for. */
+/** `float32`: weights as trained; `int4`: rounded to the levels -7 .. 7 of the chip. */
 export type Precision = 'float32' | 'int4';
 
-/** A head that learned a task, and how well it did on the query set. */
+/** A head that learned a task, and its accuracy on the query set. */
 export interface LearnedHead {
   /** Weights [ways, features] that the network computes with. */
   weights: Float32Array;
@@ -29,8 +29,8 @@ export interface LearnedHead {
 }
 
 /**
- * The reference: the network in plain TypeScript, without any model of the chip. Features of a drawing are computed once
- * and kept for as long as the drawing lives.
+ * The reference: the network in plain TypeScript, without any model of the chip. Features of a drawing are
+ * computed once and kept as long as the drawing.
  */
 export class SoftwareNetwork {
   readonly #stages: ((image: Float32Array) => Float32Array)[];
@@ -53,7 +53,10 @@ export class SoftwareNetwork {
     this.#stages = shapes.map((shape) => this.#stage(shape));
   }
 
-  /** What comes into the head, for a drawing [channels, height, width]; a convolution's channels come first. */
+  /**
+   * Input [features] of the head for a drawing [channels, height, width]; a convolution's channels come
+   * first.
+   */
   features(drawing: Drawing): Float32Array {
     let features = this.#cache.get(drawing);
     if (!features) {
@@ -63,14 +66,20 @@ export class SoftwareNetwork {
     return features;
   }
 
-  /** What comes into each layer for a drawing, the features of the head last; nothing is kept. */
+  /**
+   * Input of each layer for a drawing, that of the head last; nothing is kept. Errors: `ModelError` for
+   * another size.
+   */
   inputs(drawing: Drawing): Float32Array[] {
     const inputs = [networkInput(this.model.description, drawing)];
     for (const stage of this.#stages) inputs.push(stage(inputs.at(-1)!));
     return inputs;
   }
 
-  /** Learns the support set by the inner loop and classifies the query set before the first and after each update. */
+  /**
+   * Learns the support set by the inner loop and classifies the query set before the first and after each
+   * update. Errors: `ModelError` for a head that was trained for another number of ways.
+   */
   learn(
     { classes, support, query }: Episode,
     { updates, rate }: LearningSteps = this.model.description.inner,
@@ -88,7 +97,7 @@ export class SoftwareNetwork {
     };
   }
 
-  /** Probability of each class for a drawing, by a learned head. */
+  /** Probabilities [ways] of the classes for a drawing, from a learned head. */
   classify({ weights }: LearnedHead, drawing: Drawing): Float32Array {
     return softmax(headLogits(weights, this.features(drawing), this.#headBias));
   }
@@ -135,7 +144,7 @@ function labelsOf(examples: Example[]): number[] {
   return examples.map(({ label }) => label);
 }
 
-/** Takes its mean [channels] from each channel of activations [channels, height, width], in place. */
+/** Subtracts its mean [channels] from each channel of activations [channels, height, width], in place. */
 export function subtractMean(activations: Float32Array, mean: Float32Array): Float32Array {
   const size = activations.length / mean.length;
   for (const [channel, value] of mean.entries())

@@ -12,8 +12,9 @@ import { PlanError } from '../mapping/plan.js';
 import { fitColumns } from './column-fit.js';
 
 /**
- * The learning network's weights on a board, as levels of differential pairs from the first row and column of each core on.
- * Every core holds a copy: all multiply at once, and the mean of copies has less of the devices' noise.
+ * The learning network's weights on a board, as levels of differential pairs from the first row and column of
+ * each core on. Every core holds a copy: all multiply at once, and the mean of copies has less of the
+ * devices' noise.
  */
 export class BoardSynapses implements Synapses {
   /** Input vectors multiplied so far, counted per core. */
@@ -27,7 +28,7 @@ export class BoardSynapses implements Synapses {
   readonly #codeValue: Float32Array;
   /** [rows x neurons] on every core. */
   readonly #levels: ProgrammedLevels;
-  /** [copies, neurons] what the converters say without input, in codes. */
+  /** [copies, neurons] code of each converter without input. */
   readonly #offsets: Float32Array;
 
   private constructor(
@@ -46,8 +47,8 @@ export class BoardSynapses implements Synapses {
   }
 
   /**
-   * Flashes the model unless the board holds it, and calibrates. `copies` is at most the number of cores, which it is by
-   * default. Errors: `PlanError` for a chip that is too small; as `flash`.
+   * Flashes the model unless the board holds it, and calibrates. `copies` is at most the number of cores,
+   * which it is by default. Errors: `PlanError` for a chip that is too small; as `flash`.
    */
   static async open(
     board: Board,
@@ -71,7 +72,10 @@ export class BoardSynapses implements Synapses {
     return this.#levels.levels;
   }
 
-  /** Errors: the board's `Refusal`, `LinkError`; what failed is programmed before the next multiplication. */
+  /**
+   * Errors: the board's `Refusal`, `LinkError`; a write that failed is completed before the next
+   * multiplication.
+   */
   async store(weights: Float32Array): Promise<number[]> {
     return (await this.#levels.write(this.#levelsOf(weights))).weights;
   }
@@ -88,7 +92,9 @@ export class BoardSynapses implements Synapses {
     return currents;
   }
 
-  /** Puts the initial weights back, as flashed, for whoever comes next. Errors: as `store`; the board then stays marked. */
+  /**
+   * Puts the initial weights back, as flashed. Errors: as `store`; the board then stays marked as changed.
+   */
   async restore(): Promise<void> {
     await this.store(this.#model.parameters.weights);
     await this.#levels.markRestored();
@@ -115,8 +121,8 @@ export class BoardSynapses implements Synapses {
   }
 
   /**
-   * Finds what codes stand for: the converters' offsets, and gains of all that is between levels and codes. From the gains
-   * follows the share of their conductance that the devices still have: what is written beside them is scaled to match.
+   * Measures the converters' offsets, and the gain from levels to codes of each column. The gains also tell
+   * which share of their conductance the devices have kept: new levels are scaled to match.
    */
   async #calibrate(): Promise<void> {
     const { columns } = this.#window;

@@ -1,7 +1,7 @@
 import type { CoreMeasurement } from './core-measurement.js';
 import { Random } from '../../network/index.js';
 
-/** Mean answer of the columns of a core in one bin of the predicted code. */
+/** Mean code of the columns of a core in one bin of the predicted code. */
 export interface LinearityBin {
   /** Codes that a perfect converter would give, mean over the bin. */
   expected: number;
@@ -10,13 +10,16 @@ export interface LinearityBin {
   samples: number;
 }
 
+/** Bins of the predicted code. */
 const BINS = 40;
+/** Vectors that the core is driven with. */
 const VECTORS = 128;
 
 /**
- * Drives a core from weak to strong, beyond the converter's full scale where its conductances suffice, and compares the codes
- * with what the conductances read and the estimated gains and offsets predict: bins from -1.25 to 1.25 of full scale.
- * The digital unit must hold `remaining` gains and offsets.
+ * Drives a core with rising amplitude, beyond the converter's full scale if its conductances allow it, and
+ * compares the codes with those predicted from conductances, gains and offsets: bins from -1.25 to 1.25 of
+ * full scale. `remaining`: gains and offsets (codes) behind the digital unit. Errors: the board's `Refusal`,
+ * `LinkError`.
  */
 export async function measureLinearity(
   measurement: CoreMeasurement,
@@ -56,16 +59,16 @@ export async function measureLinearity(
     }));
 }
 
-/** Vectors of random signs whose amplitude rises to the greatest code. */
-function sweep(rows: number, greatest: number, random: Random): Int8Array {
+/** Vectors of random signs whose amplitude rises to the maximum code. */
+function sweep(rows: number, maxCode: number, random: Random): Int8Array {
   return Int8Array.from({ length: VECTORS * rows }, (_, index) => {
-    const amplitude = Math.ceil((greatest * (Math.floor(index / rows) + 1)) / VECTORS);
+    const amplitude = Math.ceil((maxCode * (Math.floor(index / rows) + 1)) / VECTORS);
     return random.below(2) === 0 ? amplitude : -amplitude;
   });
 }
 
-/** Greatest deviation from a straight line below 90 % of full scale, in codes. */
+/** Maximum deviation from a straight line below 90 % of full scale, in codes. */
 export const nonlinearityOf = (curve: readonly LinearityBin[], adcBits: number): number =>
   curve
     .filter(({ expected }) => Math.abs(expected) < 0.9 * 2 ** (adcBits - 1))
-    .reduce((most, { expected, measured }) => Math.max(most, Math.abs(measured - expected)), 0);
+    .reduce((highest, { expected, measured }) => Math.max(highest, Math.abs(measured - expected)), 0);

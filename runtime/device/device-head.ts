@@ -18,8 +18,8 @@ import type { LayerCorrection } from './layer-correction.js';
 import { type LevelWrite, ProgrammedLevels } from './programmed-levels.js';
 
 /**
- * The dense layer that adapts on the device. The host keeps the weights in full precision; the board holds their levels, and
- * only pairs whose level changes are programmed.
+ * The dense layer that adapts on the device. The host keeps the weights in full precision; the board holds
+ * their levels, and only pairs whose level changes are programmed.
  */
 export class DeviceHead {
   readonly #placement: Placement;
@@ -36,8 +36,8 @@ export class DeviceHead {
   #ways = 0;
 
   /**
-   * Takes a board that holds the levels of the model. Errors: `ModelError` for a head without a weight range, whose levels
-   * would mean nothing.
+   * Takes a board that holds the levels of the model. Errors: `ModelError` for a head without a weight range,
+   * whose levels would mean nothing.
    */
   constructor(board: Board, model: Model, placement: Placement) {
     const { layer } = placement.shape;
@@ -72,7 +72,7 @@ export class DeviceHead {
     this.#layer.correct(correction);
   }
 
-  /** The input codes [inputs] that features [inputs] become, to be kept over the updates of a task. */
+  /** Input codes [inputs] of features [inputs], to keep over the updates of a task. */
   codes(features: Float32Array): Int8Array {
     return inputCodes(features, this.#layer.inputScale);
   }
@@ -82,7 +82,10 @@ export class DeviceHead {
     return this.#levels.markTouched(record);
   }
 
-  /** Forgets what was learned: the weights as meta-trained, or zero, on the board as well. Errors: as `ProgrammedLevels.write`. */
+  /**
+   * Resets the head to the meta-trained weights, or to zero, on the board as well. Errors: as
+   * `ProgrammedLevels.write`.
+   */
   reset(ways: number): Promise<LevelWrite> {
     this.#ways = ways;
     this.#weights = this.#stored?.slice() ?? new Float32Array(ways * this.#placement.inputs);
@@ -90,8 +93,8 @@ export class DeviceHead {
   }
 
   /**
-   * Logits of examples given as input codes, each [ways], from the board. A write that failed is completed first.
-   * Errors: the board's `Refusal`, `LinkError`.
+   * Logits of examples given as input codes, each [ways], from the board. A write that failed is completed
+   * first. Errors: the board's `Refusal`, `LinkError`.
    */
   async logits(examples: readonly Int8Array[]): Promise<Float32Array[]> {
     await this.#levels.settle();
@@ -107,8 +110,9 @@ export class DeviceHead {
   }
 
   /**
-   * One step of gradient descent from the board's own outputs for the support set; the change is then programmed.
-   * Errors: as `logits`; the step then counts as made, and is programmed before the next multiplication.
+   * One step of gradient descent from the board's own outputs for the support set; the change is then
+   * programmed. Errors: as `logits`; the step then counts as made, and is programmed before the next
+   * multiplication.
    */
   async update(support: readonly Int8Array[], labels: number[], rate: number): Promise<LevelWrite> {
     const logits = await this.logits(support);
@@ -119,7 +123,10 @@ export class DeviceHead {
     return this.#write();
   }
 
-  /** Programs the pairs whose quantised level differs from what the board holds; columns beyond the ways are zero. */
+  /**
+   * Programs the pairs whose quantised level differs from what the board holds; columns beyond the ways are
+   * zero.
+   */
   #write(): Promise<LevelWrite> {
     const levels = new Int8Array(this.#placement.outputs * this.#placement.inputs);
     for (const [index, weight] of this.#weights.entries()) levels[index] = toLevel(weight, this.#range);

@@ -10,9 +10,11 @@ export class DeviceLayer {
   multiplications = 0;
   readonly #board: Board;
   readonly #placement: Placement;
-  /** [outputs]: weighted sum that one output code stands for. */
+  /** [outputs]: weighted sum for one output code. */
   readonly #codeValue: Float64Array;
-  /** [parts, outputs]: factor from a code of the board to its share of the weighted sum, and what is added to that. */
+  /**
+   * [parts, outputs]: factor from a code of the board to its share of the weighted sum, and the addend to it.
+   */
   readonly #factor: Float64Array;
   readonly #addend: Float64Array;
 
@@ -28,7 +30,7 @@ export class DeviceLayer {
     this.correct(undefined);
   }
 
-  /** Applies a correction to all multiplications from now on; without one, codes count as the board gives them. */
+  /** Applies a correction to all multiplications from now on; `undefined` applies none. */
   correct(correction: LayerCorrection | undefined): void {
     const { outputs } = this.#placement;
     for (let index = 0; index < this.#factor.length; index++) {
@@ -44,8 +46,8 @@ export class DeviceLayer {
   }
 
   /**
-   * Multiplies input codes [vectors, inputs] with the layer's matrix, its first `outputs` columns.
-   * Returns sums [vectors, outputs] in the units of the network.
+   * Multiplies input codes [vectors, inputs] with the first `outputs` columns of the layer's matrix.
+   * Returns sums [vectors, outputs] in the units of the network. Errors: the board's `Refusal`, `LinkError`.
    */
   async multiply(vectors: Int8Array, outputs = this.#placement.outputs): Promise<Float32Array> {
     const count = vectors.length / this.#placement.inputs;

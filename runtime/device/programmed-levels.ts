@@ -3,10 +3,13 @@ import { pairTargets } from '../../network/index.js';
 import { type BoardRecord, readRecord, writeRecord } from '../flash/board-record.js';
 import type { CoreCells } from '../mapping/cells.js';
 
-/** Stands for a level in cells whose last write failed: they may hold the old level, the new one or anything between. */
+/**
+ * Stands for a level in cells whose last write failed: they may hold the old level, the new one or anything
+ * between.
+ */
 export const UNKNOWN_LEVEL = -128;
 
-/** What one write changed. */
+/** Changes of one write. */
 export interface LevelWrite {
   /** Indices of the weights that were reprogrammed, ascending. */
   weights: number[];
@@ -20,12 +23,16 @@ interface HeldCells extends CoreCells {
 }
 
 /**
- * Levels on a board that change while it learns. Only the cells whose level changes are programmed, and a new level is taken
- * over once the board has answered. A write that fails leaves its cells unknown; they are reprogrammed by the next write, or
- * by `settle`, which has to come before every multiplication. One write at a time.
+ * Levels on a board that change while it learns. Only the cells whose level changes are programmed, and a new
+ * level is taken over once the board has answered. A write that fails leaves its cells unknown; they are
+ * reprogrammed by the next write, or by `settle`, which has to come before every multiplication. One write at
+ * a time.
  */
 export class ProgrammedLevels {
-  /** Conductance of the outermost level in nS; below the board's maximum if the cells beside the new ones have drifted. */
+  /**
+   * Conductance of the outermost level in nS; below the board's maximum if the cells beside the new ones have
+   * drifted.
+   */
   outermost: number;
   readonly #board: Board;
   readonly #cores: readonly HeldCells[];
@@ -36,7 +43,7 @@ export class ProgrammedLevels {
   /** The record on the board says that it holds other levels than its model. */
   #touched = false;
 
-  /** `levels` [weights]: what the board holds now, in all cells of a weight. */
+  /** `levels` [weights]: those that the board holds now, in all cells of a weight. */
   constructor(board: Board, cores: readonly CoreCells[], levels: Int8Array) {
     this.outermost = board.information.conductanceMax;
     this.#board = board;
@@ -47,7 +54,9 @@ export class ProgrammedLevels {
     }));
   }
 
-  /** [weights] that the board holds; `UNKNOWN_LEVEL` if a cell of the weight is unknown or its cells differ. */
+  /**
+   * [weights] that the board holds; `UNKNOWN_LEVEL` if a cell of the weight is unknown or its cells differ.
+   */
   get levels(): Int8Array {
     const levels = this.#wanted.slice();
     const seen = new Uint8Array(levels.length);
@@ -61,8 +70,8 @@ export class ProgrammedLevels {
   }
 
   /**
-   * Programs the cells that do not hold these levels, [weights]. Errors: the board's `Refusal`, `LinkError`; what the board
-   * answered before the error is taken over.
+   * Programs the cells that do not hold these levels, [weights]. Errors: the board's `Refusal`, `LinkError`;
+   * what the board answered before the error is taken over.
    */
   write(levels: Int8Array): Promise<LevelWrite> {
     this.#wanted = levels.slice();
@@ -75,8 +84,8 @@ export class ProgrammedLevels {
   }
 
   /**
-   * Notes on the board that it holds other levels than its model. `record` is what the board's user area holds, if the caller
-   * has read it.
+   * Notes on the board that it holds other levels than its model. `record` is what the board's user area
+   * holds, if the caller has read it.
    */
   async markTouched(record?: BoardRecord): Promise<void> {
     if (this.#touched) return;
@@ -110,7 +119,8 @@ export class ProgrammedLevels {
     due: readonly number[],
   ): Promise<ProgramReport> {
     const levels = Int8Array.from(due, (cell) => this.#wanted[weights[cell]]);
-    // Until the board answers, nobody knows how far it is: one call may be several frames, and be cancelled between two pairs.
+    // Until the board answers, nobody knows how far it is: one call may be several frames, and be cancelled
+    // between two pairs.
     for (const cell of due) held[cell] = UNKNOWN_LEVEL;
     const report = await this.#board.programCells(core, {
       rows: Uint16Array.from(due, (cell) => rows[cell]),

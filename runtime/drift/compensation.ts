@@ -15,8 +15,9 @@ export interface Compensation {
 }
 
 /**
- * Estimates the compensation of layers by a method, a name of `driftMethods` or a method of one's own, from what the board
- * answers now. Errors: `RangeError` for an unknown name; the board's `Refusal`, `LinkError`.
+ * Estimates the compensation of layers from present answers of the board. `method`: a name of `driftMethods`,
+ * or a method of the user's own. Errors: `RangeError` for an unknown name; the board's `Refusal`,
+ * `LinkError`.
  */
 export async function compensate(
   method: DriftMethod | DriftMethodName,

@@ -6,9 +6,10 @@ import type { Placement, Plan } from '../mapping/placement.js';
 import { type LayerCodes, measureCodes } from './probes/codes.js';
 import type { Probes } from './probes/probes.js';
 
-/** A layer whose drift is to be compensated, and the levels that it should hold. */
+/** A layer whose drift is to be compensated. */
 export interface CompensatedLayer {
   placement: Placement;
+  /** The levels that it should hold. */
   matrix: LevelMatrix;
 }
 

@@ -6,9 +6,10 @@ import { type LayerCodes, idealCodes } from './probes/codes.js';
 import type { Probes } from './probes/probes.js';
 
 /**
- * Error of the corrected multiplications: root mean square of what the board answers less what a perfect chip would, as a
- * fraction of the standard deviation of the latter; root mean square over the layers. `probes` should be others than those
- * that the corrections come from.
+ * Error of the corrected multiplications: root mean square of the difference between the board's answers and
+ * those of a perfect chip, as a fraction of the standard deviation of the latter; root mean square over the
+ * layers. `probes` should not be those that the corrections come from. Errors: the board's `Refusal`,
+ * `LinkError`.
  */
 export async function multiplicationError(
   board: Board,

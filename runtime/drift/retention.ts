@@ -6,7 +6,7 @@ import { driftMethod } from './methods/methods.js';
 import { record } from './recording.js';
 import { type DriftOptions, type DriftResult, type DriftStudy, recognised, sampleEpisodes } from './study.js';
 
-/** What is known of a method at one time while the tasks go by: the layers below the head are the same for all of them. */
+/** Results of a method at one time, over all tasks: these share the layers below the head. */
 interface Moment {
   body: Compensation;
   mvmErrorRms: number;
@@ -17,10 +17,12 @@ interface Moment {
 }
 
 /**
- * Learns each task on a board that has drifted for `learnAt` seconds, then lets it drift further and asks what is left of the
- * task after each of the times; nothing is learned again. The head is compensated with the features of its own support set,
- * or with answers recorded right after learning. Every task begins on the same board, by snapshots: it needs the capability
- * `emulator`. Times of the results count from the learning.
+ * Learns each task on a board that has drifted for `learnAt` seconds, then lets it drift further and measures
+ * how much of the task is left at each of the times; nothing is learned again. The head is compensated with
+ * the features of its own support set, or with answers recorded right after learning. Every task begins on
+ * the same board, by snapshots, which needs the capability `emulator`. Times of the results count from the
+ * learning. Errors: `DataError` if the classes do not suffice; `NotFlashedError`; the board's `Refusal`,
+ * `LinkError`; the signal's reason.
  */
 export async function followRetention(
   study: DriftStudy,
@@ -43,7 +45,7 @@ export async function followRetention(
       options.signal?.throwIfAborted();
       await learner.forget();
       await board.restore(fresh);
-      await learnAndAge(study, learner, method, episode, options, moments);
+      await learnAndAge({ study, learner, method, moments }, episode, options);
       options.onProgress?.(index * episodes.length + task + 1, total, learnAt, method.name);
     }
     for (const [seconds, { body, mvmErrorRms, accuracies, headProbes }] of moments) {
@@ -64,14 +66,20 @@ export async function followRetention(
   return results.sort((one, other) => one.seconds - other.seconds);
 }
 
-/** One task: learned now, asked at each of the times, whose moments it adds to. */
+/** A method that is followed, and its results so far. */
+interface Followed {
+  study: DriftStudy;
+  learner: DeviceLearner;
+  method: DriftMethod;
+  /** By time in seconds. */
+  moments: Map<number, Moment>;
+}
+
+/** Learns one task now and measures it at each of the times; adds to the moments of these. */
 async function learnAndAge(
-  study: DriftStudy,
-  learner: DeviceLearner,
-  method: DriftMethod,
+  { study, learner, method, moments }: Followed,
   episode: Episode,
   { times, updates, budget, seed }: DriftOptions,
-  moments: Map<number, Moment>,
 ): Promise<void> {
   const { board, model, plan } = study;
   const begin = await momentAt(study, method, 0, moments);
@@ -94,7 +102,7 @@ async function learnAndAge(
   }
 }
 
-/** The moment of a time, estimated when the first task comes to it. */
+/** The moment of a time; it is estimated for the first task. */
 async function momentAt(
   study: DriftStudy,
   method: DriftMethod,

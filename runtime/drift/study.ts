@@ -29,27 +29,30 @@ import { networkProbes } from './probes/network-probes.js';
 import type { Probes } from './probes/probes.js';
 import { record, type Recording } from './recording.js';
 
-/** What is measured: times, methods and tasks. */
+/** Times, methods and tasks of a measurement. */
 export interface DriftOptions extends EpisodeSize {
   /** Seconds since the recording, ascending, none before the present `age`. */
   times: readonly number[];
-  /** Seconds since the recording that have gone by already; 0 where left out. */
+  /** Seconds that have passed since the recording; 0 by default. */
   age?: number;
-  /** Names of `driftMethods`, or methods of one's own. */
+  /** Names of `driftMethods`, or methods of the user's own. */
   methods: readonly (DriftMethod | DriftMethodName)[];
+  /** Number of tasks, the same for all methods and times. */
   tasks: number;
+  /** Updates in each task. */
   updates: number;
-  /** Probe vectors a layer that a method may spend each time. */
+  /** Probe vectors for each layer that a method may spend each time. */
   budget: number;
   seed: number;
+  /** Ends the measurement before the next task, which then rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** `seconds` and `method` are those under way. */
+  /** Counts tasks; `seconds` and `method` are those under way. */
   onProgress?: (done: number, total: number, seconds: number, method: string) => void;
 }
 
 /** One method at one time. */
 export interface DriftResult {
-  /** Since the model was flashed, or since the task was learned where that came later. */
+  /** Since the model was flashed; for `followRetention`, since the task was learned. */
   seconds: number;
   /** Name of the method. */
   method: string;
@@ -62,7 +65,7 @@ export interface DriftResult {
   mvmErrorRms: number;
   /** Vectors multiplied to estimate the compensation, counted per core. */
   probes: number;
-  /** Scales of all columns below the head, one list a layer. */
+  /** Scales of all columns below the head, one list for each layer. */
   scales: number[][];
   /** Accuracy of each task, in the same order for all methods and times. */
   accuracies: number[];
@@ -71,14 +74,15 @@ export interface DriftResult {
 /** Probe vectors for each layer that errors are measured with. */
 const TEST_PROBES = 512;
 
-/** How a study estimates. */
+/** Settings of a study's estimates. */
 export interface StudyOptions extends Pick<DriftOptions, 'budget' | 'seed'> {
-  /** Where drawings come from that no data set has, say `inventCharacters`. */
+  /** Source of drawings for estimates, so that these need no data set: `inventCharacters`, for example. */
   invent: InventDrawings;
 }
 
-/** A flashed board whose drift is followed: what was recorded of it when it was fresh, and how to compensate it now. */
+/** A flashed board whose drift is followed, with the recording of its fresh answers. */
 export class DriftStudy {
+  /** Place of the model on the board. */
   readonly plan: Plan;
   readonly #options: StudyOptions;
   readonly #layers: CompensatedLayer[];
@@ -99,7 +103,10 @@ export class DriftStudy {
     this.#test = networkProbes(model, this.plan, { count: TEST_PROBES, seed, invent, purpose: 'test' });
   }
 
-  /** Takes up a board that was flashed just now: records its answers for later. */
+  /**
+   * Begins with a board that was flashed just now: records its answers. Errors: the board's `Refusal`,
+   * `LinkError`.
+   */
   static async begin(board: Board, model: Model, options: StudyOptions): Promise<DriftStudy> {
     const plan = planModel(model, board.information);
     const recording = await record(board, plan, bodyLayers(model, plan), options.budget, options.seed);
@@ -119,16 +126,18 @@ export class DriftStudy {
     });
   }
 
-  /** As `multiplicationError`, of the layers below the head, on activations that no estimate has seen. */
+  /** `multiplicationError` of the layers below the head, on activations that no estimate has used. */
   error(corrections: Corrections): Promise<number> {
     return multiplicationError(this.board, this.#layers, corrections, this.#test);
   }
 }
 
 /**
- * How well a board learns new tasks at each time after it was flashed, by method of compensation. Where the board can take
- * snapshots, every method begins on the very same board, with the same draws of noise to come: methods then differ by what they
- * do alone, and no result depends on which other methods there are.
+ * Measures how well a board learns new tasks at each time after it was flashed, by method of compensation. If
+ * the board can take snapshots, every method begins on the very same board, with the same draws of noise to
+ * come: results then differ by the method alone, and none depends on which other methods there are. Errors:
+ * `DataError` if the classes do not suffice; `NotFlashedError`; the board's `Refusal`, `LinkError`; the
+ * signal's reason.
  */
 export async function followDrift(
   study: DriftStudy,
@@ -174,7 +183,10 @@ export async function followDrift(
   return results;
 }
 
-/** Marks the board as it is, with a forgotten head; what brings it back there, or does nothing on a board without snapshots. */
+/**
+ * Returns a function that brings the board back to its present state, with an empty head; without snapshots,
+ * that does nothing.
+ */
 async function returnPoint(board: Board, learner: DeviceLearner): Promise<() => Promise<void>> {
   if ((board.information.capabilities & Capability.emulator) === 0) return async () => {};
   await learner.forget();
@@ -204,8 +216,8 @@ async function learnAll(
 }
 
 /**
- * How much better a method recognised the tasks than `global` did at the same time, and half of the 95 % confidence interval of
- * that difference, task by task; undefined for `global` itself and where it was not measured.
+ * How much better a method recognised the tasks than `global` at the same time, task by task; undefined for
+ * `global` itself and if `global` was not measured.
  */
 export function overGlobal(
   { seconds, method, accuracies }: DriftResult,
@@ -226,7 +238,7 @@ export function sampleEpisodes(
   return Array.from({ length: options.tasks }, () => sampleEpisode(classes, options, random));
 }
 
-/** Share of the query set that the head as it is now recognises. */
+/** Fraction of the query set that the head recognises as it is now. */
 export async function recognised(learner: DeviceLearner, { query }: Episode): Promise<number> {
   const answers = await learner.classify(query.map(({ drawing }) => drawing));
   return query.filter(({ label }, index) => argmax(answers[index]) === label).length / query.length;

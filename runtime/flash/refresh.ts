@@ -5,29 +5,36 @@ import { readRecord, writeRecord } from './board-record.js';
 import { type Region, regionsOf } from './regions.js';
 import { requireModel, verifyRegions } from './verify.js';
 
+/** When a pair counts as off, and how that is measured. */
 export interface RefreshOptions {
-  /** Deviation of a polarity from its target above which a pair is programmed anew, in levels. Default 0.5. */
+  /** Deviation of a polarity from its target above which a pair is reprogrammed, in levels. Default 0.5. */
   tolerance?: number;
-  /** Reads that are averaged before a pair is judged. Default 4. */
+  /** Reads that are averaged for each pair. Default 4. */
   reads?: number;
+  /** Counts regions. */
   onProgress?: (done: number, total: number) => void;
 }
 
+/** Result of a refresh. */
 export interface RefreshReport {
-  /** Pairs that were read, and those of them that were programmed anew. */
+  /** Pairs that were read, and how many of them were reprogrammed. */
   pairs: number;
   refreshed: number;
+  /** Devices of the pairs that were reprogrammed. */
   devices: number;
+  /** Reprogrammed pairs that ended within the board's tolerance. */
   converged: number;
   setPulses: number;
   resetPulses: number;
+  /** As in `VerifyReport`. */
   rmsErrorMicrosiemens: { before: number; after: number };
 }
 
 /**
- * Programs the pairs anew whose polarities have left their targets: by drift, or because updates have driven both of them up.
- * A head that learned a task is left alone, its levels are not the model's. What was recorded of the fresh board no longer
- * holds afterwards. Errors: `NotFlashedError` where the board holds another model.
+ * Reprograms the pairs whose polarities have left their targets: by drift, or because updates have driven
+ * both of them up. A head that learned a task is left alone, as its levels are not the model's. A recording
+ * of the fresh board is no longer valid afterwards. Errors: `NotFlashedError` if the board holds another
+ * model; the board's `Refusal`, `LinkError`.
  */
 export async function refresh(
   board: Board,
@@ -75,7 +82,7 @@ async function meanOfReads(board: Board, { core, window }: Region, reads: number
   return sums;
 }
 
-/** The unit cells of which a polarity is further than `limit` nS from its target. */
+/** The unit cells with a polarity that is more than `limit` nS from its target. */
 function cellsBeyond({ window, targets }: Region, conductances: Float64Array, limit: number) {
   const plane = targets.length / 2;
   const beyond = (index: number) => Math.abs(conductances[index] - targets[index]) > limit;

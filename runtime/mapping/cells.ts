@@ -1,8 +1,8 @@
 import type { Placement } from './placement.js';
 
 /**
- * Unit cells of one core that hold weights. All arrays are [cells], in the order in which cells are programmed. A weight
- * may have several cells: repeated rows of a layer, copies on other cores.
+ * Unit cells of one core that hold weights. All arrays are [cells], in the order in which cells are
+ * programmed. A weight may have several cells: repeated rows of a layer, copies on other cores.
  */
 export interface CoreCells {
   core: number;
@@ -12,7 +12,10 @@ export interface CoreCells {
   columns: Uint16Array;
 }
 
-/** The cells of a placed layer, one entry for each part. Weights are numbered as in `LevelMatrix`: [outputs, inputs]. */
+/**
+ * The cells of a placed layer, one entry for each part. Weights are numbered as in `LevelMatrix`: [outputs,
+ * inputs].
+ */
 export function placedCells({ inputs, outputs, partInputs, repeats, tiles }: Placement): CoreCells[] {
   return tiles.flatMap(({ core, cores, firstPart, window }) =>
     Array.from({ length: cores }, (_, offset): CoreCells => {
@@ -37,8 +40,8 @@ export function placedCells({ inputs, outputs, partInputs, repeats, tiles }: Pla
 }
 
 /**
- * The cells of a matrix [rows, columns] that sits whole on each of the cores from 0 on, from their first row and column.
- * Weights are numbered row by row.
+ * The cells of a matrix [rows, columns] that sits whole on each of the cores from 0 on, from their first row
+ * and column. Weights are numbered row by row.
  */
 export function copiedCells(
   copies: number,

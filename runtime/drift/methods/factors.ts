@@ -5,6 +5,7 @@ import type { LayerCodes } from '../probes/codes.js';
 import { type DriftMethod, fromActivations, fromRecorded, type LayerAnswers } from './method.js';
 import { type Fit, fitAffine, fitScale, shrink } from './regression.js';
 
+/** No compensation. */
 export const none: DriftMethod = {
   name: 'none',
   description: 'no compensation',
@@ -14,6 +15,7 @@ export const none: DriftMethod = {
   }),
 };
 
+/** One factor for each core. */
 export const global: DriftMethod = {
   name: 'global',
   description: 'one factor a core, as from a single read-out of all its columns',
@@ -38,12 +40,14 @@ export const global: DriftMethod = {
   }),
 };
 
+/** One factor for each column. */
 export const column: DriftMethod = {
   name: 'column',
   description: 'one factor a column',
   estimate: fromRecorded((layers) => layers.map((layer) => fromFits(columnFits(layer, fitScale)))),
 };
 
+/** Scale and offset of each column. */
 export const affine: DriftMethod = {
   name: 'affine',
   description: 'scale and offset of each column',
@@ -51,9 +55,9 @@ export const affine: DriftMethod = {
 };
 
 /**
- * Probes are the network's own activations, and what they should give is known from the levels: programming errors are
- * compensated along with drift, and nothing has to be recorded at flash time. The scales of a layer are shrunk towards their
- * mean as far as they are uncertain.
+ * Scale and offset of each column. Probes are the network's own activations, and the expected answers follow
+ * from the levels: programming errors are compensated along with drift, and nothing has to be recorded
+ * at flash time. The scales of a layer are shrunk towards their mean as far as they are uncertain.
  */
 export const matched: DriftMethod = {
   name: 'matched',
@@ -71,7 +75,7 @@ export const matched: DriftMethod = {
   ),
 };
 
-/** Core that each part of a layer sits on. */
+/** Core of each part of a layer. */
 function coreOfParts({ tiles }: Placement): number[] {
   return tiles.flatMap(({ core, cores }) => Array.from({ length: cores }, (_, offset) => core + offset));
 }

@@ -7,12 +7,12 @@ import type { Probes } from '../probes/probes.js';
 import { type Recording, recordedProbes } from '../recording.js';
 import type { Validation } from './validation.js';
 
-/** Layers of a board that has drifted, and what a method can ask to find their corrections. */
+/** Layers of a board that has drifted, and all that a method may use to find their corrections. */
 export interface DriftedLayers {
   board: Board;
   plan: Plan;
   layers: readonly CompensatedLayer[];
-  /** What the same layers answered when they were fresh. */
+  /** Answers of the same layers when they were fresh. */
   recording: Recording;
   /** Probes of the network's own kind for each layer, [vectors, inputs]. */
   activations: readonly Probes[];
@@ -20,7 +20,7 @@ export interface DriftedLayers {
   validation?: () => Validation;
 }
 
-/** What a method estimated. */
+/** Result of a method. */
 export interface Estimate {
   /** One for each layer. */
   corrections: LayerCorrection[];
@@ -34,13 +34,13 @@ export interface Estimate {
 export interface DriftMethod {
   /** As users write it, say `column`. */
   readonly name: string;
-  /** What it corrects, in a few words. */
+  /** Its corrections, in a few words. */
   readonly description: string;
-  /** Estimates from what the board answers now. Errors: the board's `Refusal`, `LinkError`. */
+  /** Estimates from present answers of the board. Errors: the board's `Refusal`, `LinkError`. */
   estimate(drifted: DriftedLayers): Promise<Estimate>;
 }
 
-/** What the probes of one layer should give and what they give now, as codes. */
+/** Expected and present answers of one layer to probes, as codes. */
 export interface LayerAnswers {
   placement: Placement;
   expected: LayerCodes;
@@ -50,7 +50,7 @@ export interface LayerAnswers {
 /** Turns answers into corrections, one for each layer. */
 export type Correct = (answers: readonly LayerAnswers[]) => LayerCorrection[];
 
-/** An estimate from random probes: expected is what the board itself answered when it was fresh. */
+/** An estimate from random probes; the expected answers are those that the board gave when it was fresh. */
 export const fromRecorded =
   (correct: Correct): DriftMethod['estimate'] =>
   (drifted) => {
@@ -59,7 +59,7 @@ export const fromRecorded =
     return estimateFrom(drifted, probes, recording.codes, correct);
   };
 
-/** An estimate from probes of the network's own kind: expected is what a perfect chip would answer. */
+/** An estimate from probes of the network's own kind; the expected answers are those of a perfect chip. */
 export const fromActivations =
   (correct: Correct): DriftMethod['estimate'] =>
   (drifted) => {

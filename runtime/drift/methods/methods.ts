@@ -14,7 +14,10 @@ export type DriftMethodName = keyof typeof driftMethods;
 /** All names, in the order of `driftMethods`. */
 export const driftMethodNames = Object.keys(driftMethods) as readonly DriftMethodName[];
 
-/** A method by its name; a method of one's own stays what it is. Errors: `RangeError` for a name that no method has. */
+/**
+ * The method of this name; a method of the user's own is returned as it is. Errors: `RangeError` for a name
+ * that no method has.
+ */
 export function driftMethod(method: DriftMethod | DriftMethodName): DriftMethod {
   if (typeof method !== 'string') return method;
   if (Object.hasOwn(driftMethods, method)) return driftMethods[method];

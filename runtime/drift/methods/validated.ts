@@ -2,7 +2,7 @@ import { pairedDifference } from '../../../network/index.js';
 import { global, matched } from './factors.js';
 import type { DriftMethod } from './method.js';
 
-/** Compares the two on invented tasks; without any it keeps to `global`. */
+/** Compares `global` and `matched` on invented tasks; without such tasks it takes `global`. */
 export const validated: DriftMethod = {
   name: 'validated',
   description:

@@ -7,7 +7,7 @@ import { tileInputs } from '../../mapping/tile-inputs.js';
 /** Codes of one placed layer, before its parts are added: [parts, outputs, vectors]. */
 export type LayerCodes = Float64Array;
 
-/** Multiplies input codes [vectors, inputs] on the board. */
+/** Multiplies input codes [vectors, inputs] on the board. Errors: the board's `Refusal`, `LinkError`. */
 export async function measureCodes(
   board: Board,
   placement: Placement,
@@ -32,8 +32,8 @@ export async function measureCodes(
 }
 
 /**
- * The codes that a perfect chip with nominal converters would give: the levels as they should be, neither rounded nor
- * clipped. `vectors`: [vectors, inputs].
+ * The codes of a perfect chip with nominal converters, neither rounded nor clipped. `vectors`: [vectors,
+ * inputs]; `adcStep` in code x nS, `conductanceMax` in nS.
  */
 export function idealCodes(
   placement: Placement,

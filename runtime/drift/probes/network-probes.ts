@@ -12,7 +12,7 @@ import { layerLevels } from '../../mapping/layer-levels.js';
 import type { Placement, Plan } from '../../mapping/placement.js';
 import { type Probes, probeStreams } from './probes.js';
 
-/** Drawings that activations come from at most: their number grows with that of the probes. */
+/** Maximum number of drawings that activations come from; fewer for fewer probes. */
 const MAX_DRAWINGS = 64;
 
 /** How probes are drawn from a network's activations. */
@@ -20,7 +20,7 @@ export interface NetworkProbeOptions {
   /** Probe vectors for each layer. */
   count: number;
   seed: number;
-  /** Where the drawings come from. */
+  /** Source of the drawings. */
   invent: InventDrawings;
   /** Keeps estimates and tests apart: both have streams of their own. `activations` by default. */
   purpose?: 'activations' | 'test';
@@ -39,8 +39,8 @@ export function networkProbes(
 }
 
 /**
- * Probes that are the network's own activations: drawings go through the layers as a perfect chip would compute them, and
- * from all input vectors of a layer `count` are drawn. One array a placement below the head.
+ * Drawings go through the layers as a perfect chip would compute them, and of all input vectors of a layer
+ * `count` are drawn. One array for each placement below the head.
  */
 function activationProbes(
   model: Model,
@@ -83,7 +83,7 @@ function idealSums(
   return sums;
 }
 
-/** Draws `count` of the vectors that are not all zero, again and again where there are too few. */
+/** Draws `count` of the vectors that are not all zero; each several times if there are too few. */
 function pick(vectors: Int8Array, inputs: number, count: number, random: Random): Probes {
   const total = vectors.length / inputs;
   const busy = Array.from({ length: total }, (_, vector) => vector).filter((vector) =>

@@ -62,7 +62,7 @@ test("a data set in a layout of one's own is read from folders and zips, beside 
   t.is(episode.query.length, 10);
 });
 
-test('what no layout takes is refused, and so is what a layout cannot read', async (t) => {
+test('a source that no layout takes is refused, and so is a file that its layout cannot read', async (t) => {
   const [notes, wrong] = [await folder(), await folder()];
   await writeFile(join(notes, 'notes.txt'), 'None.');
   await t.throwsAsync(loadDrawings([notes], { layouts }), {

@@ -43,7 +43,7 @@ test('a model comes back from its file as it was', (t) => {
   t.deepEqual(decodeArmModel(encodeArmModel(model)), model);
 });
 
-test('what is wrong with a model is said', (t) => {
+test('each fault of a model is named', (t) => {
   const refusal = (bytes: Uint8Array) =>
     t.throws(() => decodeArmModel(bytes), { instanceOf: ModelError }).message;
   t.regex(refusal(changed(({ tensors }) => tensors.delete('readout'))), /tensor readout is missing/);

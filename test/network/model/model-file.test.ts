@@ -89,8 +89,8 @@ const breakages: [string, (model: Model) => void, RegExp][] = [
   ['a rank of 3', ({ tensors }) => (tensors.get('conv1.weight')!.shape = [2, 3, 3]), /rank 4/],
 ];
 
-for (const [what, breakIt, message] of breakages) {
-  test(`${what} is refused when reading and when writing`, (t) => {
+for (const [fault, breakIt, message] of breakages) {
+  test(`${fault} is refused when reading and when writing`, (t) => {
     const model = smallModel();
     breakIt(model);
     const bytes = writeSafetensors({

@@ -20,7 +20,7 @@ import { emulate, noiseTask, openBoard, unsaturatedModel } from '../rig.js';
 type ProgramCells = Board['programCells'];
 type Parameters3 = Parameters<ProgramCells>;
 
-/** What becomes of a write that fails: what the board does with the cells, and what the host is told. */
+/** Ways in which a write fails: the board does something with the cells, and the host gets an error. */
 const failures: Record<string, (program: ProgramCells, ...call: Parameters3) => Promise<never>> = {
   async 'refused at once'() {
     throw new Refusal(RefusalCode.internal, '', 'The board failed.');
@@ -61,7 +61,10 @@ function failingBoard(board: Board, failing: number, fail: (typeof failures)[str
   return { board: wrapped, counter };
 }
 
-/** Cells whose conductances are not those of their weight's level, of the cells whose level is known; and how many are not. */
+/**
+ * Cells whose conductances are not those of their weight's level, of the cells whose level is known; and how
+ * many are not.
+ */
 async function compareCells(board: Board, cores: readonly CoreCells[], levels: Int8Array) {
   const { rows, columns, conductanceMax } = board.information;
   const result = { unlike: 0, unknown: 0 };
@@ -112,7 +115,7 @@ async function learnTasks(failing: number, fail: (typeof failures)[string]) {
 }
 
 for (const [name, fail] of Object.entries(failures))
-  test(`head, a write that is ${name}: the levels say what the chip holds, and learning again learns the same`, async (t) => {
+  test(`head, a write that is ${name}: the levels are those of the chip, and learning again learns the same`, async (t) => {
     const undisturbed = await learnTasks(Infinity, fail);
     t.is(undisturbed.cores, 2);
     t.true(undisturbed.writes > 8);
@@ -190,7 +193,7 @@ async function learnMovements(failing: number, fail: (typeof failures)[string]) 
 }
 
 for (const [name, fail] of Object.entries(failures))
-  test(`arm, a write that is ${name}: the levels say what the chip holds, and learning again learns the same`, async (t) => {
+  test(`arm, a write that is ${name}: the levels are those of the chip, and learning again learns the same`, async (t) => {
     const undisturbed = await learnMovements(Infinity, fail);
     // Marked, learned, put back, learned, put back, and marked: on each of two cores.
     t.is(undisturbed.writes, 1 + 4 * 2 + 1);

@@ -13,7 +13,7 @@ import { emulate, images, openBoard, unsaturatedModel } from '../rig.js';
 const leaky = (value: number) => (value > 0 ? value : value / 4);
 addActivation('leaky', leaky);
 
-/** The small model with this activation in its second layer, and without what comes behind it. */
+/** The small model with this activation in its second layer, and no mean after it. */
 function modelWith(activation: string): Model {
   const model = unsaturatedModel();
   Object.assign(model.description.layers[1], { activation, mean: undefined });

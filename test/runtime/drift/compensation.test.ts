@@ -22,7 +22,7 @@ import { Random } from '../../../network/numerics/random.js';
 import { emulate, openBoard } from '../rig.js';
 
 const model = await loadModel(bundledModels.omniglot);
-const year = 365 * 86_400;
+const YEAR = 365 * 86_400;
 
 async function flashed(profile: string) {
   const emulator = emulate(withoutSpread(profile), 2);
@@ -55,7 +55,7 @@ async function errors(profile: string, seconds: number): Promise<Record<DriftMet
 
 test('after a year every compensation multiplies better than none, and matching the network best', async (t) => {
   for (const profile of ['hermes', 'pcm-like']) {
-    const { none, matched, ...recorded } = await errors(profile, year);
+    const { none, matched, ...recorded } = await errors(profile, YEAR);
     for (const [method, error] of Object.entries(recorded)) {
       t.true(none > 2 * error, `${profile}: none ${none}, ${method} ${error}`);
       t.true(matched < 0.9 * error, `${profile}: matched ${matched}, ${method} ${error}`);
@@ -88,7 +88,7 @@ test('a chip that has become warmer multiplies wrong, and every compensation bri
 });
 
 test('a chip without noise and drift is left as it is, to the rounding of its codes', async (t) => {
-  for (const [method, error] of Object.entries(await errors('ideal', year)))
+  for (const [method, error] of Object.entries(await errors('ideal', YEAR)))
     t.true(error < 0.005, `${method}: ${error}`);
 });
 

@@ -10,7 +10,7 @@ import type { Model } from '../../../network/model/model.js';
 import { Random } from '../../../network/numerics/random.js';
 import { anyChip, anyModel, chipOf, oneLayer } from './arbitrary-plan.js';
 
-/** The plan, or undefined where the model does not fit; then the error must be a sentence. */
+/** The plan, or undefined if the model does not fit; then the error must be a sentence. */
 function planWhereItFits(model: Model, chip: ChipGeometry): Plan | undefined {
   try {
     return planModel(model, chip);
@@ -20,7 +20,7 @@ function planWhereItFits(model: Model, chip: ChipGeometry): Plan | undefined {
   }
 }
 
-/** All unit cells of a placement: where they are and which weight they carry. */
+/** All unit cells of a placement: their positions, and the weight of each. */
 function* cellsOf(placement: Placement) {
   for (const tile of placement.tiles) {
     const { rowStart, rows, columnStart, columns } = tile.window;
@@ -133,7 +133,7 @@ test('repeated rows driven with the full input never exceed the range of the con
   t.true(repeated > 20, `only ${repeated} layers were repeated`);
 });
 
-test('one layer fits exactly where its parts, a turn of all cores beside the other, have columns enough', (t) => {
+test('one layer fits exactly if there are enough columns for its parts, side by side in turns of all cores', (t) => {
   fc.assert(
     fc.property(
       anyChip,
@@ -158,7 +158,7 @@ test('a layer of 504 inputs is cut over the two cores of the paper, 252 rows eac
   ]);
 });
 
-test('on one core, and where there are more parts than cores, the parts lie side by side', (t) => {
+test('on one core, and if there are more parts than cores, the parts lie side by side', (t) => {
   const single = planModel(oneLayer(56, 504), chipOf(1, 256, 256)).placements[0].tiles;
   t.deepEqual(
     single.map(({ core, cores, window }) => [core, cores, window.columnStart]),
@@ -185,7 +185,7 @@ test('on 64 cores a layer of 9 parts takes nine of them and leaves the rest', (t
   t.is(cells, 2304 * 64);
 });
 
-test('what does not fit is refused in a sentence that names the layer and what would help', (t) => {
+test('a model that does not fit is refused in a sentence that names the layer and a remedy', (t) => {
   t.throws(() => planModel(oneLayer(300, 10), chipOf(2, 256, 256)), {
     instanceOf: PlanError,
     message: 'Layer wide has 300 columns, a core of this chip has 256; make the layer narrower.',
@@ -201,7 +201,7 @@ test('what does not fit is refused in a sentence that names the layer and what w
   });
 });
 
-test('the printed plan says where each layer sits and how full the chip is', (t) => {
+test('the printed plan gives the place of each layer and how full the chip is', (t) => {
   const text = describePlan(planModel(oneLayer(56, 504), chipOf(2, 256, 256)));
   t.regex(text, /^wide +504 x 56 +0-1 +0-251 +0-55 +252 inputs a core$/m);
   t.regex(text, /28224 of 131072 unit cells in use \(22 %\)$/);

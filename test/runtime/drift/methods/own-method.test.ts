@@ -16,7 +16,7 @@ import {
 } from '../../../../runtime/index.js';
 import { emulate, openBoard, unsaturatedModel } from '../../rig.js';
 
-/** One factor for each layer: what a user's own method looks like. */
+/** One factor for each layer: an example of a user's own method. */
 const layer: DriftMethod = {
   name: 'layer',
   description: 'one factor a layer',
