@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { regionsOf } from '../../../runtime/flash/regions.js';
 import type { ChipGeometry, Placement, Plan } from '../../../runtime/mapping/placement.js';
 import { PlanError, planModel } from '../../../runtime/mapping/plan.js';
+import { placedCells } from '../../../runtime/mapping/cells.js';
 import { describePlan } from '../../../runtime/mapping/describe-plan.js';
 import { inputOfRow } from '../../../runtime/mapping/targets.js';
 import { layerLevels } from '../../../runtime/mapping/layer-levels.js';
@@ -205,4 +206,27 @@ test('the printed plan gives the place of each layer and how full the chip is', 
   const text = describePlan(planModel(oneLayer(56, 504), chipOf(2, 256, 256)));
   t.regex(text, /^wide +504 x 56 +0-1 +0-251 +0-55 +252 inputs a core$/m);
   t.regex(text, /28224 of 131072 unit cells in use \(22 %\)$/);
+});
+
+test('the cells of a placed layer are those that flashing programs, each with its weight', (t) => {
+  let fitting = 0;
+  fc.assert(
+    fc.property(anyModel, anyChip, (model, chip) => {
+      const plan = planWhereItFits(model, chip);
+      if (!plan) return;
+      fitting++;
+      const key = (core: number, row: number, column: number) => `${core} ${row} ${column}`;
+      for (const placement of plan.placements) {
+        const expected = new Map<string, number>();
+        for (const { core, row, column, input, output } of cellsOf(placement))
+          if (input !== undefined) expected.set(key(core, row, column), output * placement.inputs + input);
+        const cells = new Map<string, number>();
+        for (const { core, weights, rows, columns } of placedCells(placement))
+          for (const [cell, weight] of weights.entries())
+            cells.set(key(core, rows[cell], columns[cell]), weight);
+        t.deepEqual(new Map([...cells].sort()), new Map([...expected].sort()));
+      }
+    }),
+  );
+  t.true(fitting > 20);
 });
