@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { commandOf, commands } from '../protocol/index.js';
 
 /** What stands in the first line of a recording. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Model } from '../../network/index.js';
 import { type Curve, fourBitFrom } from '../../training/index.js';
 

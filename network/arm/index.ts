@@ -5,8 +5,8 @@ export {
   elbowJoint,
   endEffector,
   inverseKinematics,
-  linkLength,
-  reach,
+  LINK_LENGTH,
+  REACH,
   startPose,
 } from './geometry.js';
 export { type LearnedMovement, type Trial, learnMovement } from './learn.js';

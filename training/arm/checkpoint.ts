@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeDescribed, encodeDescribed, ModelError, type Tensor } from '../../network/index.js';
 import { readFrom, writeWhole } from '../../network/node/index.js';
 import type { Adam } from './adam.js';

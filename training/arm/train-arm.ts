@@ -5,7 +5,7 @@ import {
   drawMovement,
   leakOf,
   MovementSet,
-  reach,
+  REACH,
 } from '../../network/arm/index.js';
 import { saveArmModel } from '../../network/node/index.js';
 import { Random } from '../../network/index.js';
@@ -159,7 +159,7 @@ class ArmTraining {
     const targets = Array.from({ length: batch }, (_, index) =>
       drawMovement(MovementSet.training, seed, iteration * batch + index, network),
     );
-    const error = (100 * trials.train(targets).error) / reach;
+    const error = (100 * trials.train(targets).error) / REACH;
     this.state.adam.step(trials.gradients, initialLearningRate * (1 - part));
     this.recent.push(error);
     progress.iteration++;
@@ -194,7 +194,7 @@ class ArmTraining {
     );
     const errorAt = (precision: Precision) => {
       trials.setChip(precision, new Random(progress.seed, validationStream));
-      return (100 * trials.evaluate(targets).error) / reach;
+      return (100 * trials.evaluate(targets).error) / REACH;
     };
     return {
       float32: errorAt(Precision.float32),

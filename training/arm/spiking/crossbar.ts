@@ -1,4 +1,4 @@
-import { GREATEST_LEVEL, toLevel } from '../../../network/index.js';
+import { MAX_LEVEL, toLevel } from '../../../network/index.js';
 import type { DeviceNoise, NormalPool } from './device-noise.js';
 import type { Matrix, Kernels } from './kernels.js';
 
@@ -53,9 +53,9 @@ export class Crossbar {
         const magnitude = Math.abs(level);
         errors[i] =
           before?.levels[i] === level ? before.errors[i] : normal[i] * this.noise.programming[magnitude];
-        variance[i] = ((ranges[j] / GREATEST_LEVEL) * this.noise.read[magnitude]) ** 2;
+        variance[i] = ((ranges[j] / MAX_LEVEL) * this.noise.read[magnitude]) ** 2;
       }
-      weights[i] = (ranges[j] / GREATEST_LEVEL) * (level + errors[i]);
+      weights[i] = (ranges[j] / MAX_LEVEL) * (level + errors[i]);
     }
     if (!noisy) errors.fill(0);
   }
@@ -68,9 +68,9 @@ export class Crossbar {
     if (this.precision === Precision.float32) return;
     const { ranges, levels, errors, columns } = this;
     for (let i = 0, j = 0; i < stored.length; i++, j = j + 1 === columns ? 0 : j + 1) {
-      const step = ranges[j] / GREATEST_LEVEL;
+      const step = ranges[j] / MAX_LEVEL;
       const exact = stored[i] / step;
-      const inside = Math.abs(exact) <= GREATEST_LEVEL + 0.5;
+      const inside = Math.abs(exact) <= MAX_LEVEL + 0.5;
       byLogRanges[j] += gradient[i] * step * (levels[i] + errors[i] - (inside ? exact : 0));
       if (!inside) gradient[i] = 0;
     }

@@ -1,4 +1,4 @@
-import { GREATEST_LEVEL, type Random } from '../../../network/index.js';
+import { MAX_LEVEL, type Random } from '../../../network/index.js';
 import type { Kernels, Matrix } from './kernels.js';
 
 /** Noise of a differential pair by its level's magnitude (index 0 to 7), in levels. */
@@ -17,11 +17,11 @@ const slowOctaves = 8;
 
 /** The noise of the HERMES chip with two devices a polarity, as in IBM's aihwkit (`HermesNoiseModel`), just programmed. */
 export function hermesNoise(): DeviceNoise {
-  const perMicrosiemens = GREATEST_LEVEL / conductanceMax;
+  const perMicrosiemens = MAX_LEVEL / conductanceMax;
   const idle = programmingPolynomial[0] * perMicrosiemens;
   const noise: DeviceNoise = { programming: [], read: [] };
-  for (let level = 0; level <= GREATEST_LEVEL; level++) {
-    const g = level / GREATEST_LEVEL;
+  for (let level = 0; level <= MAX_LEVEL; level++) {
+    const g = level / MAX_LEVEL;
     const deviation = programmingPolynomial.reduce((sum, c, power) => sum + c * g ** power, 0);
     const octave = relativeReadNoise(g) * level * Math.sqrt(Math.LN2);
     noise.programming.push(Math.hypot(deviation * perMicrosiemens, idle, octave * Math.sqrt(slowOctaves)));

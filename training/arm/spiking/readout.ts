@@ -1,4 +1,4 @@
-import { type ArmNetwork, follow, linkLength, type Movement } from '../../../network/arm/index.js';
+import { type ArmNetwork, follow, LINK_LENGTH, type Movement } from '../../../network/arm/index.js';
 
 /** Weights of the parts of the loss beside the squared error of the end effector in square metres. */
 export interface LossWeights {
@@ -57,8 +57,8 @@ export function movementLoss(
     squaredError += dx * dx + dy * dy;
     const shoulder = drawn.angles[at];
     const both = shoulder + drawn.angles[at + 1];
-    const byElbow = (2 / steps) * linkLength * (dy * Math.cos(both) - dx * Math.sin(both));
-    byAngle[0] += byElbow + (2 / steps) * linkLength * (dy * Math.cos(shoulder) - dx * Math.sin(shoulder));
+    const byElbow = (2 / steps) * LINK_LENGTH * (dy * Math.cos(both) - dx * Math.sin(both));
+    byAngle[0] += byElbow + (2 / steps) * LINK_LENGTH * (dy * Math.cos(shoulder) - dx * Math.sin(shoulder));
     byAngle[1] += byElbow;
     for (let joint = 0; joint < 2; joint++) {
       const difference = velocities[at + joint] - target.velocities[at + joint];
