@@ -64,7 +64,7 @@ test('the example of the README learns a task on a board and recognises a drawin
   await writeFile(join(folder, 'example.js'), outputText);
   const { stdout } = await promisify(execFile)(process.execPath, ['example.js'], { cwd: folder });
   t.log(stdout);
-  const [first, ...later] = /updates: ([\d, ]+); \d+ devices updated\.$/m
+  const [first, ...later] = /updates: ([\d, ]+) %; \d+ devices updated\.$/m
     .exec(stdout)![1]
     .split(', ')
     .map(Number);
