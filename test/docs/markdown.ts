@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from '../cli/rig.js';
 
 /** Folders whose Markdown is not ours, or is generated from the code. */
-const skipped = ['.git', 'node_modules', 'dist', 'out', 'api', 'docs/api'];
+const skipped = ['.git', 'dist', 'out', 'api', 'docs/api'];
 
 export interface CodeBlock {
   /** What stands behind the opening fence, say `ts`; may be empty. */
@@ -28,7 +28,8 @@ export const pages: readonly Page[] = markdownFiles('').map((path) =>
 function markdownFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return skipped.includes(path) ? [] : markdownFiles(path);
+    if (entry.isDirectory())
+      return skipped.includes(path) || entry.name === 'node_modules' ? [] : markdownFiles(path);
     return entry.isFile() && entry.name.endsWith('.md') ? [path] : [];
   });
 }
