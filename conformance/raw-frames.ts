@@ -1,4 +1,4 @@
-import { crc32, encodeFrame, FrameKind, headerBytes, status } from '../protocol/index.js';
+import { crc32, encodeFrame, FrameKind, HEADER_BYTES, status } from '../protocol/index.js';
 
 /** The bytes of a request; of status where nothing else is said. */
 export const requestFrame = (
@@ -12,7 +12,7 @@ export function alteredHeader(id: number, alter: (bytes: Uint8Array, view: DataV
   const bytes = requestFrame(id);
   const view = new DataView(bytes.buffer);
   alter(bytes, view);
-  view.setUint32(headerBytes - 4, crc32(bytes.subarray(0, headerBytes - 4)), true);
-  view.setUint32(headerBytes, crc32(bytes.subarray(0, headerBytes)), true);
+  view.setUint32(HEADER_BYTES - 4, crc32(bytes.subarray(0, HEADER_BYTES - 4)), true);
+  view.setUint32(HEADER_BYTES, crc32(bytes.subarray(0, HEADER_BYTES)), true);
   return bytes;
 }

@@ -1,6 +1,6 @@
 import {
   FrameKind,
-  headerBytes,
+  HEADER_BYTES,
   multiply,
   RefusalCode,
   refusalMessage,
@@ -107,7 +107,9 @@ export const resynchronisationChecks: readonly Check[] = [
     withHost(bench, async (host) => {
       const whole = requestFrame(1, multiply.code, multiply.request.encode(oneProduct(100)));
       const lost = requestFrame(1).length;
-      host.write(joined(whole.subarray(0, headerBytes), whole.subarray(headerBytes + lost), requestFrame(1)));
+      host.write(
+        joined(whole.subarray(0, HEADER_BYTES), whole.subarray(HEADER_BYTES + lost), requestFrame(1)),
+      );
       expectRefusal(await host.refusal(1), 'badChecksum');
       await expectStatus(host, 1);
     }),
@@ -162,7 +164,7 @@ export const resynchronisationChecks: readonly Check[] = [
 
   check('frames right behind a header without its payload are read when that is given up', (bench) =>
     withHost(bench, async (host) => {
-      host.write(joined(withoutEnd(1).subarray(0, headerBytes), requestFrame(1)));
+      host.write(joined(withoutEnd(1).subarray(0, HEADER_BYTES), requestFrame(1)));
       await expectStatus(host, 1);
       expectRefusal(await host.refusal(0), 'badFrame');
     }),

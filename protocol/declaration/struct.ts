@@ -9,9 +9,10 @@ import {
 } from './fields.js';
 import { Refusal, RefusalCode } from '../refusal.js';
 
+/** The fields of a message, in the order of the wire. */
 export type Fields = Record<string, Field>;
 
-/** The TypeScript type of a message, from its declaration. */
+/** The TypeScript type of a message, derived from its fields. */
 export type Message<F extends Fields> = {
   -readonly [K in keyof F as F[K] extends PaddingField ? never : K]: F[K] extends { readonly value?: infer T }
     ? NonNullable<T>
@@ -19,12 +20,12 @@ export type Message<F extends Fields> = {
 };
 
 /**
- * A message layout: first the fields of fixed size, each aligned to its own width so that a C compiler adds no padding,
- * then those whose size follows from them.
+ * A message layout: first the fields of fixed size, each aligned to its own width so that a C compiler adds no padding, then
+ * the fields whose size follows from them. Errors: `Error` if the fields are in another order or not aligned.
  */
 export class Struct<F extends Fields = Fields> {
   readonly fields: F;
-  /** Bytes of the fixed part. */
+  /** Size of the fixed part, in bytes. */
   readonly fixedBytes: number;
   readonly #parser: Parser;
   readonly #variable: [name: string, field: ArrayField | RestField][];
@@ -36,7 +37,7 @@ export class Struct<F extends Fields = Fields> {
     this.#parser = buildParser(fields);
   }
 
-  /** Bytes that `message` takes on the wire. */
+  /** Size of `message` on the wire, in bytes. */
   byteLength(message: Message<F>): number {
     const values: Record<string, unknown> = message;
     let bytes = this.fixedBytes;
@@ -47,24 +48,24 @@ export class Struct<F extends Fields = Fields> {
     return bytes;
   }
 
-  /** Throws a `Refusal` (out of range, bad length) naming the field where a value does not fit its declaration. */
+  /** Encodes a message. Errors: `Refusal` (out of range, bad length) naming the field whose value does not fit its declaration. */
   encode(message: Message<F>): Uint8Array {
     const bytes = new Uint8Array(this.byteLength(message));
     this.encodeInto(bytes, message);
     return bytes;
   }
 
-  /** Writes `message` to `bytes` from `offset` on. Throws as `encode`. */
+  /** Encodes `message` into `bytes`, from `offset` on. Errors: as `encode`. */
   encodeInto(bytes: Uint8Array, message: Message<F>, offset = 0): void {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const target = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
     for (const [name, field] of Object.entries(this.fields)) {
-      offset = writeField(field, name, message, bytes, view, offset);
+      offset = writeField(target, offset, name, field, message);
     }
   }
 
   /**
-   * Arrays of the message are views of `payload` where that is aligned for them.
-   * Throws a `Refusal` (bad length) where `payload` is shorter or longer than its own fields say.
+   * Decodes a message. Its arrays are views of `payload` if that is aligned for them, else copies.
+   * Errors: `Refusal` (bad length) if `payload` is shorter or longer than its own fields say.
    */
   decode(payload: Uint8Array): Message<F> {
     if (payload.length < this.fixedBytes) {
@@ -87,6 +88,7 @@ export class Struct<F extends Fields = Fields> {
   }
 }
 
+/** Declares a message layout. Errors: as `Struct`. */
 export const struct = <F extends Fields>(fields: F): Struct<F> => new Struct(fields);
 
 const utf8 = new TextEncoder();
@@ -112,7 +114,7 @@ function layOut(fields: Fields): number {
   return offset;
 }
 
-/** Number of elements that the fields named in the shape announce. */
+/** Number of elements, from the fields that the shape names. */
 function elementCount(field: ArrayField, message: Record<string, unknown>): number {
   return field.shape.reduce<number>(
     (product, extent) => product * (typeof extent === 'number' ? extent : (message[extent] as number)),
@@ -165,14 +167,14 @@ function buildParser(fields: Fields): Parser {
   return parser;
 }
 
-/** A typed array needs its start aligned: elsewhere in a payload it is copied. */
+/** A typed array must start at a multiple of its width; if the payload does not allow that, it is copied. */
 function alignedArray(field: ArrayField, bytes: Uint8Array): unknown {
   const width = scalarBytes[field.type];
   const { buffer, byteOffset } = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   return new arrayTypes[field.type](buffer as ArrayBuffer, byteOffset, Math.floor(bytes.length / width));
 }
 
-type NumberRange = readonly [least: number, greatest: number];
+type NumberRange = readonly [min: number, max: number];
 const ranges: Partial<Record<string, NumberRange>> = {
   u8: [0, 0xff],
   i8: [-0x80, 0x7f],
@@ -182,13 +184,19 @@ const ranges: Partial<Record<string, NumberRange>> = {
   i32: [-0x80000000, 0x7fffffff],
 };
 
+/** Memory that a message is encoded into. */
+interface Target {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+/** Writes one field at `offset`. Returns the offset behind it. */
 function writeField(
-  field: Field,
-  name: string,
-  message: Record<string, unknown>,
-  bytes: Uint8Array,
-  view: DataView,
+  { bytes, view }: Target,
   offset: number,
+  name: string,
+  field: Field,
+  message: Record<string, unknown>,
 ): number {
   const value = message[name];
   switch (field.kind) {

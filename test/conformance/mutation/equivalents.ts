@@ -107,8 +107,8 @@ const equivalents: Readonly<Record<string, readonly string[]>> = {
     "protocol/frames/frame.js : …'bytes'…",
   ],
   'what the memory of a frame holds was 0 before': [
-    'protocol/frames/frame.js sealFrame: bytes.fill(0, 0, headerBytes); -> ;',
-    'protocol/frames/frame.js sealFrame: bytes.fill(0, 0, headerBytes) -> bytes.fill(0, 1, headerBytes)',
+    'protocol/frames/frame.js sealFrame: bytes.fill(0, 0, HEADER_BYTES); -> ;',
+    'protocol/frames/frame.js sealFrame: bytes.fill(0, 0, HEADER_BYTES) -> bytes.fill(0, 1, HEADER_BYTES)',
   ],
   'no board says how cold or warm it may get': [
     'emulator/firmware/refusals.js checkRange: value >= least -> value > least',

@@ -7,7 +7,7 @@ import {
   type Frame,
   FrameKind,
   FrameReader,
-  headerBytes,
+  HEADER_BYTES,
   RefusalCode,
 } from '../../../protocol/index.js';
 
@@ -135,7 +135,7 @@ test('a payload beyond the limit is refused with the id of its header, and the n
 test('another version is refused by its number', (t) => {
   const bytes = encodeFrame({ kind: FrameKind.request, id: 7, command: 16 });
   bytes[2] = 9;
-  new DataView(bytes.buffer).setUint32(headerBytes - 4, crc32(bytes.subarray(0, headerBytes - 4)), true);
+  new DataView(bytes.buffer).setUint32(HEADER_BYTES - 4, crc32(bytes.subarray(0, HEADER_BYTES - 4)), true);
   const { damages } = readAll([bytes]);
   t.like(damages[0], { id: 7, refusal: { code: RefusalCode.unsupportedVersion } });
 });
