@@ -1,13 +1,18 @@
 import { AddressError } from './errors.js';
 import type { Dial } from './transports/transport.js';
 
-/** Makes the dial of one kind of transport from a whole address. Errors: `AddressError` if the address cannot be understood. */
+/**
+ * Makes the dial of one kind of transport from a whole address. Errors: `AddressError` if the address cannot
+ * be understood.
+ */
 export type TransportScheme = (address: string) => Dial;
 
 /** Transports by the scheme of their addresses, such as `tcp`, in lower case. */
 export type TransportSchemes = Readonly<Record<string, TransportScheme>>;
 
-/** The scheme of an address, which is the text before its first colon, in lower case; empty if there is none. */
+/**
+ * The scheme of an address, which is the text before its first colon, in lower case; empty if there is none.
+ */
 export const schemeOf = (address: string): string => /^([a-z]+):/i.exec(address)?.[1].toLowerCase() ?? '';
 
 /** The error for an address whose scheme is not one of `known`. */

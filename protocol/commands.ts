@@ -6,7 +6,9 @@ import * as session from './messages/session.js';
 const isCommand = (value: unknown): value is AnyCommand =>
   typeof value === 'object' && value !== null && 'request' in value;
 
-/** Every command of the protocol, in the order of their numbers: all that the modules in messages/ declare. */
+/**
+ * Every command of the protocol, in the order of their numbers: all that the modules in messages/ declare.
+ */
 export const commands: readonly AnyCommand[] = [session, crossbar, emulation]
   .flatMap((module) => Object.values(module))
   .filter(isCommand)

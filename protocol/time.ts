@@ -18,7 +18,10 @@ export const realTime: Time = {
   soon: laterTurn(),
 };
 
-/** Node's setImmediate where it exists; a message to oneself elsewhere, since browsers delay nested timeouts by 4 ms. */
+/**
+ * Node's setImmediate where it exists; a message to oneself elsewhere, since browsers delay nested timeouts
+ * by 4 ms.
+ */
 function laterTurn(): Time['soon'] {
   const { setImmediate } = globalThis as { setImmediate?: (action: () => void) => unknown };
   if (setImmediate) return (action) => void setImmediate(action);

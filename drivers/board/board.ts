@@ -38,15 +38,18 @@ import type {
 } from './types.js';
 
 /**
- * A board, with one method for each command. What is too large for one frame is sent in pieces. Errors of every method: the
- * board's `Refusal`, with nothing changed; `LinkError` if the link is lost for good. If a later piece is refused, the pieces
- * before it stay done.
+ * A board, with one method for each command. What is too large for one frame is sent in pieces. Errors of
+ * every method: the board's `Refusal`, with nothing changed; `LinkError` if the link is lost for good. If a
+ * later piece is refused, the pieces before it stay done.
  */
 export class Board {
   readonly #onClose: BoardOptions['onClose'];
 
   private constructor(
-    /** For requests without a method here, such as commands of your own: `board.connection.request(command, message)`. */
+    /**
+     * For requests without a method here, such as commands of your own:
+     * `board.connection.request(command, message)`.
+     */
     readonly connection: Connection,
     /** The board's description of itself, from when it was opened. */
     readonly information: Information,
@@ -55,7 +58,10 @@ export class Board {
     this.#onClose = onClose;
   }
 
-  /** Dials, says hello and reads the board's description. Errors: `LinkError` if no board answers; the board's `Refusal`. */
+  /**
+   * Dials, says hello and reads the board's description. Errors: `LinkError` if no board answers; the board's
+   * `Refusal`.
+   */
   static async open(dial: Dial, { onClose, ...options }: BoardOptions): Promise<Board> {
     const connection = await Connection.open(dial, options);
     return new Board(connection, await connection.request(information, {}), onClose);
@@ -77,7 +83,10 @@ export class Board {
     return this.connection.request(status, {});
   }
 
-  /** Programs a window to `targets` [2, rows, columns], plus then minus, in nanosiemens. Progress counts pairs. */
+  /**
+   * Programs a window to `targets` [2, rows, columns], plus then minus, in nanosiemens. Progress counts
+   * pairs.
+   */
   async program(
     core: number,
     window: Window,
@@ -139,8 +148,8 @@ export class Board {
   }
 
   /**
-   * Multiplies input codes [batch, cores, rows] by a window of `cores` consecutive cores from `core` on. Returns output codes
-   * [batch, cores, columns].
+   * Multiplies input codes [batch, cores, rows] by a window of `cores` consecutive cores from `core` on.
+   * Returns output codes [batch, cores, columns].
    */
   async multiply(
     core: number,

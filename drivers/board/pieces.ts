@@ -25,7 +25,9 @@ export function rowsOf(targets: Uint16Array, window: Window, piece: Window): Uin
   return part;
 }
 
-/** Maximum vectors per request: more are not faster, and shorter requests let progress and cancelling through. */
+/**
+ * Maximum vectors per request: more are not faster, and shorter requests let progress and cancelling through.
+ */
 const MAX_BATCH = 1024;
 
 /** Splits `total` vectors into batches of at most `room` bytes each. */

@@ -42,9 +42,9 @@ export interface ConnectionOptions {
 }
 
 /**
- * Requests and answers over a link that may lose, damage and repeat bytes. Each request has a number and is executed once: it
- * is sent again under the same number until it is answered, over a new link if the old one broke. Up to a window of requests
- * is under way; further ones wait in order.
+ * Requests and answers over a link that may lose, damage and repeat bytes. Each request has a number and is
+ * executed once: it is sent again under the same number until it is answered, over a new link if the old one
+ * broke. Up to a window of requests is under way; further ones wait in order.
  */
 export class Connection {
   readonly #dial: Dial;
@@ -110,8 +110,9 @@ export class Connection {
   }
 
   /**
-   * Sends a request and resolves with its answer. The arrays of `message` must not change before: they are encoded when the
-   * request is sent. Errors: the board's `Refusal`; `LinkError` if the link is lost for good.
+   * Sends a request and resolves with its answer. The arrays of `message` must not change before: they are
+   * encoded when the request is sent. Errors: the board's `Refusal`; `LinkError` if the link is lost for
+   * good.
    */
   request<Q extends Fields, A extends Fields>(
     command: Command<Q, A>,
@@ -122,8 +123,8 @@ export class Connection {
   }
 
   /**
-   * Takes the memory of an answer back for later answers, so that long answers leave no garbage; `array` is one of the
-   * answer's arrays. The answer's arrays must not be used afterwards.
+   * Takes the memory of an answer back for later answers, so that long answers leave no garbage; `array` is
+   * one of the answer's arrays. The answer's arrays must not be used afterwards.
    */
   recycle({ buffer }: Uint8Array | Int16Array | Uint16Array): void {
     this.#payloads.give(new Uint8Array(buffer as ArrayBuffer));

@@ -18,8 +18,9 @@ import { type Patience, RetryTimer } from './retry-timer.js';
 export type SessionLimits = Message<typeof hello.response.fields>;
 
 /**
- * Says hello over a new link until it is answered. Hello changes nothing on the board, so that repeating it does no harm.
- * Takes over the link's events. Errors: `LinkError` if nothing answers; `LostLinkError`; the board's `Refusal`.
+ * Says hello over a new link until it is answered. Hello changes nothing on the board, so that repeating it
+ * does no harm. Takes over the link's events. Errors: `LinkError` if nothing answers; `LostLinkError`; the
+ * board's `Refusal`.
  */
 export async function shakeHands(
   link: Link,

@@ -19,8 +19,8 @@ export type LinkOptions = Pick<FrameReaderOptions, 'maxPayload' | 'crc32' | 'mem
 const PIECE_BYTES = 64 * 1024;
 
 /**
- * Frames over one transport. Frames are written in order. A frame that still waits is not queued a second time, so that sending
- * again costs no memory, however slow the link is.
+ * Frames over one transport. Frames are written in order. A frame that still waits is not queued a second
+ * time, so that sending again costs no memory, however slow the link is.
  */
 export class Link {
   readonly name: string;

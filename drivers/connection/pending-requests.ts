@@ -15,7 +15,10 @@ import {
 
 /** How one request is made. */
 export interface RequestOptions {
-  /** Cancels the request: the board stops between two steps, and the request rejects with the refusal `cancelled`. */
+  /**
+   * Cancels the request: the board stops between two steps, and the request rejects with the refusal
+   * `cancelled`.
+   */
   signal?: AbortSignal;
   /** Called with the progress of a long command, in steps. */
   onProgress?: (progress: { done: number; total: number }) => void;
@@ -56,8 +59,8 @@ export interface RequestLimits {
 const HELLO_PAYLOAD = 4096;
 
 /**
- * The requests of one session: numbers them from 1, keeps each until it is answered, and holds back those that the window has
- * no room for.
+ * The requests of one session: numbers them from 1, keeps each until it is answered, and holds back those
+ * that the window has no room for.
  */
 export class PendingRequests {
   limits: RequestLimits = { maxPayload: HELLO_PAYLOAD, window: 1 };

@@ -17,8 +17,8 @@ export interface RetryActions {
 }
 
 /**
- * Watches for silence while requests are under way. It asks to send again after a while, twice as long each time, and finally
- * gives up. Any sign of life restarts the count.
+ * Watches for silence while requests are under way. It asks to send again after a while, twice as long each
+ * time, and finally gives up. Any sign of life restarts the count.
  */
 export class RetryTimer {
   readonly #patience: Patience;
@@ -54,8 +54,8 @@ export class RetryTimer {
   }
 
   /**
-   * A frame is on its way, so that there is no reason to give up. It is no sign of life: the bytes may only look like the rest
-   * of a frame that was cut.
+   * A frame is on its way, so that there is no reason to give up. It is no sign of life: the bytes may only
+   * look like the rest of a frame that was cut.
    */
   moving(): void {
     this.#silent = 0;

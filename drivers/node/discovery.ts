@@ -35,9 +35,9 @@ export interface DiscoveryOptions {
 }
 
 /**
- * Looks for boards: USB devices and serial ports with this project's identification, the serial ports in `ports`, and this
- * user's running emulators. Asks one after the other for its description, because one board may have several addresses. Opens
- * no other port.
+ * Looks for boards: USB devices and serial ports with this project's identification, the serial ports in
+ * `ports`, and this user's running emulators. Asks one after the other for its description, because one board
+ * may have several addresses. Opens no other port.
  */
 export async function discoverBoards(options: DiscoveryOptions = {}): Promise<Discovery> {
   const notes: string[] = [];

@@ -8,7 +8,9 @@ const folder = (): string =>
     ? join(process.env.XDG_RUNTIME_DIR, 'pcm-hil')
     : join(tmpdir(), `pcm-hil-${userInfo().username}`);
 
-/** Registers the addresses at which this process emulates a board. Returns a function that removes them again. */
+/**
+ * Registers the addresses at which this process emulates a board. Returns a function that removes them again.
+ */
 export function registerEmulator(boards: readonly string[]): () => void {
   const path = join(folder(), `${process.pid}.json`);
   mkdirSync(folder(), { recursive: true, mode: 0o700 });

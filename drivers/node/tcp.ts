@@ -9,7 +9,9 @@ const CONNECT_TIMEOUT = 5000;
 /** Bytes per read. */
 const READ_BYTES = 64 * 1024;
 
-/** Dials a host and port; `name` stands in messages. Errors of the dial: `LinkError` if nothing listens there. */
+/**
+ * Dials a host and port; `name` stands in messages. Errors of the dial: `LinkError` if nothing listens there.
+ */
 export const tcpDial =
   (name: string, host: string, port: number): Dial =>
   (signal) =>

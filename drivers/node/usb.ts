@@ -32,11 +32,16 @@ const hex = (id: number): string => id.toString(16).padStart(4, '0');
 /** Identification of emulators and of the reference firmware: the test ids of pid.codes. */
 export const testIds = { vendor: 0x1209, product: 0x0001 } as const;
 
-/** The line for /etc/udev/rules.d/60-pcm-hil.rules that lets every user of a Linux machine drive the device. */
+/**
+ * The line for /etc/udev/rules.d/60-pcm-hil.rules that lets every user of a Linux machine drive the device.
+ */
 export const udevRule = ({ vendor, product }: UsbIdentity): string =>
   `SUBSYSTEM=="usb", ATTR{idVendor}=="${hex(vendor)}", ATTR{idProduct}=="${hex(product)}", TAG+="uaccess", MODE="0666"`;
 
-/** Loads the package only when it is needed, because its native part does not exist everywhere. Errors: `LinkError`. */
+/**
+ * Loads the package only when it is needed, because its native part does not exist everywhere. Errors:
+ * `LinkError`.
+ */
 async function loadUsb() {
   try {
     return (await import('usb')).usb;
@@ -59,8 +64,8 @@ export async function usbDevices({ vendor, product, serial }: UsbIdentity): Prom
 }
 
 /**
- * Dials a USB device; `name` stands in messages. Errors of the dial: `LinkError` that says what to do: not plugged in, several
- * such devices, no permission, held by another program.
+ * Dials a USB device; `name` stands in messages. Errors of the dial: `LinkError` that says what to do: not
+ * plugged in, several such devices, no permission, held by another program.
  */
 export const usbDial =
   (name: string, identity: UsbIdentity): Dial =>
@@ -79,7 +84,8 @@ export const usbDial =
     }
     try {
       await device.open();
-      // node-usb 3.1 claims the endpoint for each transfer, and refuses a second one with "endpoint not found".
+      // node-usb 3.1 claims the endpoint for each transfer, and refuses a second one with "endpoint not
+      // found".
       return await UsbTransport.open(name, device, { oneAtATime: true });
     } catch (error) {
       await device.close().catch(() => undefined);

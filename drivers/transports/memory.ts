@@ -9,7 +9,9 @@ export interface MemoryPeer {
   close(): void;
 }
 
-/** Attaches a board to a new link: the board calls `send` with bytes for the host. Returns the board's end. */
+/**
+ * Attaches a board to a new link: the board calls `send` with bytes for the host. Returns the board's end.
+ */
 export type AttachPeer = (send: (bytes: Uint8Array) => void) => MemoryPeer;
 
 /** A link inside this process. As on any other link, bytes arrive in a later turn of the event loop. */

@@ -5,7 +5,10 @@ import { LinkError } from '../errors.js';
 /** Size of one transfer in, and maximum size of one transfer out, in bytes. */
 const TRANSFER_BYTES = 256 * 1024;
 
-/** `node-usb` takes one argument more than WebUSB: milliseconds until a transfer is given up. Browsers ignore it. */
+/**
+ * `node-usb` takes one argument more than WebUSB: milliseconds until a transfer is given up. Browsers ignore
+ * it.
+ */
 type TransferIn = (endpoint: number, length: number, timeout: number) => Promise<USBInTransferResult>;
 type TransferOut = (endpoint: number, data: BufferSource, timeout: number) => Promise<USBOutTransferResult>;
 /** Milliseconds after which a transfer in is repeated. The connection notices a board that hangs. */
@@ -32,7 +35,10 @@ export class BulkIn {
     this.#onData = onData;
   }
 
-  /** Reads until `stop`, then resolves when no transfer is under way any more. Errors: that of a failed transfer. */
+  /**
+   * Reads until `stop`, then resolves when no transfer is under way any more. Errors: that of a failed
+   * transfer.
+   */
   async run(): Promise<void> {
     const asked: Promise<USBInTransferResult | Error>[] = [];
     while (!this.#stopped) {
@@ -62,7 +68,9 @@ export class BulkIn {
   }
 }
 
-/** Writes a bulk endpoint, with several transfers under way. Bytes that wait in the meantime go out together. */
+/**
+ * Writes a bulk endpoint, with several transfers under way. Bytes that wait in the meantime go out together.
+ */
 export class BulkOut {
   readonly #pipe: BulkPipe;
   readonly #packetBytes: number;
@@ -73,7 +81,9 @@ export class BulkOut {
   /** Wakes those that wait for room or for the end. */
   #waiting: (() => void)[] = [];
 
-  /** `packetBytes` is the packet size of the endpoint; `onLost` is called with the error of a failed transfer. */
+  /**
+   * `packetBytes` is the packet size of the endpoint; `onLost` is called with the error of a failed transfer.
+   */
   constructor(pipe: BulkPipe, packetBytes: number, onLost: (error: Error) => void) {
     this.#pipe = pipe;
     this.#packetBytes = packetBytes;

@@ -7,21 +7,26 @@ import { BulkIn, BulkOut } from './usb-bulk.js';
 const VENDOR_CLASS = 0xff;
 /** Transfers under way in each direction, if the system takes several. */
 const TRANSFERS_IN_FLIGHT = 4;
-/** Class request of serial ports, here sent to the vendor interface: a host program is there (1) or leaves (0). */
+/**
+ * Class request of serial ports, here sent to the vendor interface: a host program is there (1) or leaves
+ * (0).
+ */
 const SET_CONTROL_LINE_STATE = 0x22;
 
 /** How the device is used. */
 export interface UsbOptions {
   /**
-   * One transfer at a time on each endpoint, and no other call while one is under way. Transfers must then end by themselves
-   * after a while, because closing the link waits for them. WebUSB takes several, and closing ends them. Default false.
+   * One transfer at a time on each endpoint, and no other call while one is under way. Transfers must then
+   * end by themselves after a while, because closing the link waits for them. WebUSB takes several, and
+   * closing ends them. Default false.
    */
   oneAtATime?: boolean;
 }
 
 /**
- * A transport over the bulk endpoints of a board's vendor interface. It uses only WebUSB, so that it works with `navigator.usb`
- * in a browser and with `node-usb`. Several transfers are under way in each direction, if the system takes several.
+ * A transport over the bulk endpoints of a board's vendor interface. It uses only WebUSB, so that it works
+ * with `navigator.usb` in a browser and with `node-usb`. Several transfers are under way in each direction,
+ * if the system takes several.
  */
 export class UsbTransport implements Transport {
   readonly #device: USBDevice;
@@ -50,7 +55,9 @@ export class UsbTransport implements Transport {
     this.#out = new BulkOut(out, vendorInterface.packetBytes, (error) => this.#lost(error));
   }
 
-  /** Claims the vendor interface of an opened device. Errors: `LinkError` if it has none; that of claiming. */
+  /**
+   * Claims the vendor interface of an opened device. Errors: `LinkError` if it has none; that of claiming.
+   */
   static async open(
     name: string,
     device: USBDevice,

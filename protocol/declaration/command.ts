@@ -11,7 +11,10 @@ export type Capability = (typeof Capability)[keyof typeof Capability];
 
 /** One command of the protocol: its number, what it does, and the layouts of its request and its response. */
 export interface Command<Q extends Fields = Fields, A extends Fields = Fields> {
-  /** Number on the wire, u16. The protocol leaves the numbers from `FIRST_CUSTOM_CODE` to commands of your own. */
+  /**
+   * Number on the wire, u16. The protocol leaves the numbers from `FIRST_CUSTOM_CODE` to commands of your
+   * own.
+   */
   readonly code: number;
   /** Name in camelCase; the document and the C header use it. */
   readonly name: string;
@@ -31,11 +34,15 @@ export interface Command<Q extends Fields = Fields, A extends Fields = Fields> {
 export const FIRST_CUSTOM_CODE = 0x8000;
 
 /** Any command, whatever its layouts. */
-// Layouts take what they declare and nothing else, so no layout is a `Struct<Fields>`: `any` is the honest top here.
+// Layouts take what they declare and nothing else, so no layout is a `Struct<Fields>`: `any` is the honest
+// top here.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyCommand = Command<any, any>;
 
-/** Declares a command. Returns it as it is: the function infers the types of both messages, which an annotation would lose. */
+/**
+ * Declares a command. Returns it as it is: the function infers the types of both messages, which an
+ * annotation would lose.
+ */
 export const defineCommand = <Q extends Fields, A extends Fields>(
   declaration: Command<Q, A>,
 ): Command<Q, A> => declaration;

@@ -1,6 +1,6 @@
 /**
- * The fields that messages are declared with. A message layout is a value (see `struct`); its TypeScript type, encoder, decoder,
- * documentation and C struct all follow from it.
+ * The fields that messages are declared with. A message layout is a value (see `struct`); its TypeScript
+ * type, encoder, decoder, documentation and C struct all follow from it.
  */
 
 /** A fixed-width little-endian number. */
@@ -22,7 +22,10 @@ export interface TextField {
   readonly value?: string;
 }
 
-/** Numbers in a row. Their count is the product of `shape`: constants, and names of scalar fields of the same message. */
+/**
+ * Numbers in a row. Their count is the product of `shape`: constants, and names of scalar fields of the same
+ * message.
+ */
 export interface ArrayField<A = unknown> {
   readonly kind: 'array';
   readonly type: ElementType;
@@ -102,7 +105,10 @@ export const padding = (bytes: number): PaddingField => ({ kind: 'padding', byte
 /** UTF-8 text up to the end of the payload; the last field of its message. */
 export const rest = (meaning: string): RestField => ({ kind: 'rest', meaning, unit: '' });
 
-/** Numbers of `type`, as many as the product of `shape`; the fields named there must stand in the same message. */
+/**
+ * Numbers of `type`, as many as the product of `shape`; the fields named there must stand in the same
+ * message.
+ */
 export function array<E extends ElementType>(
   type: E,
   shape: readonly (number | string)[],

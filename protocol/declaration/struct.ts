@@ -20,8 +20,9 @@ export type Message<F extends Fields> = {
 };
 
 /**
- * A message layout: first the fields of fixed size, each aligned to its own width so that a C compiler adds no padding, then
- * the fields whose size follows from them. Errors: `Error` if the fields are in another order or not aligned.
+ * A message layout: first the fields of fixed size, each aligned to its own width so that a C compiler adds
+ * no padding, then the fields whose size follows from them. Errors: `Error` if the fields are in another
+ * order or not aligned.
  */
 export class Struct<F extends Fields = Fields> {
   readonly fields: F;
@@ -48,7 +49,10 @@ export class Struct<F extends Fields = Fields> {
     return bytes;
   }
 
-  /** Encodes a message. Errors: `Refusal` (out of range, bad length) naming the field whose value does not fit its declaration. */
+  /**
+   * Encodes a message. Errors: `Refusal` (out of range, bad length) naming the field whose value does not fit
+   * its declaration.
+   */
   encode(message: Message<F>): Uint8Array {
     const bytes = new Uint8Array(this.byteLength(message));
     this.encodeInto(bytes, message);

@@ -29,7 +29,9 @@ const sidesOf = ({ name, request, response }: AnyCommand): NamedLayout[] => [
   { name: `${snakeCase(name)}_response`, layout: response },
 ];
 
-/** Generates the C11 header of the protocol: its numbers, and a struct for the fixed part of every payload. */
+/**
+ * Generates the C11 header of the protocol: its numbers, and a struct for the fixed part of every payload.
+ */
 export function cHeader(): string {
   return [
     `/* The protocol of pcm-hil, version ${PROTOCOL_VERSION}, generated from its declarations by pcm protocol --c-header. */`,

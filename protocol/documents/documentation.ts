@@ -17,26 +17,28 @@ const introduction = `# The protocol, version ${PROTOCOL_VERSION}
 
 <!-- Generated from the declarations in protocol/ by \`npm run docs\`; do not edit. -->
 
-The host sends requests and the board answers them, over any stream of bytes or packets. All numbers are little-endian. Conductances
-are whole nanosiemens. A payload starts with its fields of fixed size, each aligned to its own width. The fields whose size follows
-from them come next, without padding.
+The host sends requests and the board answers them, over any stream of bytes or packets. All numbers are
+little-endian. Conductances are whole nanosiemens. A payload starts with its fields of fixed size, each
+aligned to its own width. The fields whose size follows from them come next, without padding.
 
-**Exactly once.** A session begins with hello. The host numbers its requests 1, 2, 3, ... and repeats a request under the same number
-until it is answered. The board executes each number once, in order, and keeps its last answers: a repeated request gets the same
-answer again. Up to \`window\` requests may be under way: number n + window may be sent only after the answer to n. After a lost link,
-the host says hello with the same session number; \`resumed\` tells if the board still knows the session. If a frame was damaged, too
-large or beyond the window, the board did not take its request, and still expects that number.
+**Exactly once.** A session begins with hello. The host numbers its requests 1, 2, 3, ... and repeats a
+request under the same number until it is answered. The board executes each number once, in order, and keeps
+its last answers: a repeated request gets the same answer again. Up to \`window\` requests may be under way:
+number n + window may be sent only after the answer to n. After a lost link, the host says hello with the same
+session number; \`resumed\` tells if the board still knows the session. If a frame was damaged, too large or
+beyond the window, the board did not take its request, and still expects that number.
 
-**Long commands** send progress frames. They stop between two steps if a cancel frame with their number arrives; the answer is then the
-refusal \`cancelled\`.
+**Long commands** send progress frames. They stop between two steps if a cancel frame with their number
+arrives; the answer is then the refusal \`cancelled\`.
 
 **Commands of your own** may have any number from 0x${FIRST_CUSTOM_CODE.toString(16)}: the protocol will never use these.`;
 
 function frames(): string {
   return [
     '## Frames',
-    'A frame is a header, the payload, and the CRC-32 (IEEE 802.3, as zlib computes it) of header and payload as u32. After anything that',
-    'is not a frame, a reader looks for the next sync bytes that an intact header follows, and reports it in a refusal with the id 0.',
+    'A frame is a header, the payload, and the CRC-32 (IEEE 802.3, as zlib computes it) of header and payload as',
+    'u32. After anything that is not a frame, a reader looks for the next sync bytes that an intact header follows,',
+    'and reports it in a refusal with the id 0.',
     '',
     table(frameHeader),
     '',
@@ -72,11 +74,14 @@ function commandSection(command: AnyCommand): string {
   ].filter(Boolean);
   return [
     `### 0x${command.code.toString(16).padStart(2, '0')} ${command.name}`,
-    command.meaning + (traits.length > 0 ? ` (${traits.join('; ')})` : ''),
+    wrapped(command.meaning + (traits.length > 0 ? ` (${traits.join('; ')})` : '')),
     `Request:\n\n${table(command.request)}`,
     `Response:\n\n${table(command.response)}`,
   ].join('\n\n');
 }
+
+/** Lines of at most 110 columns. */
+const wrapped = (text: string): string => text.replace(/(.{1,110})(?: |$)/g, '$1\n').trimEnd();
 
 function table(layout: { fields: Fields }): string {
   const fields = Object.entries(layout.fields);

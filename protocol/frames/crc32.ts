@@ -1,7 +1,9 @@
 /** Computes the CRC-32 of IEEE 802.3, as zlib does, continued from `seed` (default 0). */
 export type Crc32 = (bytes: Uint8Array, seed?: number) => number;
 
-/** Eight tables, so that the loop below takes eight bytes at a time ("slicing by 8", Kounavis and Berry 2005). */
+/**
+ * Eight tables, so that the loop below takes eight bytes at a time ("slicing by 8", Kounavis and Berry 2005).
+ */
 const tables = Array.from({ length: 8 }, () => new Uint32Array(256));
 for (let byte = 0; byte < 256; byte++) {
   let remainder = byte;

@@ -4,8 +4,8 @@ const MIN_KEPT_BYTES = 4096;
 const MAX_KEPT = 16;
 
 /**
- * Keeps the memory of long frames or payloads after use, for the next ones of the same length. Without it, collecting the
- * garbage of a batch would cost more than everything else that is done with the batch.
+ * Keeps the memory of long frames or payloads after use, for the next ones of the same length. Without it,
+ * collecting the garbage of a batch would cost more than everything else that is done with the batch.
  */
 export class FrameMemory {
   readonly #free: Uint8Array[] = [];

@@ -14,7 +14,10 @@ import {
 } from './frame.js';
 import { Refusal, RefusalCode } from '../refusal.js';
 
-/** Bytes that were not a good frame. `id` and `command` come from its header if that was intact, else they are 0. */
+/**
+ * Bytes that were not a good frame. `id` and `command` come from its header if that was intact, else they are
+ * 0.
+ */
 export interface Damage {
   readonly refusal: Refusal;
   readonly id: number;
@@ -48,9 +51,10 @@ interface Incoming {
 const nothing = new Uint8Array();
 
 /**
- * Cuts a byte stream into frames. After garbage, a lost byte or a wrong checksum it looks for the next sync bytes that an
- * intact header follows, so that a damaged frame costs no other. One stretch of garbage is reported once.
- * Payloads are copied out of the stream: its pieces may be overwritten after `push` has returned.
+ * Cuts a byte stream into frames. After garbage, a lost byte or a wrong checksum it looks for the next sync
+ * bytes that an intact header follows, so that a damaged frame costs no other. One stretch of garbage is
+ * reported once. Payloads are copied out of the stream: its pieces may be overwritten after `push` has
+ * returned.
  */
 export class FrameReader {
   /** Maximum payload that is taken, in bytes. */
@@ -84,7 +88,10 @@ export class FrameReader {
     return this.#incoming !== undefined;
   }
 
-  /** Gives up a frame that came in part: if its rest is lost, the next good frames would be taken for that rest. */
+  /**
+   * Gives up a frame that came in part: if its rest is lost, the next good frames would be taken for that
+   * rest.
+   */
   resynchronise(): void {
     if (!this.#incoming) return;
     const { payload, received } = this.#incoming;

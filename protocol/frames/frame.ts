@@ -67,7 +67,10 @@ export function frameAround(payload: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** An open frame with `message` encoded as its payload, in bytes from `memory` if given. Errors: as `Struct.encode`. */
+/**
+ * An open frame with `message` encoded as its payload, in bytes from `memory` if given. Errors: as
+ * `Struct.encode`.
+ */
 export function openFrame<F extends Fields>(
   layout: Struct<F>,
   message: Message<F>,

@@ -1,6 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** The program that has locked a serial port, such as `node (process 812)`; undefined if the system does not tell. */
+/**
+ * The program that has locked a serial port, such as `node (process 812)`; undefined if the system does not
+ * tell.
+ */
 export function portHolder(path: string): string | undefined {
   try {
     const { ino } = statSync(path);

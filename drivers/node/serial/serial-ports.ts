@@ -11,8 +11,9 @@ export interface SerialPortInfo {
 }
 
 /**
- * Lists the serial ports of this machine without opening any. On Linux it reads the kernel's own tree, because `SerialPort.list`
- * needs the program udevadm, which small systems lack. Errors: those that the system reports.
+ * Lists the serial ports of this machine without opening any. On Linux it reads the kernel's own tree,
+ * because `SerialPort.list` needs the program udevadm, which small systems lack. Errors: those that the
+ * system reports.
  */
 export async function serialPorts(): Promise<SerialPortInfo[]> {
   if (process.platform === 'linux') return linuxSerialPorts();

@@ -28,8 +28,8 @@ export function serialAddress(address: string): { path: string } & SerialSetting
 }
 
 /**
- * Opens a serial port; `name` stands in messages. Errors: `LinkError` that says what to do: no such port, no permission, held by
- * another program.
+ * Opens a serial port; `name` stands in messages. Errors: `LinkError` that says what to do: no such port, no
+ * permission, held by another program.
  */
 export const openSerialPort = (
   name: string,
