@@ -1,13 +1,13 @@
 import { crc32, encodeFrame, FrameKind, HEADER_BYTES, status } from '../protocol/index.js';
 
-/** The bytes of a request; of status where nothing else is said. */
+/** The bytes of a request; by default of `status`. */
 export const requestFrame = (
   id: number,
   command = status.code,
   payload: Uint8Array = new Uint8Array(),
 ): Uint8Array => encodeFrame({ kind: FrameKind.request, id, command, payload });
 
-/** A request of status whose header was changed, with both checksums made good again. */
+/** A request of `status` with an altered header and correct checksums. */
 export function alteredHeader(id: number, alter: (bytes: Uint8Array, view: DataView) => void): Uint8Array {
   const bytes = requestFrame(id);
   const view = new DataView(bytes.buffer);

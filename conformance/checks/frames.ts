@@ -4,6 +4,7 @@ import { alteredHeader, requestFrame } from '../raw-frames.js';
 import { oneProduct } from '../requests.js';
 import { multiplications, withHost } from '../with-host.js';
 
+/** Single frames, good and bad. */
 export const frameChecks: readonly Check[] = [
   check('the reserved bytes of a header are 0', (bench) =>
     withHost(bench, async (host) => {
@@ -114,7 +115,10 @@ export const frameChecks: readonly Check[] = [
   ),
 ];
 
-/** A whole request frame as input codes; its number is chosen so that no byte is -128, which is no code. */
+/**
+ * A whole request frame as input codes. Its number is chosen so that no byte is -128, which is not a valid
+ * code.
+ */
 function framedInputs(): Int8Array {
   for (let id = 2; ; id++) {
     const bytes = requestFrame(id);
