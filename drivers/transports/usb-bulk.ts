@@ -17,7 +17,7 @@ const READ_PATIENCE = 500;
 const WRITE_PATIENCE = 20_000;
 
 /** One bulk endpoint of a device. */
-export interface BulkPipe {
+export interface BulkEndpoint {
   readonly device: USBDevice;
   readonly endpoint: number;
   /** Maximum number of transfers under way. */
@@ -26,11 +26,11 @@ export interface BulkPipe {
 
 /** Reads a bulk endpoint, with several transfers under way. */
 export class BulkIn {
-  readonly #pipe: BulkPipe;
+  readonly #pipe: BulkEndpoint;
   readonly #onData: (bytes: Uint8Array) => void;
   #stopped = false;
 
-  constructor(pipe: BulkPipe, onData: (bytes: Uint8Array) => void) {
+  constructor(pipe: BulkEndpoint, onData: (bytes: Uint8Array) => void) {
     this.#pipe = pipe;
     this.#onData = onData;
   }
@@ -72,7 +72,7 @@ export class BulkIn {
  * Writes a bulk endpoint, with several transfers under way. Bytes that wait in the meantime go out together.
  */
 export class BulkOut {
-  readonly #pipe: BulkPipe;
+  readonly #pipe: BulkEndpoint;
   readonly #packetBytes: number;
   readonly #onLost: (error: Error) => void;
   #queue: Uint8Array[] = [];
@@ -84,7 +84,7 @@ export class BulkOut {
   /**
    * `packetBytes` is the packet size of the endpoint; `onLost` is called with the error of a failed transfer.
    */
-  constructor(pipe: BulkPipe, packetBytes: number, onLost: (error: Error) => void) {
+  constructor(pipe: BulkEndpoint, packetBytes: number, onLost: (error: Error) => void) {
     this.#pipe = pipe;
     this.#packetBytes = packetBytes;
     this.#onLost = onLost;

@@ -8,13 +8,13 @@ import { omniglotSplit } from '../../data/omniglot/split.js';
 import { decodeModel, encodeModel } from '../../network/model/model-file.js';
 import { SoftwareNetwork } from '../../network/software/software.js';
 import { TrainingError } from '../../training/errors.js';
-import { featuresOf } from '../../training/meta/evaluate.js';
+import { featuresOf } from '../../training/trunk/features.js';
 import type { TrainingEvent } from '../../training/run/events.js';
 import { trainOmniglot } from '../../training/omniglot.js';
-import { filtersLast } from '../../training/run/export.js';
+import { filtersLast } from '../../training/trunk/export.js';
 import { initialState } from '../../training/meta/phases.js';
 import { smallModel } from '../network/small-model.js';
-import { loadCheckpoint, saveCheckpoint } from '../../training/run/state.js';
+import { loadCheckpoint, saveCheckpoint } from '../../training/meta/state.js';
 import { strokeFolder, tinySchedule } from './strokes.js';
 
 const data = [await strokeFolder()];

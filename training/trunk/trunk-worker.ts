@@ -3,11 +3,13 @@ import { selectBackend } from '../tensors/backend.js';
 import type { Parameters } from '../tensors/parameters.js';
 import { type Forward, TrunkSession } from './trunk-session.js';
 
-/** A thread that computes one shard of every batch, see sharded-trunk.ts. */
+/** A thread that computes one shard of every batch; see sharded-trunk.ts. */
 
+/** A forward pass, or the backward pass of the last one. */
 export type Request =
   { parameters: Parameters; images: Float32Array; normalise: boolean } | { featureGradient: Float32Array };
 
+/** The result of the pass: features and statistics, or gradients. */
 export type Answer = Forward | Parameters;
 
 const ready = selectBackend('wasm');

@@ -8,8 +8,8 @@ const neurons = 8;
 const leak = 0.8;
 
 /**
- * Two steps, a loss sum of signal times spike at the second one: a recurrent weight acts through one step alone, where
- * e-prop leaves nothing out.
+ * Two steps, a loss sum of signal times spike at the second one: a recurrent weight acts through one step
+ * alone, where e-prop leaves nothing out.
  */
 function twoSteps(smooth: boolean) {
   const kernels = new Kernels();
