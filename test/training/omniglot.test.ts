@@ -23,7 +23,7 @@ const checkpointPath = async () =>
 // One thread: it changes no bit (kernels.test.ts), and starts at once
 const common = { data, seed: 3, schedule: tinySchedule, backend: 'wasm' as const, threads: 1 };
 
-/** An uninterrupted training, which most tests look at. */
+/** An uninterrupted training, for most tests. */
 const events: TrainingEvent[] = [];
 const checkpoint = await checkpointPath();
 const whole = await trainOmniglot({

@@ -1,6 +1,6 @@
 import type { Mutation } from './mutations.js';
 
-/** Mutants that no host could tell from the original by what it is promised, by the reason; … stands for anything. */
+/** Mutants that keep every promise to a host, by the reason; … stands for any text. */
 const equivalents: Readonly<Record<string, readonly string[]>> = {
   'cannot happen, whatever a host sends': [
     "emulator/board/answers/emulation.js answerEmulation: checkSpan('offset', 0, … -> checkSpan('', 0, …",
@@ -76,7 +76,7 @@ const equivalents: Readonly<Record<string, readonly string[]>> = {
   'no link of this board writes over the bytes that it handed out': [
     'protocol/frames/frame-reader.js push: this.#rest = new Uint8Array(this.#rest); -> ;',
   ],
-  'shows only where a repeated answer is still on its way out when the window has gone by': [
+  'shows only if a repeated answer is still on its way out when the window has moved on': [
     'emulator/firmware/session.js #repeat: …true…',
     'emulator/firmware/session.js #forget: !answer.repeated -> answer.repeated',
   ],
@@ -102,11 +102,8 @@ const equivalents: Readonly<Record<string, readonly string[]>> = {
     'emulator/firmware/refusals.js checkInputs: bits === 8…',
     'emulator/firmware/refusals.js checkInputs: Math.abs(code)…',
   ],
-  'what the host alone uses': [
-    'protocol/frames/frame.js frameAround…',
-    "protocol/frames/frame.js : …'bytes'…",
-  ],
-  'what the memory of a frame holds was 0 before': [
+  'only the host uses it': ['protocol/frames/frame.js frameAround…', "protocol/frames/frame.js : …'bytes'…"],
+  'the memory of a frame was 0 before': [
     'protocol/frames/frame.js sealFrame: bytes.fill(0, 0, HEADER_BYTES); -> ;',
     'protocol/frames/frame.js sealFrame: bytes.fill(0, 0, HEADER_BYTES) -> bytes.fill(0, 1, HEADER_BYTES)',
   ],
@@ -146,7 +143,9 @@ function fits(description: string, pattern: string): boolean {
   return parts.length === 0 ? description === last : description.slice(from).endsWith(last);
 }
 
-/** Those that a host could tell. Errors: where an entry of the list fits no mutant any more. */
+/**
+ * The mutations that a host could notice. Errors: `Error` if an entry of the list fits no mutation any more.
+ */
 export function withoutEquivalents(mutations: readonly Mutation[]): Mutation[] {
   const stale = patterns.filter(
     (pattern) => !mutations.some(({ description }) => fits(description, pattern)),

@@ -11,13 +11,13 @@ import {
   RefusalCode,
 } from '../../../protocol/index.js';
 
-const maxPayload = 1000;
+const MAX_PAYLOAD = 1000;
 
 function readAll(pieces: Iterable<Uint8Array>): { frames: Frame[]; damages: Damage[] } {
   const frames: Frame[] = [];
   const damages: Damage[] = [];
   const reader = new FrameReader({
-    maxPayload,
+    maxPayload: MAX_PAYLOAD,
     onFrame: (frame) => frames.push(frame),
     onDamage: (damage) => damages.push(damage),
   });
@@ -29,7 +29,7 @@ const arbitraryFrame: fc.Arbitrary<Frame> = fc.record({
   kind: fc.constantFrom(...Object.values(FrameKind)),
   id: fc.nat(0xffffffff),
   command: fc.nat(0xffff),
-  payload: fc.uint8Array({ maxLength: maxPayload }),
+  payload: fc.uint8Array({ maxLength: MAX_PAYLOAD }),
 });
 
 /** No sync bytes, so that no garbage can pass for the start of a frame. */
@@ -124,7 +124,7 @@ test('a payload beyond the limit is refused with the id of its header, and the n
     kind: FrameKind.request,
     id: 7,
     command: 16,
-    payload: new Uint8Array(maxPayload + 1),
+    payload: new Uint8Array(MAX_PAYLOAD + 1),
   });
   const next: Frame = { kind: FrameKind.request, id: 8, command: 2, payload: new Uint8Array() };
   const { frames, damages } = readAll([large, encodeFrame(next)]);
