@@ -56,6 +56,7 @@ export type Field = ScalarField | TextField | ArrayField | RestField | PaddingFi
 
 /** Width of each number on the wire, in bytes. */
 export const scalarBytes = { u8: 1, i8: 1, u16: 2, i16: 2, u32: 4, i32: 4, f32: 4, u64: 8, f64: 8 } as const;
+/** Type of a number on the wire. */
 export type ScalarType = keyof typeof scalarBytes;
 
 /** The typed array that an array field decodes to, by the type of its elements. */
@@ -66,6 +67,7 @@ export const arrayTypes = {
   i16: Int16Array,
   u32: Uint32Array,
 } as const;
+/** Type of the elements of an array. */
 export type ElementType = keyof typeof arrayTypes;
 
 interface Elements {
@@ -80,15 +82,23 @@ const scalar =
   <T extends number | bigint>(type: ScalarType) =>
   (meaning: string, unit = ''): ScalarField<T> => ({ kind: 'scalar', type, meaning, unit });
 
-/** An unsigned number of 8 bits, with its meaning and unit; its neighbours alike. */
+/** An unsigned number of 8 bits, with its meaning and unit. */
 export const u8 = scalar<number>('u8');
+/** A signed number of 8 bits, with its meaning and unit. */
 export const i8 = scalar<number>('i8');
+/** An unsigned number of 16 bits, with its meaning and unit. */
 export const u16 = scalar<number>('u16');
+/** A signed number of 16 bits, with its meaning and unit. */
 export const i16 = scalar<number>('i16');
+/** An unsigned number of 32 bits, with its meaning and unit. */
 export const u32 = scalar<number>('u32');
+/** A signed number of 32 bits, with its meaning and unit. */
 export const i32 = scalar<number>('i32');
+/** An unsigned number of 64 bits, a bigint, with its meaning and unit. */
 export const u64 = scalar<bigint>('u64');
+/** An IEEE 754 number of 32 bits, with its meaning and unit. */
 export const f32 = scalar<number>('f32');
+/** An IEEE 754 number of 64 bits, with its meaning and unit. */
 export const f64 = scalar<number>('f64');
 
 /** UTF-8 text in `bytes` bytes. */
