@@ -189,26 +189,23 @@ export class Connection {
     }
     const request = this.#requests.get(frame.id);
     if (!request) return;
-    switch (frame.kind) {
-      case FrameKind.progress:
-        return request.onProgress?.(progressMessage.decode(frame.payload));
-      case FrameKind.response:
-        return this.#requests.answered(request, () =>
-          request.resolve(request.command.response.decode(frame.payload)),
-        );
-      case FrameKind.refusal:
-        return this.#refused(request, decodeRefusal(frame.payload));
+    if (frame.kind === FrameKind.progress) {
+      request.onProgress?.(progressMessage.decode(frame.payload));
+    } else if (frame.kind === FrameKind.response) {
+      const { response } = request.command;
+      this.#requests.answered(request, () => request.resolve(response.decode(frame.payload)));
+    } else if (frame.kind === FrameKind.refusal) {
+      this.#refused(request, decodeRefusal(frame.payload));
     }
   }
 
   #refused(request: PendingRequest, refusal: Refusal): void {
-    switch (refusal.code) {
-      case RefusalCode.badChecksum:
-        return this.#write(request);
-      case RefusalCode.noSession: // a new hello tells whether the board was restarted
-        return void this.#link?.close();
-      default:
-        return this.#requests.answered(request, () => request.reject(refusal));
+    if (refusal.code === RefusalCode.badChecksum) {
+      this.#write(request);
+    } else if (refusal.code === RefusalCode.noSession) {
+      void this.#link?.close(); // the next hello tells whether the board was restarted
+    } else {
+      this.#requests.answered(request, () => request.reject(refusal));
     }
   }
 

@@ -9,11 +9,11 @@ import type { Fields } from '../declaration/struct.js';
 /** Generates the text of `docs/protocol.md` from the declarations. */
 export function protocolDocument(): string {
   return (
-    [introduction, frames(), refusals(), '## Commands', ...commands.map(commandSection)].join('\n\n') + '\n'
+    [INTRODUCTION, frames(), refusals(), '## Commands', ...commands.map(commandSection)].join('\n\n') + '\n'
   );
 }
 
-const introduction = `# The protocol, version ${PROTOCOL_VERSION}
+const INTRODUCTION = `# The protocol, version ${PROTOCOL_VERSION}
 
 <!-- Generated from the declarations in protocol/ by \`npm run docs\`; do not edit. -->
 

@@ -66,7 +66,8 @@ function widthOf(field: Field, values: Readonly<Record<string, number>>, rest: n
       );
     case 'rest':
       return rest;
-    default:
+    case 'text':
+    case 'padding':
       return field.bytes;
   }
 }

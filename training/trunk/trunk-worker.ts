@@ -14,11 +14,16 @@ export type Answer = Forward | Parameters;
 
 const ready = selectBackend('wasm');
 const session = new TrunkSession();
-parentPort!.on('message', async (request: Request) => {
+const port = parentPort!;
+
+async function answer(request: Request): Promise<void> {
   await ready;
-  parentPort!.postMessage(
+  port.postMessage(
     'images' in request
       ? session.forward(request.parameters, request.images, request.normalise)
       : session.backward(request.featureGradient),
   );
-});
+}
+
+// A failure is an unhandled rejection: it ends this thread, and the request of the other side rejects.
+port.on('message', (request: Request) => void answer(request));

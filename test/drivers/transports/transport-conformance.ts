@@ -157,7 +157,11 @@ const unplug: Check = async ({ dial, unplug }) => {
   const running = connection.request(
     program,
     { ...region, targets: new Uint16Array(2 * rows) },
-    { onProgress: () => (unplugging ??= unplug()) },
+    {
+      onProgress: () => {
+        unplugging ??= unplug();
+      },
+    },
   );
   await assert.rejects(running, (error) => error instanceof LinkError);
   await unplugging;
