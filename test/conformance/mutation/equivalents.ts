@@ -123,6 +123,9 @@ const equivalents: Readonly<Record<string, readonly string[]>> = {
   'the two are of the same length': [
     'emulator/board/answers/emulation.js answerEmulation: snapshot.response -> snapshot.request',
   ],
+  'the clock of a new board may read anything': [
+    'emulator/board/emulated-board.js constructor: new Clock(options.clock, 0, time) -> …',
+  ],
   'this board has no commands of its own': [
     'emulator/board/emulated-board.js constructor: options.extend?.(handlers, this); -> ;',
   ],
