@@ -1,24 +1,30 @@
 import {
   type ArmNetwork,
+  type ArmParameters,
   generatorInputs,
   type ParameterName,
   parameterShapes,
   targetChannels,
-} from '../../network/arm/index.js';
-import type { Random } from '../../network/index.js';
-import type { Kernels, Matrix } from './spiking/kernels.js';
+} from '../../../network/arm/index.js';
+import type { Random } from '../../../network/index.js';
+import type { Kernels, Matrix } from './kernels.js';
 
-/** What is meta-trained, or the gradient by it. */
-export type Parameters = Record<ParameterName, Matrix>;
+/** The meta-trained parameters, or the gradients by them, in the memory of the kernels. */
+export type ArmMatrices = Record<ParameterName, Matrix>;
 
-export function allocateParameters(kernels: Kernels, network: ArmNetwork): Parameters {
+/** Views of the matrices, which hold until the next allocation. */
+export const arraysOf = (matrices: ArmMatrices): ArmParameters =>
+  Object.fromEntries(Object.entries(matrices).map(([name, { data }]) => [name, data])) as ArmParameters;
+
+/** Allocates zeroed matrices for the parameters of a network. */
+export function allocateParameters(kernels: Kernels, network: ArmNetwork): ArmMatrices {
   const shapes = Object.entries(parameterShapes(network)) as [ParameterName, number[]][];
   return Object.fromEntries(
     shapes.map(([name, [rows, columns = 1]]) => [name, kernels.matrix(rows, columns)]),
-  ) as Parameters;
+  ) as ArmMatrices;
 }
 
-/** Standard deviations from which networks of about 250 neurons start at rates of 10 to 20 Hz. */
+/** Standard deviations with which networks of about 250 neurons start at rates of 10 to 20 Hz. */
 const deviations = {
   recurrent: 0.05,
   clock: 0.15,
@@ -28,10 +34,11 @@ const deviations = {
   generatorRecurrent: 0.04,
   signals: 0.06,
 };
-const initialRate = 0.001;
+/** Initial rate of the update. */
+const INITIAL_RATE = 0.001;
 
-/** Draws initial parameters. */
-export function drawParameters(parameters: Parameters, network: ArmNetwork, random: Random): void {
+/** Draws the initial parameters, in place. */
+export function drawParameters(parameters: ArmMatrices, network: ArmNetwork, random: Random): void {
   const draw = (matrix: Matrix, deviation: number) => {
     const data = matrix.data;
     for (let i = 0; i < data.length; i++) data[i] = deviation * random.normal();
@@ -46,20 +53,22 @@ export function drawParameters(parameters: Parameters, network: ArmNetwork, rand
   draw(side, deviations.generatorSide);
   draw(parameters.generatorRecurrent, deviations.generatorRecurrent);
   draw(parameters.signals, deviations.signals);
-  parameters.logRate.fill(Math.log(initialRate));
+  parameters.logRate.fill(Math.log(INITIAL_RATE));
   fitRanges(parameters);
 }
 
-/** Outermost level in units of the root mean square of its column: it then holds nearly all of a normal distribution. */
-const rangePerDeviation = 2.8;
+/**
+ * Outermost level, in units of its column's root mean square: it covers nearly all of a normal distribution.
+ */
+const RANGE_PER_DEVIATION = 2.8;
 
-/** Sets what the outermost level of each column stands for from the weights of the column. */
-export function fitRanges({ weights, logRange }: Parameters): void {
+/** Fits the value of each column's outermost level to the weights of the column, in place. */
+export function fitRanges({ weights, logRange }: ArmMatrices): void {
   const { data, rows, columns } = weights;
   const ranges = logRange.data;
   for (let j = 0; j < columns; j++) {
     let squares = 0;
     for (let i = j; i < data.length; i += columns) squares += data[i] * data[i];
-    ranges[j] = Math.log(rangePerDeviation * Math.sqrt(squares / rows));
+    ranges[j] = Math.log(RANGE_PER_DEVIATION * Math.sqrt(squares / rows));
   }
 }

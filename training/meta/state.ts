@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { writeWhole } from '../../network/node/index.js';
 import { readSafetensors, SafetensorsError, type Tensor, writeSafetensors } from '../../network/index.js';
-import type { AdamState } from '../tensors/adam.js';
+import type { AdamState } from '../optimiser/adam.js';
 import type { BackendName } from '../tensors/backend.js';
 import { TrainingError } from '../errors.js';
 import type { Parameters } from '../tensors/parameters.js';
-import type { Schedule } from '../meta/schedule.js';
+import type { Schedule } from './schedule.js';
 import type { Statistics } from '../trunk/trunk.js';
 
+/** Phase of a training: the warm start, then meta-training. */
 export type Phase = 'classifier' | 'meta';
 
 /** A point of the learning curve. */
@@ -15,16 +16,17 @@ export interface CurvePoint {
   phase: Phase;
   /** Step within the phase. */
   step: number;
-  /** Mean training loss since the point before, in nats. */
+  /** Mean training loss since the previous point, in nats. */
   loss: number;
-  /** Accuracy on validation tasks, with weights in float32 and of 4 bits. */
+  /** Accuracy on validation tasks, with weights in float32. */
   float32: number;
+  /** Accuracy with weights of 4 bits. */
   int4: number;
 }
 
 /**
- * The convolutions to export, statistics folded in, with their inner rate: the latest of the warm start, or what did better
- * than that on validation.
+ * The convolutions to export, with folded statistics, and their inner rate: the latest of the warm start, or
+ * what has beaten it on validation since.
  */
 export interface Best {
   phase: Phase;
@@ -35,36 +37,40 @@ export interface Best {
   parameters: Parameters;
 }
 
-/** All that a training knows; what is random in a step is a function of the seed and the step, so that nothing else must be kept. */
+/**
+ * The whole state of a training. Random numbers depend only on the seed and the step, so that nothing else
+ * must be kept.
+ */
 export interface TrainingState {
   seed: number;
   backend: BackendName;
   schedule: Schedule;
-  /** The training record of the model that it started from, where it did not start from nothing. */
+  /** The training record of the model that it started from, if any. */
   startedFrom?: Record<string, unknown>;
   phase: Phase;
   /** Steps done in this phase. */
   step: number;
   parameters: Parameters;
   adam: AdamState;
-  /** Running statistics of the batches, in the classifier phase. */
+  /** Running statistics of the batches. */
   statistics: Statistics[];
-  /** Running mean of the parameters, in the meta phase. */
+  /** Running mean of the parameters, in meta-training. */
   average: Parameters;
-  /** Range of the head's levels, once the meta phase computes with them. */
+  /** Range of the head's levels, once meta-training computes with them. */
   headRange?: number;
   best?: Best;
   curve: CurvePoint[];
   /** Sum and number of the losses since the last point of the curve. */
   lossSum: number;
   lossCount: number;
-  /** Time spent so far, over all resumptions. */
+  /** Training time so far, over all runs. */
   seconds: number;
 }
 
+/** Key of the metadata. */
 const KEY = 'pcm-hil-checkpoint';
 
-/** Writes the state to a safetensors file, whole or not at all. */
+/** Writes the state to a safetensors file, as a whole or not at all. */
 export async function saveCheckpoint(path: string, state: TrainingState): Promise<void> {
   const { parameters, adam, statistics, average, best, ...rest } = state;
   const groups: Record<string, Parameters> = {
@@ -84,7 +90,7 @@ export async function saveCheckpoint(path: string, state: TrainingState): Promis
   await writeWhole(path, writeSafetensors({ tensors, metadata: { [KEY]: JSON.stringify(json) } }));
 }
 
-/** Reads a state back; throws TrainingError where the file is missing or no checkpoint. */
+/** Reads a state back. Errors: `TrainingError` if the file is missing or not a checkpoint. */
 export async function loadCheckpoint(path: string): Promise<TrainingState> {
   let content;
   try {

@@ -12,43 +12,46 @@ import {
   weightRangeFor,
 } from '../../network/index.js';
 import { TrainingError } from '../errors.js';
-import { featuresOf } from '../meta/evaluate.js';
+import { featuresOf } from './features.js';
 import { inScope } from '../tensors/kernels.js';
 import {
   FEATURES,
   FILTERS,
   inputChannels,
   KERNEL,
-  POOLS,
+  pools,
   SIDE,
   type Parameters,
 } from '../tensors/parameters.js';
-import { biasName, centred, forward, MEAN, weightName } from '../trunk/trunk.js';
+import { biasName, centred, forward, MEAN, weightName } from './trunk.js';
 
-/** Drawings and tasks of the training set that scales are measured on. */
+/** Training drawings on which the input scales are measured. */
 const SCALE_DRAWINGS = 512;
+/** Training tasks on which the range of the head's weights is measured. */
 const RANGE_TASKS = 50;
+/** Random streams of these drawings and tasks. */
 const SCALE_STREAM = 0x5000_0000;
 const RANGE_STREAM = 0x5000_0001;
 
+/** What the model file says beside the weights. */
 export interface ExportOptions {
   name: string;
   inner: { updates: number; rate: number };
   size: EpisodeSize;
   seed: number;
-  /** The training record that the file carries. */
+  /** The training record. */
   record: Record<string, unknown>;
 }
 
 /**
- * The model file's content for trained convolutions whose statistics are folded in. What depends on data (the scale of each
- * layer's inputs, the range of the head's weights) is measured on the training classes only.
+ * Makes a model of trained convolutions with folded statistics. The scale of each layer's inputs and the
+ * range of the head's weights are measured, on the training classes only.
  */
 export function exportModel(parameters: Parameters, training: DrawingClass[], options: ExportOptions): Model {
   const random = new Random(options.seed, SCALE_STREAM);
   const scales = inputScales(parameters, training, random);
   const tensors = new Map<string, Tensor>();
-  const layers: Layer[] = POOLS.map((pool, layer) => {
+  const layers: Layer[] = pools.map((pool, layer) => {
     const name = `conv${layer + 1}`;
     tensors.set(`${name}.weight`, filtersFirst(parameters[weightName(layer)], inputChannels(layer)));
     tensors.set(`${name}.bias`, { shape: [FILTERS], data: parameters[biasName(layer)].slice() });
@@ -60,7 +63,7 @@ export function exportModel(parameters: Parameters, training: DrawingClass[], op
       padding: 'same',
       activation: 'relu',
       pool,
-      ...(layer === POOLS.length - 1 && { mean: MEAN }),
+      ...(layer === pools.length - 1 && { mean: MEAN }),
       inputScale: scales[layer],
     };
   });
@@ -69,7 +72,7 @@ export function exportModel(parameters: Parameters, training: DrawingClass[], op
     type: 'dense',
     name: 'head',
     activation: 'none',
-    inputScale: scales[POOLS.length],
+    inputScale: scales[pools.length],
     weightRange: headRange(parameters, training, options),
   });
   return {
@@ -86,7 +89,7 @@ export function exportModel(parameters: Parameters, training: DrawingClass[], op
   };
 }
 
-/** [kernel height, kernel width, in, out] to [out, in, kernel height, kernel width]. */
+/** Transposes [kernel height, kernel width, in, out] to [out, in, kernel height, kernel width]. */
 function filtersFirst(weights: Float32Array, channels: number): Tensor {
   const data = new Float32Array(weights.length);
   const positions = KERNEL * KERNEL;
@@ -98,19 +101,22 @@ function filtersFirst(weights: Float32Array, channels: number): Tensor {
   return { shape: [FILTERS, channels, KERNEL, KERNEL], data };
 }
 
-/** The convolutions of a model that `exportModel` made, to train on from. */
+/**
+ * The convolutions of a model that `exportModel` made, to start a training from.
+ * Errors: `TrainingError` if the model has another architecture or other inputs.
+ */
 export function importConvolutions({ description, tensors }: Model): Parameters {
   const { ink = 1, paper = 0 } = description.input;
   if (ink !== 1 || paper !== 0)
     throw new TrainingError('The model to start from must take ink as 1 and paper as 0.');
   const parameters: Parameters = {};
-  for (const layer of POOLS.keys()) {
+  for (const layer of pools.keys()) {
     const channels = inputChannels(layer);
     const weights = tensors.get(`conv${layer + 1}.weight`);
     const bias = tensors.get(`conv${layer + 1}.bias`);
     if (`${weights?.shape}` !== `${[FILTERS, channels, KERNEL, KERNEL]}` || `${bias?.shape}` !== `${FILTERS}`)
       throw new TrainingError(
-        `The model to start from needs ${POOLS.length} convolutions conv1 .. with ${FILTERS} filters of ${KERNEL} x ${KERNEL}.`,
+        `The model to start from needs ${pools.length} convolutions conv1 .. with ${FILTERS} filters of ${KERNEL} x ${KERNEL}.`,
       );
     parameters[weightName(layer)] = filtersLast(weights!);
     parameters[biasName(layer)] = bias!.data.slice();
@@ -118,7 +124,7 @@ export function importConvolutions({ description, tensors }: Model): Parameters 
   return parameters;
 }
 
-/** [out, in, kernel height, kernel width] to [kernel height, kernel width, in, out]. */
+/** Transposes [out, in, kernel height, kernel width] to [kernel height, kernel width, in, out]. */
 export function filtersLast({ shape: [filters, channels, height, width], data }: Tensor): Float32Array {
   const positions = height * width;
   const weights = new Float32Array(data.length);
@@ -130,7 +136,7 @@ export function filtersLast({ shape: [filters, channels, height, width], data }:
   return weights;
 }
 
-/** Value of one input code of each convolution and of the head. */
+/** The value of one input code, for each convolution and for the head. */
 function inputScales(parameters: Parameters, training: DrawingClass[], random: Random): number[] {
   const drawings = training.flatMap((one) => one.drawings);
   const chosen = random.sample(drawings.length, Math.min(SCALE_DRAWINGS, drawings.length));
@@ -143,7 +149,7 @@ function inputScales(parameters: Parameters, training: DrawingClass[], random: R
   });
 }
 
-/** The range of the head's levels that rounds the weights best which the inner loop leaves on training tasks. */
+/** The range of the head's levels that rounds best the weights after the inner loop on training tasks. */
 export function headRange(
   parameters: Parameters,
   training: DrawingClass[],

@@ -1,22 +1,8 @@
-import {
-  type Message,
-  multiply,
-  program,
-  programCells,
-  pulse,
-  PulseKind,
-  read,
-  readColumns,
-  readUserData,
-  status,
-  writeColumns,
-  writeUserData,
-} from '../../protocol/index.js';
+import { type Message, program, programCells, pulse, PulseKind, read, status } from '../../protocol/index.js';
 import type { Status } from '../../drivers/index.js';
 import type { Bench } from '../bench.js';
-import { type Check, Skip, destructive, expect, expectEqual } from '../check.js';
+import { type Check, destructive, expect, expectEqual } from '../check.js';
 import type { RawHost } from '../raw-host.js';
-import { greatestInput } from '../requests.js';
 import { withHost } from '../with-host.js';
 
 const verify = { tolerance: 0, maxIterations: 0 };
@@ -40,6 +26,7 @@ const windowOf = (rowStart: number, rows: number, columnStart: number, columns: 
   columns,
 });
 
+/** Programs all cells of a window of core 0 to the same pair, in nanosiemens. */
 async function programAll(host: RawHost, window: Parameters<typeof windowOf>, plus: number, minus: number) {
   const asked = windowOf(...window);
   const plane = asked.rows * asked.columns;
@@ -47,7 +34,10 @@ async function programAll(host: RawHost, window: Parameters<typeof windowOf>, pl
   return host.get(program, { core: 0, ...asked, ...verify, targets });
 }
 
-/** A conductance that was programmed high is above the upper, one programmed low below the lower of these. */
+/**
+ * Targets and bounds in nanosiemens: a conductance programmed to `high` reads above `upper`, one to 0 below
+ * `lower`.
+ */
 const levels = ({ information: { conductanceMax } }: Bench) => ({
   high: Math.round(0.8 * conductanceMax),
   upper: 0.5 * conductanceMax,
@@ -72,14 +62,17 @@ interface Pulse {
 const pulsesOf = (list: readonly Pulse[]): Message<typeof pulse.request.fields> => ({
   core: 0,
   pulses: list.length,
-  rows: new Uint16Array(list.length).fill(at),
+  rows: new Uint16Array(list.length).fill(AT),
   columns: Uint16Array.from(list, ({ column }) => column),
   polarities: Uint8Array.from(list, ({ polarity }) => polarity),
   devices: Uint8Array.from(list, ({ device }) => device),
   kinds: Uint8Array.from(list, ({ kind }) => kind),
 });
 
-/** Cells at the corners of the last core, and one that a stride of rows in place of columns would take for one of them. */
+/**
+ * Cells at the corners of the last core, and one that a board mistakes for a corner if it strides by rows,
+ * not columns.
+ */
 function cornersOf({ information: { cores, rows, columns } }: Bench) {
   const [row, column] = [rows - 1, columns - 1];
   return {
@@ -90,10 +83,11 @@ function cornersOf({ information: { cores, rows, columns } }: Bench) {
   };
 }
 
-/** Where the checks program: eight rows and columns from here on, with a margin around them. */
-const at = 2;
+/** First row and column of the eight that the checks program, with a margin around them. */
+const AT = 2;
 
-export const changingChecks: readonly Check[] = [
+/** Programming and pulses. */
+export const programmingChecks: readonly Check[] = [
   destructive(
     'program brings a window to its targets, the first plane the plus polarity, and reports it',
     (bench) =>
@@ -105,7 +99,7 @@ export const changingChecks: readonly Check[] = [
           [0, level.high],
           [0, 0],
         ]) {
-          const report = await programAll(host, [at, 8, at, 8], plus, minus);
+          const report = await programAll(host, [AT, 8, AT, 8], plus, minus);
           pulsesGiven.push(report.setPulses + report.resetPulses);
           expectEqual('pairs', report.pairs, 64);
           expect(
@@ -113,14 +107,14 @@ export const changingChecks: readonly Check[] = [
             `${report.converged} of 64 pairs converged.`,
           );
           expect(report.rmsError >= 0 && report.rmsError < level.lower, `rmsError is ${report.rmsError} nS.`);
-          const [readPlus, readMinus] = await means(host, [at, 8, at, 8]);
+          const [readPlus, readMinus] = await means(host, [AT, 8, AT, 8]);
           (plus > 0 ? expectHigh : expectLow)('the plus polarity', readPlus, level);
           (minus > 0 ? expectHigh : expectLow)('the minus polarity', readMinus, level);
         }
         if (bench.information.programming === 1) {
           expect(
             pulsesGiven.some((count) => count > 0),
-            'It programs by pulses, yet reports none.',
+            'It programs by pulses, but reports none.',
           );
         }
       }),
@@ -129,34 +123,34 @@ export const changingChecks: readonly Check[] = [
   destructive('program leaves the cells around its window alone', (bench) =>
     withHost(bench, async (host) => {
       const level = levels(bench);
-      await programAll(host, [at - 1, 10, at - 1, 10], 0, 0);
-      await programAll(host, [at, 8, at, 8], level.high, 0);
+      await programAll(host, [AT - 1, 10, AT - 1, 10], 0, 0);
+      await programAll(host, [AT, 8, AT, 8], level.high, 0);
       for (const window of [
-        [at - 1, 1, at - 1, 10],
-        [at + 8, 1, at - 1, 10],
-        [at - 1, 10, at - 1, 1],
-        [at - 1, 10, at + 8, 1],
+        [AT - 1, 1, AT - 1, 10],
+        [AT + 8, 1, AT - 1, 10],
+        [AT - 1, 10, AT - 1, 1],
+        [AT - 1, 10, AT + 8, 1],
       ] as const) {
         expectLow('the plus polarity outside the window', (await means(host, [...window]))[0], level);
       }
-      await programAll(host, [at, 8, at, 8], 0, 0);
+      await programAll(host, [AT, 8, AT, 8], 0, 0);
     }),
   ),
 
   destructive('programCells programs the cells of its list and no others', (bench) =>
     withHost(bench, async (host) => {
       const level = levels(bench);
-      await programAll(host, [at, 8, at, 8], 0, 0);
-      const cells = { rows: Uint16Array.of(at, at + 2), columns: Uint16Array.of(at + 5, at + 3) };
+      await programAll(host, [AT, 8, AT, 8], 0, 0);
+      const cells = { rows: Uint16Array.of(AT, AT + 2), columns: Uint16Array.of(AT + 5, AT + 3) };
       const targets = Uint16Array.of(level.high, 0, 0, level.high);
       const report = await host.get(programCells, { core: 0, ...verify, cells: 2, ...cells, targets });
       expectEqual('pairs', report.pairs, 2);
-      expectHigh('plus of the first cell', (await means(host, [at, 1, at + 5, 1]))[0], level);
-      expectLow('minus of the first cell', (await means(host, [at, 1, at + 5, 1]))[1], level);
-      expectHigh('minus of the second cell', (await means(host, [at + 2, 1, at + 3, 1]))[1], level);
-      expectLow('plus of the transposed cell', (await means(host, [at + 5, 1, at, 1]))[0], level);
-      expectLow('minus of the other cells', (await means(host, [at + 3, 5, at, 8]))[1], level);
-      await programAll(host, [at, 8, at, 8], 0, 0);
+      expectHigh('plus of the first cell', (await means(host, [AT, 1, AT + 5, 1]))[0], level);
+      expectLow('minus of the first cell', (await means(host, [AT, 1, AT + 5, 1]))[1], level);
+      expectHigh('minus of the second cell', (await means(host, [AT + 2, 1, AT + 3, 1]))[1], level);
+      expectLow('plus of the transposed cell', (await means(host, [AT + 5, 1, AT, 1]))[0], level);
+      expectLow('minus of the other cells', (await means(host, [AT + 3, 5, AT, 8]))[1], level);
+      await programAll(host, [AT, 8, AT, 8], 0, 0);
     }),
   ),
 
@@ -195,12 +189,12 @@ export const changingChecks: readonly Check[] = [
     withHost(bench, async (host) => {
       const level = levels(bench);
       const { devicesPerPolarity } = bench.information;
-      await programAll(host, [at, 1, at, 2], level.high, 0);
+      await programAll(host, [AT, 1, AT, 2], level.high, 0);
       const before = await host.get(status, {});
       const sets = new Array<PulseKind>(40).fill(PulseKind.set);
       const list = Array.from({ length: devicesPerPolarity }, (_, device) => [
-        ...[...sets, PulseKind.reset].map((kind) => ({ column: at, polarity: 0, device, kind })),
-        ...[PulseKind.reset, ...sets].map((kind) => ({ column: at + 1, polarity: 1, device, kind })),
+        ...[...sets, PulseKind.reset].map((kind) => ({ column: AT, polarity: 0, device, kind })),
+        ...[PulseKind.reset, ...sets].map((kind) => ({ column: AT + 1, polarity: 1, device, kind })),
       ]).flat();
       const report = await host.get(pulse, pulsesOf(list));
       const after = await host.get(status, {});
@@ -212,20 +206,20 @@ export const changingChecks: readonly Check[] = [
         Number(after.resetPulses - before.resetPulses),
         report.resetPulses,
       );
-      const [wasReset] = await means(host, [at, 1, at, 1]);
-      const [untouched, wasSet] = await means(host, [at, 1, at + 1, 1]);
+      const [wasReset] = await means(host, [AT, 1, AT, 1]);
+      const [untouched, wasSet] = await means(host, [AT, 1, AT + 1, 1]);
       expectLow('plus of the cell that was SET, then RESET', wasReset, level);
       expectHigh('plus of the cell whose minus was pulsed', untouched, level);
       expect(wasSet > 2 * wasReset, `After RESET and 40 SET pulses it reads ${Math.round(wasSet)} nS.`);
-      await programAll(host, [at, 1, at, 2], 0, 0);
+      await programAll(host, [AT, 1, AT, 2], 0, 0);
     }),
   ),
 
   destructive('repeated pulses and programming are given once', (bench) =>
     withHost(bench, async (host) => {
       const before = await host.get(status, {});
-      const oneCell = { core: 0, ...windowOf(at, 1, at, 1), ...verify, targets: new Uint16Array(2) };
-      const onePulse = pulsesOf([{ column: at, polarity: 0, device: 0, kind: PulseKind.reset }]);
+      const oneCell = { core: 0, ...windowOf(AT, 1, AT, 1), ...verify, targets: new Uint16Array(2) };
+      const onePulse = pulsesOf([{ column: AT, polarity: 0, device: 0, kind: PulseKind.reset }]);
       const middle: Status[] = [];
       for (const { command, payload } of [
         { command: program, payload: program.request.encode(oneCell) },
@@ -241,78 +235,5 @@ export const changingChecks: readonly Check[] = [
       expectEqual('pairs programmed', Number(middle[0].programmedPairs - before.programmedPairs), 1);
       expectEqual('RESET pulses given', Number(middle[1].resetPulses - middle[0].resetPulses), 1);
     }),
-  ),
-
-  destructive('writeColumns sets scale and offset of its columns, and no others', (bench) =>
-    withHost(bench, async (host) => {
-      const { columns, rows, scaleFractionBits } = bench.information;
-      const count = Math.min(6, columns);
-      const before = await host.get(readColumns, { core: 0, columnStart: 0, columns: count });
-      const offsets = Int16Array.of(7, -9);
-      const scales = Int16Array.of(0, 0);
-      await host.get(writeColumns, { core: 0, columnStart: 2, columns: 2, scales, offsets });
-      const during = await host.get(readColumns, { core: 0, columnStart: 0, columns: count });
-      const message = { core: 0, cores: 1, rowStart: 0, rows, columnStart: 2, columns: 2, batch: 1 };
-      const inputs = new Int8Array(rows).fill(greatestInput(bench.information));
-      const { codes } = await host.get(multiply, { ...message, inputs });
-      await host.get(writeColumns, { core: 0, columnStart: 0, ...before });
-      const after = await host.get(readColumns, { core: 0, columnStart: 0, columns: count });
-      expectEqual(
-        'columns restored',
-        after.scales.join() + after.offsets.join(),
-        before.scales.join() + before.offsets.join(),
-      );
-      for (let column = 0; column < count; column++) {
-        const written = column === 2 || column === 3;
-        expectEqual(`scale of column ${column}`, during.scales[column], written ? 0 : before.scales[column]);
-        expectEqual(
-          `offset of column ${column}`,
-          during.offsets[column],
-          written ? offsets[column - 2] : before.offsets[column],
-        );
-      }
-      expectEqual(`the codes with scale 0 of 2^${scaleFractionBits}`, codes.join(), offsets.join());
-    }),
-  ),
-
-  destructive('writeColumns sets scale and offset of the last column of the last core', (bench) =>
-    withHost(bench, async (host) => {
-      const { cores, columns } = bench.information;
-      const last = { core: cores - 1, columnStart: columns - 1, columns: 1 };
-      const before = await host.get(readColumns, last);
-      await host.get(writeColumns, { ...last, scales: Int16Array.of(5), offsets: Int16Array.of(-7) });
-      const during = await host.get(readColumns, last);
-      await host.get(writeColumns, { ...last, ...before });
-      expectEqual('the scale', during.scales[0], 5);
-      expectEqual('the offset', during.offsets[0], -7);
-    }),
-  ),
-
-  destructive(
-    'user data come back as they were written, those beside them untouched, in another session too',
-    async (bench) => {
-      const { userBytes } = bench.information;
-      if (userBytes < 300) throw new Skip('The user area is too small.');
-      const offset = userBytes - 300;
-      const kept = await withHost(bench, (host) => host.get(readUserData, { offset, length: 300 }));
-      const data = Uint8Array.from({ length: 256 }, (_, i) => i);
-      await withHost(bench, async (host) => {
-        await host.get(writeUserData, { offset: offset + 20, length: 256, data });
-        await host.get(writeUserData, {
-          offset: offset + 276,
-          length: 24,
-          data: new Uint8Array(24).fill(0xa5),
-        });
-      });
-      await withHost(bench, async (host) => {
-        const read = (await host.get(readUserData, { offset, length: 300 })).data;
-        const middle = (await host.get(readUserData, { offset: offset + 20, length: 256 })).data;
-        await host.get(writeUserData, kept);
-        expectEqual('what was written', middle.join(), data.join());
-        expectEqual('it within a longer piece', read.subarray(20, 276).join(), data.join());
-        expectEqual('what stands before it', read.subarray(0, 20).join(), kept.data.subarray(0, 20).join());
-        expectEqual('the last byte', read[299], 0xa5);
-      });
-    },
   ),
 ];
