@@ -7,3 +7,6 @@ export { plainBackend } from './chip/plain-backend.js';
 export { type Attachable, Firmware, type FirmwareOptions, type HostLink } from './firmware/firmware.js';
 export { fastBackend } from './kernels/fast-backend.js';
 export { type Profile, ProfileError, parseProfile, profileNames } from './profile/profile.js';
+export { BoardState } from './state/board-state.js';
+export type { Disk, DiskFile } from './state/disk.js';
+export { type JournalPlace, StateError } from './state/journal.js';
