@@ -41,6 +41,8 @@ export interface ConnectionOptions {
   redialAfter: number;
   /** That of the platform by default. */
   time: Time;
+  /** Number that tells this host from others; random by default. */
+  session: bigint;
 }
 
 export interface RequestOptions {
@@ -73,7 +75,6 @@ const helloPayload = 4096;
 export class Connection {
   readonly #dial: Dial;
   readonly #options: ConnectionOptions;
-  readonly #session = crypto.getRandomValues(new BigUint64Array(1))[0];
   /** By number, and so in the order of the numbers. */
   readonly #pending = new Map<number, Pending>();
   readonly #waiting: (() => void)[] = [];
@@ -121,6 +122,7 @@ export class Connection {
       redials: 3,
       redialAfter: 50,
       time: realTime,
+      session: crypto.getRandomValues(new BigUint64Array(1))[0],
       ...options,
     });
     try {
@@ -231,7 +233,7 @@ export class Connection {
 
   async #connect(): Promise<void> {
     const transport = await this.#dial(this.#closing.signal);
-    const { token, host, crc32 } = this.#options;
+    const { token, host, crc32, session } = this.#options;
     const link = new Link(
       transport,
       { maxPayload: this.#maxPayload, crc32, memory: this.#payloads },
@@ -240,7 +242,7 @@ export class Connection {
     this.#name = link.name;
     this.#link = link;
     try {
-      const limits = await shakeHands(link, { session: this.#session, token, host }, this.#options);
+      const limits = await shakeHands(link, { session, token, host }, this.#options);
       if (this.#failure) throw this.#failure;
       if (link.lost) throw new LostLinkError(`The link to ${link.name} was lost.`);
       if (this.#nextId > 1 && limits.resumed === 0) throw this.#restarted();
