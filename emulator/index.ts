@@ -10,3 +10,6 @@ export { fastBackend } from './kernels/fast-backend.js';
 export { type Profile, ProfileError, parseProfile, profileNames } from './profile/profile.js';
 export type { Progress, Steps } from './chip/operations.js';
 export type { Outcome } from './firmware/session.js';
+export { BoardState } from './state/board-state.js';
+export type { Disk, DiskFile } from './state/disk.js';
+export { type JournalPlace, StateError } from './state/journal.js';

@@ -39,6 +39,8 @@ export interface ConnectionOptions {
   redialAfter: number;
   /** Default: the platform's own time. */
   time: Time;
+  /** Number that tells this host from others; random by default. */
+  session: bigint;
 }
 
 /**
@@ -49,7 +51,6 @@ export interface ConnectionOptions {
 export class Connection {
   readonly #dial: Dial;
   readonly #options: ConnectionOptions;
-  readonly #session = crypto.getRandomValues(new BigUint64Array(1))[0];
   readonly #requests: PendingRequests;
   /** Memory of answers, over all links. */
   readonly #payloads = new FrameMemory();
@@ -93,6 +94,7 @@ export class Connection {
       redials: 3,
       redialAfter: 50,
       time: realTime,
+      session: crypto.getRandomValues(new BigUint64Array(1))[0],
       ...options,
     });
     try {
@@ -148,7 +150,7 @@ export class Connection {
   async #connect(): Promise<void> {
     const requests = this.#requests;
     const transport = await this.#dial(this.#closing.signal);
-    const { token, host, crc32 } = this.#options;
+    const { token, host, crc32, session } = this.#options;
     const link = new Link(
       transport,
       { maxPayload: this.maxPayload, crc32, memory: this.#payloads },
@@ -157,7 +159,7 @@ export class Connection {
     this.#name = link.name;
     this.#link = link;
     try {
-      const limits = await shakeHands(link, { session: this.#session, token, host }, this.#options);
+      const limits = await shakeHands(link, { session, token, host }, this.#options);
       if (requests.failure) throw requests.failure;
       if (link.lost) throw new LostLinkError(`The link to ${link.name} was lost.`);
       if (requests.begun && limits.resumed === 0) throw this.#restarted();

@@ -1,7 +1,6 @@
-import { joined } from '../../../protocol/index.js';
-import type { Keeper, NonVolatile } from '../../board/parts.js';
-import { FileLock } from './file-lock.js';
-import { Journal, StateError, type JournalRecord } from './journal.js';
+import { joined } from '../../protocol/index.js';
+import type { Keeper, NonVolatile } from '../board/parts.js';
+import { Journal, type JournalPlace, type JournalRecord, StateError } from './journal.js';
 
 const Kind = { snapshot: 1, change: 2, userData: 3, clock: 4, temperature: 5 } as const;
 
@@ -18,28 +17,34 @@ export class BoardState implements Keeper {
   /** True after a change that could not be recorded: the next one writes the whole board. */
   #incomplete = false;
   readonly #wholeSize: number;
-  readonly #lock: FileLock;
+  readonly #place: JournalPlace;
+  readonly #release: () => void;
+  readonly #board: NonVolatile;
 
   /**
    * Brings the board to the state of the file, or makes the file if there is none.
-   * @throws StateError or SnapshotError, with the file untouched, if it is in use, not readable, or of another chip
+   * Errors: `StateError` or `SnapshotError`, with the file untouched, if it is in use, not readable or of another chip.
    */
-  constructor(
-    path: string,
-    private readonly board: NonVolatile,
-  ) {
-    this.#lock = new FileLock(path);
+  constructor(place: JournalPlace, board: NonVolatile) {
+    this.#place = place;
+    this.#board = board;
+    this.#release = place.disk.lock(place.path);
     try {
-      const found = Journal.read(path);
-      if (found && found.records.length === 0)
-        throw new StateError(`The state file ${path} is empty; delete it to begin with a new chip.`);
-      for (const record of found?.records ?? []) this.#replay(record);
-      this.#journal = found ? Journal.append(path, found.size) : Journal.create(path, this.#whole());
+      this.#journal = this.#takeUp(place);
     } catch (error) {
-      this.#lock.release();
+      this.#release();
       throw error;
     }
     this.#wholeSize = this.#whole().reduce((sum, { payload }) => sum + payload.length, 0);
+  }
+
+  #takeUp(place: JournalPlace): Journal {
+    const found = Journal.read(place);
+    if (!found) return Journal.create(place, this.#whole());
+    if (found.records.length === 0)
+      throw new StateError(`The state file ${place.path} is empty; delete it to begin with a new chip.`);
+    for (const record of found.records) this.#replay(record);
+    return Journal.append(place, found.size);
   }
 
   /** Records a change of the chip, as its `onChange` is told of it. */
@@ -59,28 +64,28 @@ export class BoardState implements Keeper {
 
   /** Records that the temperature was changed. */
   temperatureChanged(): void {
-    const { temperature } = this.board.chip;
+    const { temperature } = this.#board.chip;
     this.#append(Kind.temperature, joined(this.#clockBytes(), bytesOf(temperature)));
   }
 
   /** Writes the file anew from the board as it is, as a restored snapshot needs. */
   rewrite(): void {
-    const written = Journal.create(this.#journal.path, this.#whole());
+    const written = Journal.create(this.#place, this.#whole());
     this.#journal.close();
     this.#journal = written;
     this.#incomplete = false;
   }
 
   /**
-   * Records the last reading of clock and counters and lets go of the file.
-   * @throws StateError if that cannot be written; the file then holds the last change that was recorded
+   * Records the last reading of clock and counters and closes the file.
+   * Errors: `StateError` if that cannot be written; the file then holds the last change that was recorded.
    */
   close(): void {
     try {
       this.rewrite();
     } finally {
       this.#journal.close();
-      this.#lock.release();
+      this.#release();
     }
   }
 
@@ -105,7 +110,7 @@ export class BoardState implements Keeper {
   }
 
   #whole(): JournalRecord[] {
-    const { chip, userArea } = this.board;
+    const { chip, userArea } = this.#board;
     return [
       { kind: Kind.snapshot, payload: chip.snapshot() },
       { kind: Kind.userData, payload: joined(new Uint8Array(4), userArea.bytes) },
@@ -113,11 +118,11 @@ export class BoardState implements Keeper {
   }
 
   #clockBytes(): Uint8Array {
-    return bytesOf(this.board.clock.now());
+    return bytesOf(this.#board.clock.now());
   }
 
   #replay({ kind, payload }: JournalRecord): void {
-    const { chip, clock, userArea } = this.board;
+    const { chip, clock, userArea } = this.#board;
     const view = new DataView(payload.buffer, payload.byteOffset);
     if (kind === Kind.snapshot) clock.set(chip.restore(payload));
     else if (kind === Kind.userData) userArea.write(view.getUint32(0, true), payload.subarray(4));
