@@ -1,8 +1,10 @@
 import { type Board, LinkError } from '../../drivers/index.js';
 import { Random } from '../../network/index.js';
 import { Refusal } from '../../protocol/index.js';
+import { LearningWorkload } from './learning-workload.js';
 import { RawWorkload } from './raw-workload.js';
 import { noFaults } from './virtual-network.js';
+import type { Workload } from './workload.js';
 import { type Defects, type Swarm, World } from './world.js';
 
 /** What a run did. */
@@ -53,8 +55,9 @@ export async function simulate({
   defects = {},
 }: SimulationOptions): Promise<SimulationReport> {
   const swarm = drawSwarm(new Random(seed, 1));
-  const world = new World(seed, RawWorkload.profile, swarm, defects);
-  const workload = new RawWorkload(world);
+  const kind = seed % 2 === 0 ? LearningWorkload : RawWorkload;
+  const world = new World(seed, kind.profile, swarm, defects);
+  const workload: Workload = new kind(world);
   let host: Board | undefined;
   while (workload.requests < requests) {
     host ??= await opened(world);
@@ -65,6 +68,7 @@ export async function simulate({
     if (restart) {
       await world.run(host.close(), ACTION_LIMIT);
       host = undefined;
+      workload.forgetHost();
     }
     await world.run(world.settled(), ACTION_LIMIT);
     workload.check();

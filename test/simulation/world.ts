@@ -44,6 +44,8 @@ export class World {
   /** The board that is switched on, or was on last. */
   board!: EmulatedBoard;
   restarts = 0;
+  /** Answers and progress reports that boards have sent. */
+  answers = 0;
   readonly #defects: Defects;
   readonly #swarm: Swarm;
 
@@ -55,7 +57,10 @@ export class World {
     this.disk = new VirtualDisk(this.random, defects.disk);
     this.network = new VirtualNetwork(this.random, this.time);
     this.oracle = new Oracle(profile);
-    this.network.onAnswer = () => this.oracle.acknowledge();
+    this.network.onAnswer = () => {
+      this.answers++;
+      this.oracle.acknowledge();
+    };
     this.network.faults = swarm.faults;
     this.switchOn();
     this.disk.fullRate = swarm.fullDisk;
