@@ -11,15 +11,16 @@ import type { Workload } from './workload.js';
 import { type World, exactProfile } from './world.js';
 
 const TASKS = 6;
+const models = [smallModel(1), smallModel(2)];
 
 /** A model is flashed, verified, refreshed, and learns tasks: each as on an undisturbed board. */
 export class LearningWorkload implements Workload {
   static readonly profile = exactProfile({ cores: 2, rows: 32, columns: 8, devicesPerPolarity: 1 });
   requests = 0;
   readonly #world: World;
-  readonly #model: Model = smallModel();
-  /** Accuracies of each task, from the first time that it was learned. */
-  readonly #accuracies = new Map<number, string>();
+  #model: Model = models[0];
+  /** Accuracies of each task by each model, from the first time that it was learned. */
+  readonly #accuracies = new Map<string, string>();
   #learner: DeviceLearner | undefined;
   #plan: Plan | undefined;
   /** The last action succeeded, so that the learner knows what the board holds. */
@@ -56,6 +57,7 @@ export class LearningWorkload implements Workload {
   async #step(host: Board): Promise<void> {
     const { random } = this.#world;
     if (!this.#learner) {
+      if (random.below(4) === 0) this.#model = models[random.below(2)];
       await ensureFlashed(host, this.#model);
       this.#plan = planModel(this.#model, host.information);
       this.#learner = await DeviceLearner.open(host, this.#model);
@@ -79,10 +81,11 @@ export class LearningWorkload implements Workload {
     const steps = { updates: 2, rate: 0.02 };
     const { accuracies } = await this.#learner!.learn(taskOf(task), steps);
     const found = accuracies.join();
-    const before = this.#accuracies.get(task) ?? found;
+    const key = `${models.indexOf(this.#model)}: ${task}`;
+    const before = this.#accuracies.get(key) ?? found;
     if (found !== before)
       throw new BrokenPromise(`Task ${task} was learned to ${found}, on an undisturbed board to ${before}.`);
-    this.#accuracies.set(task, found);
+    this.#accuracies.set(key, found);
   }
 }
 

@@ -5,7 +5,7 @@ import { LearningWorkload } from './learning-workload.js';
 import { RawWorkload } from './raw-workload.js';
 import { noFaults } from './virtual-network.js';
 import type { Workload } from './workload.js';
-import { type Defects, type Swarm, World } from './world.js';
+import { type Swarm, World } from './world.js';
 
 /** What a run did. */
 export interface SimulationReport {
@@ -56,7 +56,7 @@ export async function simulate({
 }: SimulationOptions): Promise<SimulationReport> {
   const swarm = drawSwarm(new Random(seed, 1));
   const kind = seed % 2 === 0 ? LearningWorkload : RawWorkload;
-  const world = new World(seed, kind.profile, swarm, defects);
+  const world = new World(seed, kind.profile, swarm);
   const workload: Workload = new kind(world);
   let host: Board | undefined;
   while (workload.requests < requests) {
