@@ -21,7 +21,6 @@ export interface SimulationOptions {
   seed: number;
   /** Ends after so many requests. */
   requests: number;
-  defects?: Defects;
 }
 
 /** Milliseconds of virtual time that an action may take: after 20 s of silence a host gives up, and then dials again. */
@@ -49,11 +48,7 @@ function drawSwarm(random: Random): Swarm {
 }
 
 /** Runs hosts against a board with faults of every kind, and checks all the time. Errors: `BrokenPromise`, `StuckError`. */
-export async function simulate({
-  seed,
-  requests,
-  defects = {},
-}: SimulationOptions): Promise<SimulationReport> {
+export async function simulate({ seed, requests }: SimulationOptions): Promise<SimulationReport> {
   const swarm = drawSwarm(new Random(seed, 1));
   const kind = seed % 2 === 0 ? LearningWorkload : RawWorkload;
   const world = new World(seed, kind.profile, swarm);
