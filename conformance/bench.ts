@@ -1,13 +1,16 @@
 import type { Dial, Information } from '../drivers/index.js';
 import type { hello, Message } from '../protocol/index.js';
 
+/** The board's answer to hello. */
 export type Limits = Message<typeof hello.response.fields>;
 
-/** What every check is given: the way to the board, and what the board said of itself. */
+/** What every check is given: how to reach the board, and the board's description. */
 export interface Bench {
+  /** Opens a link to the board. */
   readonly dial: Dial;
+  /** Secret for a board that demands one, or empty. */
   readonly token: string;
-  /** Milliseconds that the board has for each answer, and for each report of progress. */
+  /** Milliseconds within which each answer and each progress report must come. */
   readonly patience: number;
   /** Milliseconds of silence that a session must survive. */
   readonly idle: number;

@@ -1,41 +1,49 @@
 import { type Capability, type Refusal, RefusalCode } from '../protocol/index.js';
 import type { Bench } from './bench.js';
 
-/** What a board maker must set right; the message says what was expected and what came. */
+/** The board breaks a rule. The message says what was expected and what came. */
 export class ConformanceError extends Error {
   override readonly name = 'ConformanceError';
 }
 
-/** A check that this board or link cannot be put to; the message says why. */
+/** The check cannot run on this board or link. The message says why. */
 export class Skip extends Error {
   override readonly name = 'Skip';
 }
 
-/** One thing that a board must do. `run` rejects with `ConformanceError` where it does not. */
+/** One rule for boards. */
 export interface Check {
   readonly name: string;
-  /** Changes devices, columns or the user area, or would on a board that is wrong. */
+  /** Whether it changes devices, columns or the user area, or would on a wrong board. */
   readonly destructive: boolean;
-  /** Capability that a board must announce to be put to it. */
+  /** Runs only on boards that announce this capability. */
   readonly needs?: Capability;
+  /** Errors: `ConformanceError` if the board breaks the rule; `Skip`; `LinkError`. */
   run(bench: Bench): Promise<void>;
 }
 
 type Run = Check['run'];
 
+/** A check that changes nothing. */
 export const check = (name: string, run: Run): Check => ({ name, destructive: false, run });
 
+/** A check that changes devices, columns or the user area. */
 export const destructive = (name: string, run: Run): Check => ({ name, destructive: true, run });
 
+/** Errors: `ConformanceError` with `sentence` unless `condition` holds. */
 export function expect(condition: boolean, sentence: string): asserts condition {
   if (!condition) throw new ConformanceError(sentence);
 }
 
+/** Errors: `ConformanceError` unless both are the same value; `what` is the subject of its sentence. */
 export function expectEqual(what: string, actual: unknown, expected: unknown): void {
   expect(Object.is(actual, expected), `${what} is ${String(actual)}, expected ${String(expected)}.`);
 }
 
-/** Errors: `ConformanceError` unless the refusal has this code, one of these fields (any where none is named), and a sentence. */
+/**
+ * Errors: `ConformanceError` unless the refusal has this code, one of `fields` (any if there are none), and a
+ * sentence.
+ */
 export function expectRefusal(refusal: Refusal, reason: keyof typeof RefusalCode, ...fields: string[]): void {
   expect(
     refusal.code === RefusalCode[reason],

@@ -1,16 +1,17 @@
 import type { Check } from './check.js';
-import { changingChecks } from './checks/changing.js';
 import { emulationChecks } from './checks/emulation.js';
 import { exactlyOnceChecks } from './checks/exactly-once.js';
 import { frameChecks } from './checks/frames.js';
 import { helloChecks } from './checks/hello.js';
 import { longCommandChecks } from './checks/long-commands.js';
 import { productChecks } from './checks/products.js';
+import { programmingChecks } from './checks/programming.js';
 import { readingChecks } from './checks/reading.js';
 import { refusalChecks } from './checks/refusals.js';
 import { resynchronisationChecks } from './checks/resynchronisation.js';
+import { writingChecks } from './checks/writing.js';
 
-/** All that a board must do, what others build on first. */
+/** Everything that a board must do. The first checks are those that the others build on. */
 export const checks: readonly Check[] = [
   ...helloChecks,
   ...frameChecks,
@@ -18,7 +19,8 @@ export const checks: readonly Check[] = [
   ...exactlyOnceChecks,
   ...readingChecks,
   ...refusalChecks,
-  ...changingChecks,
+  ...programmingChecks,
+  ...writingChecks,
   ...productChecks,
   ...longCommandChecks,
   ...emulationChecks,

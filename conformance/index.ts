@@ -1,4 +1,10 @@
 export { type Check, ConformanceError, Skip } from './check.js';
 export { checks } from './checks.js';
 export { junitXml } from './junit.js';
-export * from './run.js';
+export {
+  type CheckOutcome,
+  type CheckResult,
+  type ConformanceOptions,
+  type ConformanceReport,
+  runConformance,
+} from './run.js';

@@ -1,6 +1,6 @@
 import type { ConformanceReport } from './run.js';
 
-/** The report as JUnit XML, which most CI systems show. */
+/** The report as JUnit XML, which most CI systems display. */
 export function junitXml({ passed, failed, skipped, checks }: ConformanceReport): string {
   const cases = checks.map(({ name, outcome, detail, seconds }) => {
     const head = `    <testcase classname="pcm.conformance" name="${escape(name)}" time="${seconds.toFixed(3)}"`;
@@ -21,7 +21,7 @@ export function junitXml({ passed, failed, skipped, checks }: ConformanceReport)
   ].join('\n');
 }
 
-/** Without the control characters that XML cannot hold. */
+/** Replaces control characters, which XML cannot hold, and escapes markup. */
 const escape = (text: string): string =>
   text
     // eslint-disable-next-line no-control-regex

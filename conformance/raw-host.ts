@@ -16,41 +16,43 @@ import {
 import type { Bench, Limits } from './bench.js';
 import { ConformanceError } from './check.js';
 
-export type Way = Pick<Bench, 'dial' | 'token' | 'patience'>;
+/** What a raw host needs to reach a board. */
+export type BoardAccess = Pick<Bench, 'dial' | 'token' | 'patience'>;
 
-/** Longest payload that is taken before hello has told the board's limit, in bytes. */
-const helloPayload = 4096;
+/** Maximum payload before hello has announced the board's own limit, in bytes. */
+const HELLO_PAYLOAD = 4096;
 
-/** How this host calls itself. */
-export const hostName = 'pcm conformance';
+/** Name of this host in hello. */
+export const HOST_NAME = 'pcm conformance';
 
 /**
- * A host that sends exactly what a check tells it to: nothing is repeated, nothing mended. What the board sends waits until
- * a check asks for it.
+ * A host that sends exactly what a check tells it to: it repeats and repairs nothing. Frames from the board
+ * wait until a check takes them.
  */
 export class RawHost {
   /** Number of the next request. */
   nextId = 1;
+  /** The board's limits; undefined before hello is answered. */
   limits: Limits | undefined;
-  /** Is shown the bytes as they come. */
+  /** Called with all bytes as they come. */
   onBytes: (bytes: Uint8Array) => void = () => undefined;
-  readonly #way: Way;
+  readonly #access: BoardAccess;
   readonly #transport: Transport;
   readonly #reader: FrameReader;
   readonly #frames: Frame[] = [];
   #wake: () => void = () => undefined;
   #broken: ConformanceError | undefined;
 
-  private constructor(way: Way, transport: Transport) {
-    this.#way = way;
+  private constructor(access: BoardAccess, transport: Transport) {
+    this.#access = access;
     this.#transport = transport;
     this.#reader = new FrameReader({
-      maxPayload: helloPayload,
+      maxPayload: HELLO_PAYLOAD,
       onFrame: (frame) => {
         this.#frames.push(frame);
         this.#wake();
       },
-      onDamage: ({ refusal }) => this.#break(`The board sent bytes that are no frame: ${refusal.message}`),
+      onDamage: ({ refusal }) => this.#break(`The board sent bytes that are not a frame: ${refusal.message}`),
     });
     transport.start({
       onData: (bytes) => {
@@ -61,19 +63,20 @@ export class RawHost {
     });
   }
 
-  /** A link, and nothing said on it yet. Errors: `LinkError`. */
-  static async connect(way: Way): Promise<RawHost> {
-    return new RawHost(way, await way.dial());
+  /** Opens a link, without hello. Errors: `LinkError`. */
+  static async connect(access: BoardAccess): Promise<RawHost> {
+    return new RawHost(access, await access.dial());
   }
 
   /**
-   * A link with a session, a new one where no number is given; `before` is sent before hello. A board that still notices
-   * the host before is waited for.
+   * Opens a link and a session, by default a new one; `before` is sent before hello. Waits while the board
+   * has not noticed yet that the previous host is gone. Errors: `LinkError`; `ConformanceError` if hello is
+   * refused.
    */
-  static async open(way: Way, session?: bigint, before?: Uint8Array): Promise<RawHost> {
-    const host = await RawHost.connect(way);
+  static async open(access: BoardAccess, session?: bigint, before?: Uint8Array): Promise<RawHost> {
+    const host = await RawHost.connect(access);
     if (before) host.write(before);
-    const deadline = performance.now() + way.patience;
+    const deadline = performance.now() + access.patience;
     for (;;) {
       const answer = await host.greet(session);
       if (!(answer instanceof Refusal)) return host;
@@ -85,9 +88,9 @@ export class RawHost {
     }
   }
 
-  /** Says hello; the limits, or the refusal. */
-  async greet(session: bigint = newSession(), token = this.#way.token): Promise<Limits | Refusal> {
-    const payload = hello.request.encode({ session, token, host: hostName });
+  /** Says hello. Returns the limits, or the refusal. Errors: `ConformanceError` if the answer is neither. */
+  async greet(session: bigint = newSession(), token = this.#access.token): Promise<Limits | Refusal> {
+    const payload = hello.request.encode({ session, token, host: HOST_NAME });
     this.send(hello, 0, payload);
     const answer = await this.next(
       'answer to hello',
@@ -104,46 +107,50 @@ export class RawHost {
     return limits;
   }
 
+  /** Sends bytes as they are. */
   write(bytes: Uint8Array): void {
-    // A link that is gone shows when an answer is waited for.
+    // A lost link shows when a check waits for an answer.
     this.#transport.write(bytes).catch(() => undefined);
   }
 
+  /** Sends one frame, by default a request. */
   send(command: AnyCommand, id: number, payload: Uint8Array, kind: FrameKind = FrameKind.request): void {
     this.write(encodeFrame({ kind, id, command: command.code, payload }));
   }
 
-  /** The first frame that fits and was not taken yet. Errors: `ConformanceError` where none comes in time. */
+  /** Takes the first frame that fits; `what` names it. Errors: `ConformanceError` if none comes in time. */
   async next(what: string, fits: (frame: Frame) => boolean): Promise<Frame> {
-    const deadline = performance.now() + this.#way.patience;
+    const deadline = performance.now() + this.#access.patience;
     for (;;) {
       const at = this.#frames.findIndex(fits);
       if (at >= 0) return this.#frames.splice(at, 1)[0];
       if (this.#broken) throw this.#broken;
       const left = deadline - performance.now();
-      if (left <= 0) throw new ConformanceError(`No ${what} came within ${this.#way.patience} ms.`);
+      if (left <= 0) throw new ConformanceError(`No ${what} came within ${this.#access.patience} ms.`);
       await this.#news(left);
     }
   }
 
-  /** Frames that came and were not taken. */
+  /** Frames that have come and were not taken. */
   get rest(): readonly Frame[] {
     return this.#frames;
   }
 
-  /** The answer to request `id`: a response or a refusal. */
+  /** Takes the answer to request `id`: a response or a refusal. */
   answer(id: number): Promise<Frame> {
     return this.next(`answer to request ${id}`, (frame) => frame.id === id && isAnswer(frame));
   }
 
-  /** The refusal of what was sent under `id`, 0 for what was no request. */
+  /** Takes the refusal with a number; 0 is the number of bytes that were not a request. */
   async refusal(id: number): Promise<Refusal> {
     const frame = await this.next(`refusal with the id ${id}`, (frame) => frame.id === id && isAnswer(frame));
     if (frame.kind !== FrameKind.refusal) throw new ConformanceError('It was answered, expected a refusal.');
     return refusalOf(frame);
   }
 
-  /** Asks under the next number. Errors: `ConformanceError` where it is refused. */
+  /**
+   * Sends a request under the next number. Returns its answer. Errors: `ConformanceError` if it is refused.
+   */
   async get<Q extends Fields, A extends Fields>(
     command: Command<Q, A>,
     message: Message<Q>,
@@ -153,17 +160,19 @@ export class RawHost {
     return responseOf(command, await this.answer(id));
   }
 
-  /** Sends a payload that must be refused, under the next number. */
+  /** Sends a payload that must be refused, under the next number. Returns the refusal. */
   refused(command: AnyCommand, payload: Uint8Array): Promise<Refusal> {
     const id = this.nextId++;
     this.send(command, id, payload);
     return this.refusal(id);
   }
 
+  /** Closes the link. */
   async close(): Promise<void> {
     await this.#transport.close();
   }
 
+  /** Resolves when a frame has come or the link has failed, after `within` milliseconds at most. */
   #news(within: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, within);
@@ -182,14 +191,19 @@ export class RawHost {
 
 const isAnswer = ({ kind }: Frame): boolean => kind === FrameKind.response || kind === FrameKind.refusal;
 
+/** A random session number. */
 export const newSession = (): bigint => crypto.getRandomValues(new BigUint64Array(1))[0];
 
+/** Decodes a refusal frame. Errors: `ConformanceError` if it is malformed. */
 export function refusalOf({ payload }: Frame): Refusal {
   const { code, field, sentence } = decoded(refusalMessage, { payload });
   return new Refusal(code as RefusalCode, field, sentence);
 }
 
-/** Errors: `ConformanceError` where the answer is a refusal, or malformed. */
+/**
+ * Decodes the answer to a command. Errors: `ConformanceError` if it is a refusal, of another command, or
+ * malformed.
+ */
 export function responseOf<Q extends Fields, A extends Fields>(
   command: Command<Q, A>,
   answer: Frame,

@@ -1,8 +1,8 @@
 import type { Information } from '../drivers/index.js';
 import { type AnyCommand, arrayTypes, type Fields, type Message, multiply } from '../protocol/index.js';
 
-/** The smallest good value of every field that requests have. */
-const smallest: Record<string, number> = {
+/** Minimum valid value of a field, if it is not 0. */
+const minima: Record<string, number> = {
   cores: 1,
   rows: 1,
   columns: 1,
@@ -13,7 +13,10 @@ const smallest: Record<string, number> = {
   kinds: 1,
 };
 
-/** A message of the smallest good values but for `values`; arrays get the length that their message announces. */
+/**
+ * A request with the minimum valid value in each field that `values` does not give. Arrays get the length
+ * that the message announces.
+ */
 export function requestWith(
   { request }: AnyCommand,
   values: Record<string, number | bigint | ArrayLike<number>> = {},
@@ -26,24 +29,27 @@ export function requestWith(
         (product, extent) => product * (typeof extent === 'number' ? extent : (message[extent] as number)),
         1,
       );
-      const array = new arrayTypes[field.type as keyof typeof arrayTypes](length).fill(smallest[name] ?? 0);
+      const array = new arrayTypes[field.type as keyof typeof arrayTypes](length).fill(minima[name] ?? 0);
       if (typeof value === 'object') array.set(value);
       message[name] = array;
     } else if (field.kind === 'scalar') {
-      message[name] = value ?? (field.type === 'u64' ? 0n : (smallest[name] ?? 0));
+      message[name] = value ?? (field.type === 'u64' ? 0n : (minima[name] ?? 0));
     } else if (field.kind === 'text') message[name] = '';
   }
   return message;
 }
 
+/** The encoded payload of `requestWith`. */
 export const payloadWith = (command: AnyCommand, values?: Parameters<typeof requestWith>[1]): Uint8Array =>
   command.request.encode(requestWith(command, values));
 
-/** The greatest input code of a board; the least is its negative. */
-export const greatestInput = ({ inputBits }: Pick<Information, 'inputBits'>): number =>
-  2 ** (inputBits - 1) - 1;
+/** Maximum input code of a board; the minimum is its negative. */
+export const maxInput = ({ inputBits }: Pick<Information, 'inputBits'>): number => 2 ** (inputBits - 1) - 1;
 
-/** A multiplication of one row and one column: it changes no device, and the board counts it. */
+/**
+ * A multiplication by one cell, for checks that count executions: it changes no device, and the board counts
+ * its vectors.
+ */
 export const oneProduct = (batch = 1): Message<typeof multiply.request.fields> => ({
   core: 0,
   cores: 1,

@@ -5,16 +5,19 @@ import { type Check, ConformanceError, Skip } from './check.js';
 import { checks as allChecks } from './checks.js';
 import { RawHost } from './raw-host.js';
 
+/** Outcome of one check. */
 export type CheckOutcome = 'passed' | 'failed' | 'skipped';
 
+/** Result of one check. */
 export interface CheckResult {
   name: string;
   outcome: CheckOutcome;
-  /** Why it failed or was skipped; else empty. */
+  /** Why it failed or was skipped; empty if it passed. */
   detail: string;
   seconds: number;
 }
 
+/** Results of all checks that ran or were skipped, and their counts. */
 export interface ConformanceReport {
   passed: number;
   failed: number;
@@ -22,24 +25,29 @@ export interface ConformanceReport {
   checks: CheckResult[];
 }
 
+/** How a board is checked. */
 export interface ConformanceOptions {
+  /** Opens a link to the board. */
   dial: Dial;
+  /** Secret for a board that demands one. */
   token?: string;
-  /** Also run the checks that change devices. */
+  /** Also run the checks that change devices. Default false. */
   destructive?: boolean;
-  /** Milliseconds that the board has for each answer. */
+  /** Milliseconds within which each answer must come. Default 5000. */
   patience?: number;
-  /** Milliseconds of silence that a session must survive. */
+  /** Milliseconds of silence that a session must survive. Default 3000. */
   idle?: number;
-  /** The checks behind the first that fails are not run. */
+  /** Stop after the first check that fails. Default false. */
   stopAtFailure?: boolean;
+  /** Default: all checks. */
   checks?: readonly Check[];
+  /** Called after each check. */
   onResult?: (result: CheckResult, done: number, total: number) => void;
 }
 
 /**
- * Puts a board to every check, one after the other, each over links of its own.
- * Errors: `LinkError` where no board is there, `ConformanceError` where it does not even say what it is.
+ * Runs the checks on a board, one after the other, each over its own links.
+ * Errors: `LinkError` if no board answers; `ConformanceError` if the board does not even describe itself.
  */
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
   const { dial, token = '', patience = 5000, idle = 3000, checks = allChecks, onResult } = options;
@@ -55,10 +63,11 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   return { passed: count('passed'), failed: count('failed'), skipped: count('skipped'), checks: results };
 }
 
-async function meet(way: Pick<Bench, 'dial' | 'token' | 'patience' | 'idle'>): Promise<Bench> {
-  const host = await RawHost.open(way);
+/** Asks the board for its limits and its description. */
+async function meet(access: Omit<Bench, 'limits' | 'information'>): Promise<Bench> {
+  const host = await RawHost.open(access);
   try {
-    return { ...way, limits: host.limits!, information: await host.get(information, {}) };
+    return { ...access, limits: host.limits!, information: await host.get(information, {}) };
   } finally {
     await host.close();
   }

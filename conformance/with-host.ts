@@ -2,7 +2,7 @@ import { status } from '../protocol/index.js';
 import type { Bench } from './bench.js';
 import { RawHost } from './raw-host.js';
 
-/** Opens a session, a new one where no number is given, does the work and closes the link, whatever happens. */
+/** Opens a session (by default a new one), does the work, and closes the link in any case. */
 export async function withHost<T>(
   bench: Bench,
   work: (host: RawHost) => Promise<T>,
@@ -16,6 +16,6 @@ export async function withHost<T>(
   }
 }
 
-/** Input vectors that the board says it has multiplied, ever. */
+/** Number of input vectors that the board has multiplied over its whole life, as it reports. */
 export const multiplications = async (host: RawHost): Promise<number> =>
   Number((await host.get(status, {})).multiplications);

@@ -11,22 +11,27 @@ const types = {
   '<u4': Uint32Array,
 } as const;
 type Descriptor = keyof typeof types;
+/** Elements of an array, in one of the types that are read and written. */
 export type NpyData =
   Float32Array | Float64Array | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
 
+/** An array in C order. */
 export interface NpyArray {
   shape: number[];
   data: NpyData;
 }
 
-/** The bytes are no array that can be used; the message says why. */
+/** Bytes that are not a usable array; the message says why. */
 export class NpyError extends Error {
   override readonly name = 'NpyError';
 }
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
-/** Reads a .npy file. Errors: `NpyError` for a foreign or truncated file, Fortran order, or another type of element. */
+/**
+ * Reads a .npy file. Errors: `NpyError` for a foreign or truncated file, Fortran order, or another type of
+ * element.
+ */
 export function decodeNpy(bytes: Uint8Array): NpyArray {
   if (bytes.length < 10 || magic.some((byte, i) => bytes[i] !== byte)) {
     throw new NpyError('it is no .npy file; write it with numpy.save.');
@@ -59,7 +64,7 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
   return { shape: extents, data: new type(body.buffer) };
 }
 
-/** The bytes of a .npy file. */
+/** Encodes an array as the bytes of a .npy file. */
 export function encodeNpy({ shape, data }: NpyArray): Uint8Array {
   const descriptor = Object.entries(types).find(([, type]) => data instanceof type)?.[0] ?? '';
   const extents = shape.length === 1 ? `${shape[0]},` : shape.join(', ');

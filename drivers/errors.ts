@@ -3,10 +3,10 @@ export class LinkError extends Error {
   override readonly name = 'LinkError';
 }
 
-/** The link broke, as if a cable was pulled; dialling again may help. */
+/** The link broke, as if a cable was pulled. Dialling again may help. */
 export class LostLinkError extends LinkError {}
 
-/** The user named a board in a way that cannot be understood. */
+/** The address of a board cannot be understood. */
 export class AddressError extends Error {
   override readonly name = 'AddressError';
 }

@@ -1,17 +1,19 @@
 export { type TransportScheme, type TransportSchemes, schemeOf, unknownScheme } from './address.js';
-export {
-  Board,
-  type BoardOptions,
-  type CellTargets,
-  type ColumnAffine,
-  type Information,
-  type ProgramOptions,
-  type ProgramReport,
-  type Pulses,
-  type Status,
-  type Window,
-} from './board/board.js';
-export { Connection, type ConnectionOptions, type RequestOptions } from './connection/connection.js';
+export { Board } from './board/board.js';
+export type {
+  BoardOptions,
+  CellTargets,
+  ColumnAffine,
+  DevicePlace,
+  Information,
+  ProgramOptions,
+  ProgramReport,
+  Pulses,
+  Status,
+  Window,
+} from './board/types.js';
+export { Connection, type ConnectionOptions } from './connection/connection.js';
+export type { RequestOptions } from './connection/pending-requests.js';
 export { AddressError, LinkError, LostLinkError } from './errors.js';
 export {
   type FaultKind,

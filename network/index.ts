@@ -25,10 +25,12 @@ export {
   updateHead,
 } from './learning/head.js';
 export { MAX_INPUT_CODE, inputCodes } from './levels/input-codes.js';
-export { type LevelMatrix, levelMatrix, targetPair } from './levels/level-matrix.js';
-export { GREATEST_LEVEL, columnRanges, quantise, toLevel } from './levels/levels.js';
+export { type LevelMatrix, levelMatrix, pairTargets, targetPair } from './levels/level-matrix.js';
+export { MAX_LEVEL, columnRanges, quantise, toLevel } from './levels/levels.js';
 export { inputScaleFor, weightRangeFor } from './levels/scales.js';
+export { type Activation, activationNames, activationOf, addActivation } from './model/activations.js';
 export { type Described, METADATA_KEY, decodeDescribed, encodeDescribed } from './model/described-file.js';
+export { ModelError } from './model/errors.js';
 export { networkInput } from './model/input.js';
 export { decodeModel, encodeModel } from './model/model-file.js';
 export {
@@ -46,7 +48,7 @@ export {
   readSafetensors,
   writeSafetensors,
 } from './model/safetensors.js';
-export { type LayerShape, ModelError, type Shape, layerShapes, sizeOf } from './model/shapes.js';
+export { type LayerShape, type Shape, layerShapes, sizeOf } from './model/shapes.js';
 export { concatenate } from './numerics/arrays.js';
 export { Random } from './numerics/random.js';
 export {
@@ -58,3 +60,5 @@ export {
   sum,
 } from './numerics/statistics.js';
 export { type LearnedHead, type Precision, SoftwareNetwork, subtractMean } from './software/software.js';
+export type { Tones } from './import/fold.js';
+export type { InnerOptions, Measured } from './import/measure.js';

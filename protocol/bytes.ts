@@ -1,4 +1,4 @@
-/** Both, one behind the other; no copy where one of them is empty. */
+/** `first` followed by `second`. If one of them is empty, the other is returned without a copy. */
 export function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   if (first.length === 0) return second;
   if (second.length === 0) return first;

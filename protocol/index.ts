@@ -1,18 +1,68 @@
 export { joined } from './bytes.js';
-export * from './declaration/command.js';
-export * from './commands.js';
-export { type Crc32, crc32 } from './frames/crc32.js';
-export * from './frames/frame.js';
-export { FrameMemory } from './frames/frame-memory.js';
-export * from './frames/frame-reader.js';
-export * from './messages/crossbar.js';
-export * from './messages/emulation.js';
-export * from './messages/link.js';
-export * from './messages/session.js';
-export * from './refusal.js';
-export { type Time, realTime, wait } from './time.js';
-export { arrayTypes } from './declaration/fields.js';
+export { commandOf, commands } from './commands.js';
+export {
+  type AnyCommand,
+  Capability,
+  type Command,
+  defineCommand,
+  FIRST_CUSTOM_CODE,
+} from './declaration/command.js';
+export {
+  array,
+  arrayTypes,
+  type Field,
+  f32,
+  f64,
+  i16,
+  i32,
+  i8,
+  padding,
+  rest,
+  text,
+  u16,
+  u32,
+  u64,
+  u8,
+} from './declaration/fields.js';
 export { type Fields, type Message, Struct, struct } from './declaration/struct.js';
+export { cHeader, cLayouts, type NamedLayout, snakeCase } from './documents/c-header.js';
 export { protocolDocument } from './documents/documentation.js';
-export { type NamedLayout, cHeader, cLayouts, snakeCase } from './documents/c-header.js';
 export { hexDump, payloadDump } from './documents/hex-dump.js';
+export { type Crc32, crc32 } from './frames/crc32.js';
+export {
+  encodeFrame,
+  type Frame,
+  frameAround,
+  type FrameHead,
+  FrameKind,
+  HEADER_BYTES,
+  openFrame,
+  PROTOCOL_VERSION,
+  sealFrame,
+  TRAILER_BYTES,
+} from './frames/frame.js';
+export { FrameMemory } from './frames/frame-memory.js';
+export { type Damage, FrameReader, type FrameReaderOptions } from './frames/frame-reader.js';
+export {
+  multiply,
+  program,
+  programCells,
+  pulse,
+  PulseKind,
+  read,
+  readColumns,
+  writeColumns,
+} from './messages/crossbar.js';
+export {
+  advanceClock,
+  DeviceFault,
+  readTemperature,
+  restore,
+  setFault,
+  setTemperature,
+  snapshot,
+} from './messages/emulation.js';
+export { progressMessage, refusalMessage } from './messages/link.js';
+export { hello, information, readUserData, status, writeUserData } from './messages/session.js';
+export { Refusal, RefusalCode, refusalMeanings } from './refusal.js';
+export { realTime, type Time, wait } from './time.js';

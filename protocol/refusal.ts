@@ -1,4 +1,4 @@
-/** Why a board refused: the number crosses the wire, the name is for people. */
+/** Why a board refused. The number crosses the wire; the name is for people. */
 export const RefusalCode = {
   badFrame: 1,
   badChecksum: 2,
@@ -17,25 +17,25 @@ export const RefusalCode = {
 } as const;
 export type RefusalCode = (typeof RefusalCode)[keyof typeof RefusalCode];
 
-/** What each refusal means, for the documentation. */
+/** Meaning of each code, for the document. */
 export const refusalMeanings: Record<keyof typeof RefusalCode, string> = {
-  badFrame: 'bytes that are no frame were skipped (request id 0)',
+  badFrame: 'bytes that are not a frame were skipped (request id 0)',
   badChecksum: 'the checksum of a frame did not match; the frame was dropped',
   unsupportedVersion: 'the frame has a protocol version that the board does not speak',
-  tooLarge: 'the payload is longer than the greatest payload that hello announced',
-  unknownCommand: 'the board has no command of this number',
+  tooLarge: 'the payload is longer than the maximum payload that hello announced',
+  unknownCommand: 'the board has no command with this number',
   badLength: 'the payload is shorter or longer than its own fields say',
   outOfRange: 'an index, enum or number is out of range; nothing was changed',
-  noSession: 'a request came before hello, or the board restarted since',
+  noSession: 'a request came before hello, or the board has restarted since',
   busy: 'another host holds the board',
-  unauthorised: 'the token in hello is not the one that the board was started with',
+  unauthorised: 'the token in hello is not the token that the board was started with',
   cancelled: 'the request was cancelled; what was done until then stays done',
-  notSupported: 'the board lacks the capability that the command needs',
-  windowExceeded: 'more requests under way than the window allows',
-  internal: 'the board failed; its sentence says how',
+  notSupported: 'the board does not have the capability that the command needs',
+  windowExceeded: 'more requests are under way than the window allows',
+  internal: 'the board itself failed; the sentence says how',
 };
 
-/** A typed refusal: a code, the field at fault (or '') and a sentence for the user. */
+/** A refusal by the board: a code, the name of the field at fault (or '') and a sentence for the user. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
@@ -47,7 +47,7 @@ export class Refusal extends Error {
     super(sentence);
   }
 
-  /** Name of the code, say `outOfRange`; a number that this version does not know reads `code 77`. */
+  /** Name of the code, such as `outOfRange`; `code 77` if this version does not know the number. */
   get reason(): string {
     const known = Object.entries(RefusalCode).find(([, code]) => code === this.code);
     return known ? known[0] : `code ${this.code}`;

@@ -1,14 +1,14 @@
-/** Time as the rooms know it that run on any platform: handed in, so that a simulator can bring a clock of its own. */
+/** The time that code for any platform is given, so that a simulator can bring its own clock. */
 export interface Time {
   /** Milliseconds; never goes back. */
   now(): number;
-  /** Does `action` once after `milliseconds`. Returns a function that calls it off. */
+  /** Runs `action` once after `milliseconds`. Returns a function that calls it off. */
   after(milliseconds: number, action: () => void): () => void;
-  /** Does `action` in a later turn of the event loop, behind what already waits there. */
+  /** Runs `action` in a later turn of the event loop, behind what already waits there. */
   soon(action: () => void): void;
 }
 
-/** Time of the platform: Node or a browser. */
+/** The platform's own time, in Node and in a browser. */
 export const realTime: Time = {
   now: () => performance.now(),
   after(milliseconds, action) {
@@ -18,7 +18,10 @@ export const realTime: Time = {
   soon: laterTurn(),
 };
 
-/** Node's setImmediate where it exists; a message to oneself elsewhere, since browsers delay nested timeouts by 4 ms. */
+/**
+ * Node's setImmediate where it exists; a message to oneself elsewhere, since browsers delay nested timeouts
+ * by 4 ms.
+ */
 function laterTurn(): Time['soon'] {
   const { setImmediate } = globalThis as { setImmediate?: (action: () => void) => unknown };
   if (setImmediate) return (action) => void setImmediate(action);
@@ -31,7 +34,7 @@ function laterTurn(): Time['soon'] {
   };
 }
 
-/** Resolves after `milliseconds`; rejects with the signal's reason where that comes first. */
+/** Resolves after `milliseconds`. Rejects with the signal's reason if that comes first. */
 export function wait(milliseconds: number, signal?: AbortSignal, time = realTime): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();

@@ -19,29 +19,36 @@ export {
   identityCorrection,
   partsOf,
 } from './device/layer-correction.js';
-export {
-  type CompensatedLayer,
-  type Compensation,
-  type Recording,
-  bodyLayers,
-  compensate,
-  multiplicationError,
-  networkProbes,
-  record,
-} from './drift/compensation.js';
+export { type Compensation, compensate } from './drift/compensation.js';
 export { driftExponents } from './drift/exponents.js';
+export { type CompensatedLayer, bodyLayers } from './drift/layers.js';
+export { columnFits } from './drift/methods/factors.js';
 export {
+  type Correct,
   type DriftMethod,
-  type DriftMethodName,
-  type EstimatedMethod,
+  type DriftedLayers,
+  type Estimate,
   type LayerAnswers,
-  columnFits,
+  fromActivations,
+  fromRecorded,
+} from './drift/methods/method.js';
+export {
+  type DriftMethodName,
+  driftMethod,
   driftMethodNames,
   driftMethods,
-  estimatedMethods,
 } from './drift/methods/methods.js';
 export { Validation, lossesAtBestTemperature } from './drift/methods/validation.js';
-export { type RecordedBoard, decodeRecording, encodeRecording, recordingId } from './drift/recording.js';
+export { multiplicationError } from './drift/multiplication-error.js';
+export { networkProbes } from './drift/probes/network-probes.js';
+export {
+  type RecordedBoard,
+  type Recording,
+  decodeRecording,
+  encodeRecording,
+  record,
+  recordingId,
+} from './drift/recording.js';
 export { followRetention } from './drift/retention.js';
 export {
   type DriftOptions,

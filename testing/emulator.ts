@@ -1,33 +1,48 @@
 import { FaultInjector, type FaultKind, type FaultOptions, memoryDial } from '../drivers/index.js';
 import type { ClockMode, EmulatedBoard, Profile } from '../emulator/index.js';
-import { createEmulatedBoard } from '../emulator/node/index.js';
-import { type Endpoint, listenTcp, loadProfile } from '../emulator/node/index.js';
+import {
+  createEmulatedBoard,
+  type Endpoint,
+  listenTcp,
+  loadProfile,
+  type NodeBoardOptions,
+} from '../emulator/node/index.js';
 import { type FaultyDevice, breakDevices } from './faulty-devices.js';
 import { startRelay } from './relay.js';
 
-/** What is broken, on purpose. */
+/** What is broken on purpose. */
 export interface Faults {
+  /** Devices that do not work. */
   devices?: readonly FaultyDevice[];
   /** Faults of the link between host and board, each drawn from the seed. */
   link?: Omit<FaultOptions, 'seed'>;
 }
 
+/** The board to emulate. */
 export interface EmulatorOptions {
-  /** `hermes` (default), `hermes-one-device`, `hermes-thermal`, `pcm-like`, `ideal`, a JSON file, or a profile of your own. */
+  /**
+   * `hermes` (default), `hermes-one-device`, `hermes-thermal`, `pcm-like`, `ideal`, the path of a JSON file,
+   * or a profile object.
+   */
   profile?: string | Profile;
-  /** The individual that the chip is; the same seed gives the same answers. Default 1. */
+  /** Individual chip: the same seed gives the same answers. Default 1. */
   seed?: number;
+  /** Default: nothing is broken. */
   faults?: Faults;
-  /** `manual` (default): time stands still until `advance`; or how many board seconds a second lasts. */
+  /**
+   * `manual` (default): time stands still until `advance`. A number: how many board seconds pass per second.
+   */
   clock?: ClockMode;
-  /** Secret that hosts must know; none where empty. */
+  /** Secret that hosts must know. Default: none. */
   token?: string;
+  /** Adds commands of your own to the board, or replaces what a command does; see docs/extending.md. */
+  extend?: NodeBoardOptions['extend'];
 }
 
-/** Counters of the board since it was started. */
+/** Counters of the chip, over its whole life. */
 export type Counters = ReturnType<EmulatedBoard['chip']['counters']>;
 
-/** An emulated board that answers at `url`, for tests: start one a test, they share nothing. */
+/** An emulated board that answers at `url`, for tests. Start one per test: they share nothing. */
 export class Emulator {
   readonly #board: EmulatedBoard;
   readonly #endpoint: Endpoint;
@@ -39,14 +54,18 @@ export class Emulator {
     this.#injector = injector;
   }
 
-  /** Errors: `ProfileError`, `RangeError` for a faulty device that the chip does not have. */
+  /**
+   * Starts a board on a free port. Errors: `ProfileError`; `RangeError` for a faulty device that the chip
+   * does not have.
+   */
   static async start(options: EmulatorOptions = {}): Promise<Emulator> {
-    const { profile = 'hermes', seed = 1, faults = {}, clock, token } = options;
+    const { profile = 'hermes', seed = 1, faults = {}, clock, token, extend } = options;
     const board = createEmulatedBoard({
       profile: typeof profile === 'string' ? loadProfile(profile) : profile,
       seed,
       clock,
       token,
+      extend,
     });
     breakDevices(board, faults.devices ?? []);
     const { firmware } = board;
@@ -61,7 +80,9 @@ export class Emulator {
     return this.#endpoint.url;
   }
 
-  /** Moves the board's clock forward, so that its devices drift. Returns the clock afterwards, in seconds. */
+  /**
+   * Moves the board's clock forward, so that its devices drift. Returns its reading afterwards, in seconds.
+   */
   advance(seconds: number): Promise<number> {
     return promised(() => {
       this.#board.clock.advance(seconds);
@@ -69,43 +90,48 @@ export class Emulator {
     });
   }
 
-  /** Makes the chip warmer or colder, in degrees Celsius. Errors: `Refusal` where the profile has no temperature, or not this one. */
+  /**
+   * Sets the temperature of the chip, in degrees Celsius. Errors: `Refusal` if the profile has no
+   * temperature, or not this one.
+   */
   setTemperature(celsius: number): Promise<void> {
     return promised(() => this.#board.setTemperature(celsius));
   }
 
-  /** All that the board is at this moment, clock included; no long command should be under way. */
+  /** Takes the whole state of the board, including its clock. No long command may be under way. */
   snapshot(): Promise<Uint8Array> {
     return promised(() => this.#board.snapshot());
   }
 
-  /** Goes back to a snapshot of an emulator with the same profile and seed. Errors: `SnapshotError`. */
+  /** Restores a snapshot of an emulator with the same profile and seed. Errors: `SnapshotError`. */
   restore(snapshot: Uint8Array): Promise<void> {
     return promised(() => this.#board.restore(snapshot));
   }
 
-  /** What was done with the chip since it was made. */
+  /** Reads the counters of the chip. */
   counters(): Promise<Counters> {
     return promised(() => this.#board.chip.counters());
   }
 
-  /** How often each fault of the link has happened; none where no faults were asked for. */
+  /** How often each fault of the link has happened; empty if none were asked for. */
   linkFaults(): Readonly<Partial<Record<FaultKind, number>>> {
     return this.#injector?.counts ?? {};
   }
 
+  /** Closes the endpoint and switches the board off. */
   async close(): Promise<void> {
     await this.#endpoint.close();
-    this.#board.chip.close();
+    this.#board.close();
   }
 
+  /** As `close`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 }
 
-/** Starts an emulated board on a free port of this computer. */
+/** Starts an emulated board on a free port of this computer. Errors: as `Emulator.start`. */
 export const startEmulator = (options?: EmulatorOptions): Promise<Emulator> => Emulator.start(options);
 
-/** A failure rejects, as it would over a link. */
+/** Turns a thrown error into a rejection, as it would be over a link. */
 const promised = async <T>(work: () => T): Promise<T> => work();

@@ -7,12 +7,12 @@ export interface FaultyDevice {
   row: number;
   column: number;
   polarity: 'plus' | 'minus';
-  /** Device within the polarity; 0 where left out. */
+  /** Device within the polarity. Default 0. */
   device?: number;
   fault: Exclude<keyof typeof DeviceFault, 'none'>;
 }
 
-/** Errors: `RangeError` for a device that the chip does not have. */
+/** Breaks devices of a board. Errors: `RangeError` for a device that the chip does not have. */
 export function breakDevices({ chip }: EmulatedBoard, faulty: readonly FaultyDevice[]): void {
   for (const { core, row, column, polarity, device = 0, fault } of faulty) {
     const { cores, rows, columns, devicesPerPolarity } = chip.profile;
@@ -24,7 +24,7 @@ export function breakDevices({ chip }: EmulatedBoard, faulty: readonly FaultyDev
       !within(device, devicesPerPolarity)
     ) {
       throw new RangeError(
-        `There is no device ${device} at core ${core}, row ${row}, column ${column}: the chip has ${cores} cores of ${rows} rows and ${columns} columns, ${devicesPerPolarity} devices a polarity.`,
+        `There is no device ${device} at core ${core}, row ${row}, column ${column}: the chip has ${cores} cores of ${rows} rows and ${columns} columns, ${devicesPerPolarity} devices per polarity.`,
       );
     }
     const polarities = [polarity === 'plus' ? 0 : 1];

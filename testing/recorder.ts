@@ -1,9 +1,9 @@
-import { crc32 } from 'node:zlib';
+import { fastCrc32 as crc32 } from '../protocol/node/index.js';
 import { type Frame, FrameKind, FrameReader, hello, RefusalCode, refusalMessage } from '../protocol/index.js';
 import type { Tap } from './relay.js';
 import { type Exchange, type RecordingHeader, encodeExchange, encodeHeader } from './session-log.js';
 
-/** Refusals after which a request comes again: it was not taken. */
+/** Refusals after which the host sends the request again, because the board did not take it. */
 const passing: readonly number[] = [
   RefusalCode.badChecksum,
   RefusalCode.noSession,
@@ -11,11 +11,11 @@ const passing: readonly number[] = [
 ];
 
 /**
- * Writes each request that a board executed, in that order, with its answer. What the link lost, damaged or repeated leaves
- * no trace.
+ * Writes each request that a board executes, in order, with its answer. What the link loses, damages or
+ * repeats leaves no trace.
  */
 export class Recorder {
-  /** Requests written so far. */
+  /** Number of requests written so far. */
   count = 0;
   readonly #board: string;
   readonly #write: (line: string) => void;
@@ -23,13 +23,16 @@ export class Recorder {
   #session = 0n;
   /** Requests of the present session without an answer, by number. */
   readonly #open = new Map<number, Frame>();
+  /** Number of the next request to record: answers come in order, and repeated answers come late. */
+  #next = 1;
 
+  /** `board` is the board's address; `write` takes the lines of the recording. */
   constructor(board: string, write: (line: string) => void) {
     this.#board = board;
     this.#write = write;
   }
 
-  /** What a new link is listened to with. */
+  /** Makes the tap for a new link. */
   readonly tap = (): Tap => {
     const readers = {
       toBoard: readerOf((frame) => this.#fromHost(frame)),
@@ -53,9 +56,6 @@ export class Recorder {
     this.#next = id + 1;
     this.#record({ command, request: request.payload, refused, answer: payload });
   }
-
-  /** Number of the next request that is recorded: answers come in order, repeated ones come late. */
-  #next = 1;
 
   #greeted(payload: Uint8Array): void {
     const { session, maxPayload, window } = hello.response.decode(payload);

@@ -1,11 +1,11 @@
-import { type Server, type Socket, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Dial, Transport } from '../drivers/index.js';
 
-/** A place on this computer that passes all bytes on to a board. */
+/** A local port that forwards all bytes to a board. */
 export interface Relay {
-  /** The address that hosts dial in place of the board's. */
+  /** The address that hosts dial instead of the board's. */
   readonly url: string;
+  /** Closes the port and all links. */
   close(): Promise<void>;
 }
 
@@ -14,8 +14,10 @@ export interface Tap {
   onBytes(direction: 'toBoard' | 'toHost', bytes: Uint8Array): void;
 }
 
-/** Listens on a free port of 127.0.0.1; every host that dials it gets a link of its own to the board behind `dial`,
- * and a tap of its own. */
+/**
+ * Listens on a free port of 127.0.0.1. Each host that dials it gets its own link to the board behind `dial`,
+ * and its own tap.
+ */
 export async function startRelay(dial: Dial, makeTap?: () => Tap): Promise<Relay> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
@@ -35,13 +37,13 @@ export async function startRelay(dial: Dial, makeTap?: () => Tap): Promise<Relay
 
 async function relay(socket: Socket, dial: Dial, tap: Tap | undefined): Promise<void> {
   socket.pause();
-  // An error is followed by the closing, which is all that matters.
+  // 'close' follows every error, and that is enough.
   socket.on('error', () => undefined);
   let transport: Transport;
   try {
     transport = await dial();
   } catch {
-    return void socket.destroy(); // the host sees a board that does not answer, and says so
+    return void socket.destroy(); // the host reports that the board does not answer
   }
   socket.on('close', () => void transport.close());
   if (socket.destroyed) return void transport.close();

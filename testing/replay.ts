@@ -8,21 +8,23 @@ import {
   RefusalCode,
   refusalMessage,
 } from '../protocol/index.js';
-import { type Exchange, decodeRecording, nameOf } from './session-log.js';
+import { type Exchange, decodeSession, nameOf } from './session-log.js';
 
 /** A firmware that answers from a recording. */
 export interface Replay {
+  /** Takes links, as the firmware of a board. */
   readonly firmware: Firmware;
-  /** Recorded requests that were not asked for yet. */
+  /** Number of recorded requests that were not made yet. */
   readonly left: number;
 }
 
 /**
- * Answers the requests of a recording in its order. `onDeparture` is told of the first request that is another one, with a
- * difference to read; it and all behind it are refused. Errors: `RecordingError`.
+ * Answers the requests of a recording, in the recorded order. `onDeparture` is called with a readable
+ * difference for the first request that departs from the recording; this request and all later ones are
+ * refused. Errors: `RecordingError`.
  */
 export function replay(text: string, onDeparture: (difference: string) => void, token = ''): Replay {
-  const { header, exchanges } = decodeRecording(text);
+  const { header, exchanges } = decodeSession(text);
   let next = 0;
   let departed = false;
   const execute = ({ command, payload }: Frame): Uint8Array => {
@@ -45,6 +47,9 @@ export function replay(text: string, onDeparture: (difference: string) => void, 
   };
 }
 
+/** Maximum number of lines in a difference. */
+const SHOWN_LINES = 20;
+
 const same = (first: Uint8Array, second: Uint8Array): boolean => Buffer.compare(first, second) === 0;
 
 function refusalOf(payload: Uint8Array): Refusal {
@@ -54,7 +59,7 @@ function refusalOf(payload: Uint8Array): Refusal {
 
 type Request = Pick<Exchange, 'command' | 'request'>;
 
-/** Recorded lines with a minus, those that came with a plus, the first lines that both have with neither. */
+/** The lines in which two requests differ: the recorded ones with a minus, the new ones with a plus. */
 function difference(number: number, recorded: Request | undefined, came: Request): string {
   const name = nameOf(came.command);
   if (!recorded) return `The recording ends after ${number - 1} requests, and ${name} came.`;
@@ -65,17 +70,15 @@ function difference(number: number, recorded: Request | undefined, came: Request
   const lines = Array.from({ length: Math.max(before.length, after.length) }, (_, i) =>
     before[i] === after[i] ? [] : [`- ${before[i] ?? ''}`, `+ ${after[i] ?? ''}`],
   ).flat();
-  const shown = lines.slice(0, shownLines);
-  if (lines.length > shownLines) shown.push(`  and ${(lines.length - shownLines) / 2} lines more`);
+  const shown = lines.slice(0, SHOWN_LINES);
+  if (lines.length > SHOWN_LINES) shown.push(`  and ${(lines.length - SHOWN_LINES) / 2} lines more`);
   return [
     `Request ${number} departs from the recording: another ${name} (- recorded, + came).`,
     ...shown,
   ].join('\n');
 }
 
-const shownLines = 20;
-
-/** Lines of the payload: those of header and checksum differ with it. */
+/** Lines of the payload alone: header and checksum differ whenever it does. */
 function dumpOf(number: number, { command, request }: Request): string[] {
   return payloadDump({ kind: FrameKind.request, id: number, command, payload: request });
 }

@@ -1,26 +1,27 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { commandOf, commands } from '../protocol/index.js';
 
-/** What stands in the first line of a recording. */
+/** The first line of a recording. */
 export interface RecordingHeader {
-  /** Address of the board that was recorded. */
+  /** Address of the recorded board. */
   board: string;
-  /** Greatest payload of the board, in bytes. */
+  /** Maximum payload of the board, in bytes. */
   maxPayload: number;
-  /** Requests that may be under way. */
+  /** Maximum number of requests under way. */
   window: number;
 }
 
-/** One request that was executed, and what came of it. */
+/** One executed request and its answer. */
 export interface Exchange {
+  /** Command number. */
   command: number;
   request: Uint8Array;
-  /** A refusal, or a response. */
+  /** Whether the answer is a refusal. */
   refused: boolean;
   answer: Uint8Array;
 }
 
-/** A recording that cannot be used, with a sentence that says why. */
+/** The recording cannot be used; the message says why. */
 export class RecordingError extends Error {
   override readonly name = 'RecordingError';
 }
@@ -37,9 +38,10 @@ const exchangeSchema = z.union([
   z.strictObject({ command: z.string(), request: base64, refusal: base64 }),
 ]);
 
+/** The first line of a recording, as JSON. */
 export const encodeHeader = (header: RecordingHeader): string => JSON.stringify({ pcmlog: 1, ...header });
 
-/** A line of JSON; payloads in base64. */
+/** One exchange as a line of JSON, with payloads in base64. */
 export function encodeExchange({ command, request, refused, answer }: Exchange): string {
   return JSON.stringify({
     command: nameOf(command),
@@ -48,8 +50,8 @@ export function encodeExchange({ command, request, refused, answer }: Exchange):
   });
 }
 
-/** Errors: `RecordingError` naming the line at fault. */
-export function decodeRecording(text: string): { header: RecordingHeader; exchanges: Exchange[] } {
+/** Parses a recorded session. Errors: `RecordingError` naming the line at fault. */
+export function decodeSession(text: string): { header: RecordingHeader; exchanges: Exchange[] } {
   const [first, ...lines] = text.split('\n').filter((line) => line !== '');
   const header = parsed(headerSchema, first ?? '', 1);
   const exchanges = lines.map((line, index) => {
@@ -69,11 +71,11 @@ function parsed<T>(schema: z.ZodType<T>, line: string, number: number): T {
   try {
     return schema.parse(JSON.parse(line));
   } catch {
-    throw new RecordingError(`Line ${number} is no line of a recording; record the session anew.`);
+    throw new RecordingError(`Line ${number} is not a line of a recording; record the session again.`);
   }
 }
 
-/** Name of a command, its number where this version does not know it. */
+/** Name of a command, or its number if this version does not know it. */
 export const nameOf = (code: number): string => commandOf(code)?.name ?? String(code);
 
 function codeOf(name: string, line: number): number {

@@ -1,4 +1,4 @@
-/** Training that cannot start or go on; the message is a sentence for the user. */
+/** The training cannot start or go on. The message is a sentence for the user. */
 export class TrainingError extends Error {
-  override name = 'TrainingError';
+  override readonly name = 'TrainingError';
 }

@@ -8,8 +8,8 @@ export {
 export { TrainingError } from './errors.js';
 export { type Schedule, fourBitFrom, omniglotSchedule } from './meta/schedule.js';
 export { type TrainingOptions, type TrainingResult, trainOmniglot } from './omniglot.js';
-export { type Curve, type CurveColours, learningCurve, phasePlots } from './run/curve.js';
+export { type TrainingCurve, type CurveColours, learningCurve, phasePlots } from './run/curve.js';
 export type { StopReason, TrainingEvent } from './run/events.js';
 export { type TestResult, testModel } from './run/report.js';
-export type { Best, CurvePoint, Phase, TrainingState } from './run/state.js';
+export type { Best, CurvePoint, Phase, TrainingState } from './meta/state.js';
 export { BackendError, type BackendName, backendNames, selectBackend } from './tensors/backend.js';

@@ -5,45 +5,51 @@ import { omniglotSplit, withMirrors, withRotations } from '../data/index.js';
 import { selectBackend, type BackendName } from './tensors/backend.js';
 import { TrainingError } from './errors.js';
 import type { StopReason, TrainingEvent } from './run/events.js';
-import { exportModel } from './run/export.js';
+import { exportModel } from './trunk/export.js';
 import { initialState, phaseSteps, startMeta, update, validate, validationInterval } from './meta/phases.js';
 import { omniglotSchedule, type Schedule } from './meta/schedule.js';
 import { ShardedTrunk } from './trunk/sharded-trunk.js';
-import { loadCheckpoint, saveCheckpoint, type Phase, type TrainingState } from './run/state.js';
+import { loadCheckpoint, saveCheckpoint, type Phase, type TrainingState } from './meta/state.js';
 
+/** What to train, and for how long. */
 export interface TrainingOptions {
-  /** Folders and zips of Omniglot's drawings. */
+  /** Folders and zip files with Omniglot's drawings. */
   data: string[];
-  /** Where the state is kept every few minutes, when the signal aborts, and at the end. */
+  /** File for the state, which is written every few minutes, when the signal aborts, and at the end. */
   checkpoint: string;
-  /** Go on from the checkpoint; seed and schedule are its own. */
+  /** Go on from the checkpoint, with its seed and schedule. */
   resume?: boolean;
-  /** A model whose convolutions are trained on, instead of starting from nothing. */
+  /** Start from the convolutions of this model. */
   from?: Model;
+  /** Default 1. */
   seed?: number;
+  /** Default `omniglotSchedule`. */
   schedule?: Schedule;
   backend?: BackendName;
-  /** Threads at most; all processors where left out. The weights do not depend on it. */
+  /** Maximum number of threads. Default: one per processor. The weights do not depend on it. */
   threads?: number;
-  /** Stop after this time of this run, with the best model so far. */
+  /** Stop after this time in this run, with the best model so far. */
   minutes?: number;
-  /** Stops after the step under way and keeps the state. */
+  /** Stops after the step under way, and keeps the state. */
   signal?: AbortSignal;
   onEvent?: (event: TrainingEvent) => void;
 }
 
+/** How the training ended. */
 export interface TrainingResult {
-  /** The best on validation; undefined where training stopped before the first validation. */
+  /** The best model on validation; undefined if the training stopped before its first validation. */
   model?: Model;
   state: TrainingState;
   reason: StopReason;
 }
 
+/** Time between two checkpoints. */
 const CHECKPOINT_SECONDS = 120;
 
 /**
- * Meta-trains on the training alphabets of Omniglot and selects on the validation alphabet. The test alphabets are not read.
- * Throws TrainingError where a loss is not finite; the checkpoint before stays.
+ * Meta-trains on the training alphabets of Omniglot, and selects the best model on the validation alphabet.
+ * Does not read the test alphabets. Errors: `TrainingError` if a loss is not finite (the last checkpoint
+ * stays) or the checkpoint cannot be resumed; `BackendError`; `DataError`.
  */
 export async function trainOmniglot(options: TrainingOptions): Promise<TrainingResult> {
   const backend = await selectBackend(options.backend);
@@ -134,12 +140,12 @@ async function run(
       saved = performance.now();
       onEvent?.({ type: 'checkpoint', path: checkpoint });
     }
-    // Signals arrive between steps only
+    // Signals arrive only between steps
     await setImmediate();
   }
 }
 
-/** Steps a second of a phase, without validations: the running mean of about the last fifty. */
+/** Steps per second of a phase without its validations, as the running mean of about the last fifty. */
 class Pace {
   #milliseconds = 0;
   #phase?: Phase;
@@ -152,14 +158,14 @@ class Pace {
   }
 }
 
-/** Whether meta-training had no better validation for as long as the schedule's patience. */
+/** Whether meta-training has had no better validation for the schedule's patience. */
 function isExhausted({ phase, schedule, step, best }: TrainingState): boolean {
   if (phase !== 'meta') return false;
   const since = best?.phase === 'meta' ? best.step : 0;
   return step - since > schedule.patience * schedule.validateEvery;
 }
 
-/** The model of the best validation, with its training record. */
+/** The model with the best validation, and its training record. */
 function exportBest(
   { best, startedFrom, schedule, seed, backend, phase, step, seconds, curve }: TrainingState,
   training: DrawingClass[],

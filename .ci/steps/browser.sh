@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every page that the product draws, opened in a real browser: installs Debian's Chromium (as root, else the tests say that it is missing).
+# Every page that the product draws, and the emulator in a page, in a real browser. Installs Debian's Chromium (as root; else the
+# tests say that it is missing).
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
@@ -10,7 +11,7 @@ if [[ ! -x /usr/bin/chromium && $(id -u) -eq 0 ]] && command -v apt-get >/dev/nu
 fi
 
 log=$(mktemp)
-npx ava --timeout 600s dist/test/browser/pages.test.js 2>&1 | tee "$log"
+npx ava --timeout 600s 'dist/test/browser/*.test.js' 2>&1 | tee "$log"
 code=${PIPESTATUS[0]}
 passed=$(sed -nE 's/^ *([0-9]+) tests? passed.*/\1/p' "$log" | tail -n 1)
 rm -f "$log"

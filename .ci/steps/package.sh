@@ -55,15 +55,31 @@ example() {
   cp -r "$root/examples/$1" "$work/project/" && cd "$work/project/$1" && npm test
 }
 
+# The page is bundled from the installed package, and its assets are found there.
+browser_page() {
+  cp -r "$root/examples/browser" "$work/project/" && cd "$work/project/browser" || return 1
+  node serve.mjs >address &
+  local server=$! code=0
+  for _ in $(seq 100); do
+    [[ -s address ]] && break
+    sleep 0.1
+  done
+  for file in '' main.js kernels.wasm profile.json model.safetensors; do
+    curl --fail --silent --show-error --output /dev/null "$(cat address)$file" || code=1
+  done
+  kill "$server"
+  return $code
+}
+
 test_runners() {
-  cd "$work/project" && npm install --no-audit --no-fund ava@7 vitest@4 jest@30
+  cd "$work/project" && npm install --no-audit --no-fund ava@7 vitest@4 jest@30 esbuild@0.28
 }
 
 tarball="$work/$(npm pack --ignore-scripts --silent --pack-destination "$work")"
 echo "package of $(wc -c <"$tarball") bytes, $(tar tzf "$tarball" | wc -l) files"
 check 'holds what is needed' contents
 check 'publint' npx --yes publint@0.3 "$tarball" --strict
-check 'are the types wrong' npx --yes @arethetypeswrong/cli@0.18 "$tarball" --profile esm-only
+check 'are the types wrong' npx --yes @arethetypeswrong/cli@0.18 "$tarball" --profile esm-only --exclude-entrypoints emulator/kernels.wasm
 
 mkdir "$work/project"
 SECONDS=0
@@ -72,6 +88,7 @@ echo "installed in $SECONDS s"
 check 'pcm from the installed package' installed_command
 check 'test runners install' test_runners
 for name in node-test ava vitest jest; do check "examples/$name" example "$name"; done
+check 'examples/browser' browser_page
 if python3 -c 'import numpy' 2>/dev/null; then
   python=python3
 elif make_python "$work/python" numpy; then

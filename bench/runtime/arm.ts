@@ -11,8 +11,8 @@ import { drawMovement, MovementSet } from '../../network/arm/movement.js';
 import { Random } from '../../network/numerics/random.js';
 import { startEmulator } from '../../testing/index.js';
 import { armNetwork, lossWeights } from '../../training/arm/train-arm.js';
-import { Precision } from '../../training/arm/spiking/crossbar.js';
-import { drawParameters } from '../../training/arm/parameters.js';
+import { Fidelity } from '../../training/arm/spiking/crossbar.js';
+import { drawParameters } from '../../training/arm/spiking/parameters.js';
 import { TwoTrials } from '../../training/arm/spiking/two-trials.js';
 import { type Figure, interleave, median } from '../fixtures/measure.js';
 
@@ -22,7 +22,7 @@ const batch = 16;
 export async function benchArm(): Promise<Figure[]> {
   const trials = new TwoTrials(armNetwork, lossWeights);
   drawParameters(trials.parameters, armNetwork, new Random(1));
-  trials.setChip(Precision.noisy, new Random(1));
+  trials.setChip(Fidelity.noisy, new Random(1));
   const targets = Array.from({ length: batch }, (_, index) =>
     drawMovement(MovementSet.training, 1, index, armNetwork),
   );

@@ -1,13 +1,13 @@
 import { type Attachable, Firmware } from '../../emulator/index.js';
 import { listenTcp, listenUsbIp, openPty } from '../../emulator/node/index.js';
-import { headerBytes, readUserData, trailerBytes, writeUserData } from '../../protocol/index.js';
+import { HEADER_BYTES, readUserData, TRAILER_BYTES, writeUserData } from '../../protocol/index.js';
 import { Handlers } from '../../emulator/firmware/handlers.js';
 import { type RawExchange, listenPlainTcp, rawBoard } from './raw-messages.js';
 
 /** Length of a long frame, in bytes. */
 export const LONG = 256 * 1024;
 /** Length of a frame without payload. */
-const FRAME = headerBytes + trailerBytes;
+const FRAME = HEADER_BYTES + TRAILER_BYTES;
 
 const area = new Uint8Array(LONG);
 const long = { offset: 0, length: LONG - FRAME - 8 };

@@ -1,10 +1,10 @@
 import type { DrawingClass } from '../../network/index.js';
-import { loadClasses, loadOmniglot, type OnDecoded } from '../../data/node/index.js';
+import { loadClasses, loadDrawings, type OnDecoded } from '../../data/node/index.js';
 import { showProgress } from '../terminal/progress.js';
 
-/** `--data`: folders and zips in Omniglot's layout. */
+/** `--data`: folders and zips in one of the layouts of data/node, which are Omniglot's alone so far. */
 export const readOmniglot = (sources: string[], alphabets?: readonly string[]): Promise<DrawingClass[]> =>
-  withBar((onDecoded) => loadOmniglot(sources, alphabets, onDecoded));
+  withBar((onDecoded) => loadDrawings(sources, { alphabets, onDecoded }));
 
 /** `--classes`: a folder or zip of the user's own images. */
 export const readOwnClasses = (source: string): Promise<DrawingClass[]> =>

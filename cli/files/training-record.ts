@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Model } from '../../network/index.js';
-import { type Curve, fourBitFrom } from '../../training/index.js';
+import { type TrainingCurve, fourBitFrom } from '../../training/index.js';
 
 const record = z.object({
   curve: z
@@ -22,7 +22,7 @@ const record = z.object({
  * The learning curve of a model trained by `pcm train omniglot`: from its own metadata, else from the record beside it.
  * Undefined where neither has one, as with a model that was trained elsewhere.
  */
-export async function learningCurveOf(model: Model, path: string): Promise<Curve | undefined> {
+export async function learningCurveOf(model: Model, path: string): Promise<TrainingCurve | undefined> {
   const parsed = [model.description.training, await recordBeside(path)].map((json) => record.safeParse(json));
   const found = parsed.find(({ success }) => success)?.data;
   return found && { points: found.curve, fourBitFrom: fourBitFrom(found.schedule) };

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { ArmEvaluation } from '../../runtime/index.js';
-import { type ArmModel, type LearnedMovement, reach } from '../../network/arm/index.js';
+import { type ArmModel, type LearnedMovement, REACH } from '../../network/arm/index.js';
 import { animationScript, armAnimation } from './figures/arm-animation.js';
 import { count } from '../terminal/output.js';
 import { chart } from './figures/chart.js';
@@ -27,7 +27,7 @@ export function armPage({ model, evaluation, errors, shown }: ArmResult): string
   const introduction = html`<p>
       A spiking network whose weights live on the chip saw each of ${trajectories} movements once. One update
       of its weights later, it moves the arm along by itself, from nothing but a clock. Errors are root mean
-      squares of the distance from the target, in percent of the arm's reach of ${reach} m.
+      squares of the distance from the target, in percent of the arm's reach of ${REACH} m.
     </p>
     ${keyFigures([
       [percentOfReach(errorBefore), 'before the update'],
@@ -73,7 +73,7 @@ function movementFigure({ target, before, after }: LearnedMovement, index: numbe
   return html`<figure>
     ${armAnimation(index, paths)}
     <figcaption>
-      ${percentOfReach((100 * before.error) / reach)} before, ${percentOfReach((100 * after.error) / reach)}
+      ${percentOfReach((100 * before.error) / REACH)} before, ${percentOfReach((100 * after.error) / REACH)}
       after
     </figcaption>
   </figure>`;

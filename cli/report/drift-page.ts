@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { DriftMethodName, EstimatedMethod } from '../../runtime/index.js';
+import { driftMethodNames } from '../../runtime/index.js';
 import type { PairedDifference } from '../../network/index.js';
 import { formatDuration, percent, percentWithin, pointsWithin } from '../terminal/output.js';
 import { chart, halfSize, limits } from './figures/chart.js';
@@ -10,9 +10,9 @@ import { type Series, legend, seriesScales } from './figures/series.js';
 /** One method at one time, as in the command's JSON. */
 export interface DriftPoint {
   seconds: number;
-  method: DriftMethodName;
-  /** The method itself, or the one that `validated` took. */
-  estimatedBy: EstimatedMethod;
+  method: string;
+  /** The method itself, or the one that it chose. */
+  estimatedBy: string;
   accuracy: number;
   ci95: number;
   mvmErrorRms: number;
@@ -30,19 +30,25 @@ export interface DriftSummary {
   tasks: number;
   results: DriftPoint[];
   /** Estimated drift exponents of the columns, and the method that estimated them. */
-  exponents: { method: DriftMethodName; values: number[] };
+  exponents: { method: string; values: number[] };
 }
 
-const series: Record<DriftMethodName, Series> = {
-  none: { name: 'none', colour: 'var(--first)', symbol: 'circle' },
-  global: { name: 'global', colour: 'var(--second)', symbol: 'square' },
-  column: { name: 'column', colour: 'var(--fourth)', symbol: 'diamond' },
-  affine: { name: 'affine', colour: 'var(--fifth)', symbol: 'star' },
-  matched: { name: 'matched', colour: 'var(--third)', symbol: 'triangle' },
-  validated: { name: 'validated', colour: 'var(--sixth)', symbol: 'cross' },
-};
+/** In the order of `driftMethodNames`. */
+const styles: readonly Omit<Series, 'name'>[] = [
+  { colour: 'var(--first)', symbol: 'circle' },
+  { colour: 'var(--second)', symbol: 'square' },
+  { colour: 'var(--fourth)', symbol: 'diamond' },
+  { colour: 'var(--fifth)', symbol: 'star' },
+  { colour: 'var(--third)', symbol: 'triangle' },
+  { colour: 'var(--sixth)', symbol: 'cross' },
+];
 
-/** The method, and what it took where that is another one. */
+function seriesOf(name: string): Series {
+  const index = driftMethodNames.findIndex((known) => known === name);
+  return { name, ...styles[Math.max(0, index) % styles.length] };
+}
+
+/** The method, and the one that it chose if that is another. */
 export const methodLabel = ({ method, estimatedBy }: Pick<DriftPoint, 'method' | 'estimatedBy'>): string =>
   estimatedBy === method ? method : `${method} (${estimatedBy})`;
 
@@ -121,7 +127,7 @@ function lines(
     low: Math.max(0, 100 * (value(point) - (band?.(point) ?? 0))),
     high: Math.min(100, 100 * (value(point) + (band?.(point) ?? 0))),
   }));
-  const shown = [...new Set(results.map(({ method }) => method))].map((method) => series[method]);
+  const shown = [...new Set(results.map(({ method }) => method))].map(seriesOf);
   const domain = limits(
     points.flatMap(({ low, high }) => [low, high]),
     1,

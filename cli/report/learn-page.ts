@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { Board } from '../../drivers/index.js';
 import type { EpisodeSize, Model } from '../../network/index.js';
 import type { EvaluatedTasks } from '../../runtime/index.js';
-import { type Curve, phasePlots } from '../../training/index.js';
+import { type TrainingCurve, phasePlots } from '../../training/index.js';
 import { count, percentWithin, points, pointsWithin } from '../terminal/output.js';
 import {
   accuracyChart,
@@ -26,7 +26,7 @@ export interface LearnResult extends EvaluatedTasks {
   updates: number;
   seed: number;
   /** How the model was trained, where its record says it. */
-  curve?: Curve;
+  curve?: TrainingCurve;
 }
 
 /** The page of `pcm learn`: the paper's panels over many tasks, and how the model was trained. */

@@ -19,6 +19,7 @@ import { type Check, destructive, expect, expectEqual, expectRefusal } from '../
 import { type RawHost, refusalOf, responseOf } from '../raw-host.js';
 import { withHost } from '../with-host.js';
 
+/** A check that needs the capability `emulator`. */
 const emulation = (name: string, run: Check['run']): Check => ({
   ...destructive(name, run),
   needs: Capability.emulator,
@@ -29,15 +30,15 @@ const cell = { core: 0, rowStart: 3, rows: 1, columnStart: 4, columns: 1 };
 const programCell = (host: RawHost, targets: Uint16Array) =>
   host.get(program, { ...cell, tolerance: 0, maxIterations: 0, targets });
 
-/** The whole snapshot, in pieces of at most a quarter; `between` runs when the first has come. */
+/** Takes a whole snapshot in at least four pieces; `between` runs after the first. */
 async function takeSnapshot(
   host: RawHost,
   { limits }: Bench,
   between: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Uint8Array> {
-  const most = limits.maxPayload - snapshot.response.fixedBytes;
+  const maxBytes = limits.maxPayload - snapshot.response.fixedBytes;
   const { total } = await host.get(snapshot, { offset: 0, length: 1 });
-  const length = Math.min(most, Math.ceil(total / 4));
+  const length = Math.min(maxBytes, Math.ceil(total / 4));
   const whole = new Uint8Array(total);
   for (let offset = 0; offset < total;) {
     const piece = await host.get(snapshot, { offset, length });
@@ -49,11 +50,13 @@ async function takeSnapshot(
   return whole;
 }
 
-/** Bytes of a piece that goes back: at most a third, with room for one byte more. */
+/**
+ * Size of a piece to restore: at most a third of the snapshot, with room for one byte more in the payload.
+ */
 const pieceOf = ({ limits }: Bench, total: number): number =>
   Math.min(limits.maxPayload - restore.request.fixedBytes - 1, Math.ceil(total / 3));
 
-/** Sends a snapshot of `total` bytes back as far as it is given; `between` runs before each piece. */
+/** Restores the first `bytes` of a snapshot of `total` bytes; `between` runs before each piece. */
 async function putBack(
   host: RawHost,
   bench: Bench,
@@ -61,15 +64,16 @@ async function putBack(
   total: number,
   between: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const most = pieceOf(bench, total);
-  for (let offset = 0; offset < bytes.length; offset += most) {
+  const pieceBytes = pieceOf(bench, total);
+  for (let offset = 0; offset < bytes.length; offset += pieceBytes) {
     await between();
-    const data = bytes.subarray(offset, offset + most);
+    const data = bytes.subarray(offset, offset + pieceBytes);
     const { complete } = await host.get(restore, { total, offset, length: data.length, data });
     expectEqual(`complete at offset ${offset}`, complete, offset + data.length === total ? 1 : 0);
   }
 }
 
+/** What boards with the capability `emulator` or `temperature` must do. */
 export const emulationChecks: readonly Check[] = [
   emulation('advanceClock moves the clock by what was asked', (bench) =>
     withHost(bench, async (host) => {
@@ -77,7 +81,7 @@ export const emulationChecks: readonly Check[] = [
       await host.get(advanceClock, { seconds: 0 });
       const { clock } = await host.get(advanceClock, { seconds: 1000 });
       expect(clock >= before + 1000, `The clock reads ${clock} s, ${before} s before.`);
-      expect((await host.get(status, {})).clock >= clock, 'The status does not know the new time.');
+      expect((await host.get(status, {})).clock >= clock, 'The status does not show the new time.');
       expect(clock < before + 2000, `The clock reads ${clock} s, ${before} s before.`);
     }),
   ),
@@ -96,7 +100,7 @@ export const emulationChecks: readonly Check[] = [
       await setAll(DeviceFault.none);
       await programCell(host, Uint16Array.of(Math.round(0.8 * conductanceMax), 0));
       const whole = (await host.get(read, cell)).conductances[0];
-      expect(whole > conductanceMax / 2, `The conductance of the devices made whole is ${whole} nS.`);
+      expect(whole > conductanceMax / 2, `The conductance of the repaired devices is ${whole} nS.`);
       await programCell(host, new Uint16Array(2));
     }),
   ),
@@ -123,7 +127,7 @@ export const emulationChecks: readonly Check[] = [
         await host.get(setTemperature, { celsius: celsius + 20 });
         expectEqual('the temperature', (await host.get(readTemperature, {})).celsius, celsius + 20);
         const warm = await conductance();
-        expect(warm > before, `It conducts ${warm} nS, ${before} nS where it was 20 degrees colder.`);
+        expect(warm > before, `It conducts ${warm} nS, and ${before} nS at a temperature 20 degrees lower.`);
         await host.get(setTemperature, { celsius });
         expectEqual('the temperature', (await host.get(readTemperature, {})).celsius, celsius);
         await programCell(host, new Uint16Array(2));
@@ -231,8 +235,8 @@ export const emulationChecks: readonly Check[] = [
       expectRefusal(await host.refused(restore, payload({ total, offset: 8 })), 'outOfRange', 'offset');
       const other = payload({ total: total + 1, offset: 4 });
       expectRefusal(await host.refused(restore, other), 'outOfRange', 'total');
-      const anew = await host.get(restore, { total, offset: 0, length: 4, data: new Uint8Array(4) });
-      expectEqual('complete where it begins anew', anew.complete, 0);
+      const again = await host.get(restore, { total, offset: 0, length: 4, data: new Uint8Array(4) });
+      expectEqual('complete if it begins again', again.complete, 0);
     }),
   ),
 ];

@@ -7,17 +7,19 @@ import { multiplications, withHost } from '../with-host.js';
 
 const product = multiply.request.encode(oneProduct());
 
+const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16)).join();
+
 function expectSameAnswer(first: Frame, second: Frame): void {
   expectEqual('the kind of the second answer', second.kind, first.kind);
-  expect(Buffer.from(first.payload).equals(second.payload), 'The repeated request got another answer.');
+  expect(hexOf(first.payload) === hexOf(second.payload), 'The repeated request got another answer.');
 }
 
-/** Runs `work` and expects that it multiplies `count` vectors. */
+/** Runs `work` and expects the board to multiply `count` vectors. */
 async function expectProducts(host: RawHost, count: number, work: () => Promise<void>): Promise<void> {
   const before = await multiplications(host);
   await work();
   const executed = (await multiplications(host)) - before;
-  expect(executed === count, `${executed} vectors were multiplied, ${count} were asked for.`);
+  expect(executed === count, `${executed} vectors were multiplied, ${count} were requested.`);
 }
 
 const askTwice = async (host: RawHost, payload = product): Promise<[Frame, Frame]> => {
@@ -28,13 +30,14 @@ const askTwice = async (host: RawHost, payload = product): Promise<[Frame, Frame
   return [first, await host.answer(id)];
 };
 
-/** Numbers of a whole window from the next on. */
-const windowOf = (host: RawHost, { limits }: Bench): number[] => {
+/** Takes the next numbers, as many as the window holds. */
+const windowOfIds = (host: RawHost, { limits }: Bench): number[] => {
   const ids = Array.from({ length: limits.window }, (_, i) => host.nextId + i);
   host.nextId += limits.window;
   return ids;
 };
 
+/** Each request is executed exactly once, in order. */
 export const exactlyOnceChecks: readonly Check[] = [
   check('a repeated request gets the same answer and is not executed again', (bench) =>
     withHost(bench, (host) =>
@@ -66,7 +69,7 @@ export const exactlyOnceChecks: readonly Check[] = [
   check('answers are kept for as many requests as the window holds', async (bench) => {
     const before = await withHost(bench, multiplications);
     await withHost(bench, async (host) => {
-      const ids = windowOf(host, bench);
+      const ids = windowOfIds(host, bench);
       const firsts: Frame[] = [];
       for (const id of ids) {
         host.send(multiply, id, product);
@@ -90,7 +93,7 @@ export const exactlyOnceChecks: readonly Check[] = [
         host.send(multiply, old, product);
         await host.get(status, {});
       });
-      // Nothing, or the same again where the board keeps more than it must.
+      // Nothing comes, or the same answer if the board keeps more answers than it must.
       for (const late of host.rest) expectSameAnswer(answer, late);
     }),
   ),
@@ -98,7 +101,7 @@ export const exactlyOnceChecks: readonly Check[] = [
   check('a whole window of requests is answered in order', (bench) =>
     withHost(bench, (host) =>
       expectProducts(host, bench.limits.window, async () => {
-        const ids = windowOf(host, bench);
+        const ids = windowOfIds(host, bench);
         for (const id of ids) host.send(multiply, id, product);
         for (const id of ids) {
           const answer = await host.next('answer', ({ kind }) => kind !== FrameKind.progress);

@@ -1,9 +1,10 @@
-import { FrameKind, headerBytes, type Message, multiply, status } from '../../protocol/index.js';
+import { FrameKind, HEADER_BYTES, type Message, multiply, status } from '../../protocol/index.js';
 import { type Check, Skip, check, expectEqual, expectRefusal } from '../check.js';
 import { alteredHeader, requestFrame } from '../raw-frames.js';
 import { oneProduct } from '../requests.js';
 import { multiplications, withHost } from '../with-host.js';
 
+/** Single frames, good and bad. */
 export const frameChecks: readonly Check[] = [
   check('the reserved bytes of a header are 0', (bench) =>
     withHost(bench, async (host) => {
@@ -28,7 +29,7 @@ export const frameChecks: readonly Check[] = [
     withHost(bench, async (host) => {
       const before = await multiplications(host);
       const bytes = requestFrame(host.nextId, multiply.code, multiply.request.encode(oneProduct(3)));
-      bytes[headerBytes + 16] ^= 0x10;
+      bytes[HEADER_BYTES + 16] ^= 0x10;
       host.write(bytes);
       expectRefusal(await host.refusal(host.nextId), 'badChecksum');
       expectEqual('multiplications', await multiplications(host), before);
@@ -57,7 +58,10 @@ export const frameChecks: readonly Check[] = [
     withHost(bench, async (host) => {
       const { maxPayload } = bench.limits;
       host.write(
-        alteredHeader(1, (_bytes, view) => view.setUint32(12, maxPayload + 1, true)).subarray(0, headerBytes),
+        alteredHeader(1, (_bytes, view) => view.setUint32(12, maxPayload + 1, true)).subarray(
+          0,
+          HEADER_BYTES,
+        ),
       );
       expectRefusal(await host.refusal(1), 'tooLarge', 'length');
       await host.get(status, {});
@@ -66,7 +70,7 @@ export const frameChecks: readonly Check[] = [
 
   check('the greatest length of all does no harm', (bench) =>
     withHost(bench, async (host) => {
-      host.write(alteredHeader(1, (bytes) => bytes.fill(0xff, 12, 16)).subarray(0, headerBytes));
+      host.write(alteredHeader(1, (bytes) => bytes.fill(0xff, 12, 16)).subarray(0, HEADER_BYTES));
       expectRefusal(await host.refusal(1), 'tooLarge', 'length');
       await host.get(status, {});
     }),
@@ -111,7 +115,10 @@ export const frameChecks: readonly Check[] = [
   ),
 ];
 
-/** A whole request frame as input codes; its number is chosen so that no byte is -128, which is no code. */
+/**
+ * A whole request frame as input codes. Its number is chosen so that no byte is -128, which is not a valid
+ * code.
+ */
 function framedInputs(): Int8Array {
   for (let id = 2; ; id++) {
     const bytes = requestFrame(id);

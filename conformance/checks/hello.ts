@@ -1,11 +1,13 @@
 import { FrameKind, hello, information, Refusal, status } from '../../protocol/index.js';
 import { type Check, ConformanceError, Skip, check, expect, expectEqual, expectRefusal } from '../check.js';
 import type { Bench } from '../bench.js';
-import { RawHost, hostName, newSession } from '../raw-host.js';
+import { RawHost, HOST_NAME, newSession } from '../raw-host.js';
 import { payloadWith } from '../requests.js';
 import { withHost } from '../with-host.js';
 
-/** A link of its own beside the one that is open. Errors: `Skip` where the link carries one host at a time. */
+/**
+ * Opens a second link beside the open one. Errors: `Skip` if this kind of link carries one host at a time.
+ */
 async function withStranger(bench: Bench, work: (stranger: RawHost) => Promise<void>): Promise<void> {
   let stranger: RawHost;
   try {
@@ -16,6 +18,7 @@ async function withStranger(bench: Bench, work: (stranger: RawHost) => Promise<v
   await work(stranger).finally(() => stranger.close());
 }
 
+/** Sessions and tokens. */
 export const helloChecks: readonly Check[] = [
   check('hello answers with the session and usable limits', async (bench) => {
     const session = newSession();
@@ -89,8 +92,8 @@ export const helloChecks: readonly Check[] = [
         if (!(answer instanceof Refusal)) throw new ConformanceError('The second host was admitted.');
         expectRefusal(answer, 'busy');
         expect(
-          answer.message.includes(hostName),
-          `The refusal does not say who holds the board, '${hostName}': ${answer.message}`,
+          answer.message.includes(HOST_NAME),
+          `The refusal does not say who holds the board, '${HOST_NAME}': ${answer.message}`,
         );
         expectRefusal(await stranger.refused(information, new Uint8Array()), 'noSession');
       });

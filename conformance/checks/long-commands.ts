@@ -23,7 +23,7 @@ import { type RawHost, newSession, responseOf } from '../raw-host.js';
 import { oneProduct } from '../requests.js';
 import { withHost } from '../with-host.js';
 
-/** As much of core 0 as fits one request, to conductance 0. */
+/** A request that programs as many rows of core 0 as fit to conductance 0. */
 function wholeCore({ information, limits }: Bench): { pairs: number; payload: Uint8Array } {
   const { rows, columns } = information;
   const fit = Math.min(rows, Math.floor((limits.maxPayload - program.request.fixedBytes) / (4 * columns)));
@@ -38,7 +38,7 @@ function wholeCore({ information, limits }: Bench): { pairs: number; payload: Ui
 
 type Progress = Message<typeof progressMessage.fields>;
 
-/** The next progress frame, or the answer where that came first. */
+/** The next progress frame, or the answer if that comes first. */
 async function nextReport(host: RawHost, id: number): Promise<{ progress?: Progress; answer?: Frame }> {
   const frame = await host.next(`progress of request ${id}`, (candidate) => candidate.id === id);
   return frame.kind === FrameKind.progress
@@ -46,7 +46,9 @@ async function nextReport(host: RawHost, id: number): Promise<{ progress?: Progr
     : { answer: frame };
 }
 
-/** Sends a long command and waits until it has begun. Errors: `Skip` where the board is done at once. */
+/**
+ * Sends a long command and waits until it has begun. Errors: `Skip` if the board needs only one step for it.
+ */
 async function begin(
   host: RawHost,
   bench: Bench,
@@ -60,7 +62,7 @@ async function begin(
   return { id, pairs, payload };
 }
 
-/** The answer, however many reports come before it. */
+/** The answer, behind any number of progress frames. */
 async function answerOf(host: RawHost, id: number): Promise<Frame> {
   for (;;) {
     const { answer } = await nextReport(host, id);
@@ -68,7 +70,10 @@ async function answerOf(host: RawHost, id: number): Promise<Frame> {
   }
 }
 
-/** Errors: `ConformanceError` where it never holds. A quick board may once be done before a busy host could stop it. */
+/**
+ * Tries up to three times: a quick board may be done before a busy host can stop it.
+ * Errors: `ConformanceError` with `complaint` if no attempt succeeds.
+ */
 async function inSomeAttempt(complaint: string, attempt: () => Promise<boolean>): Promise<void> {
   for (let attempts = 0; attempts < 3; attempts++) if (await attempt()) return;
   throw new ConformanceError(complaint);
@@ -86,6 +91,7 @@ const cancel = (host: RawHost, id: number) => host.send(program, id, new Uint8Ar
 
 const programmedPairs = async (host: RawHost) => Number((await host.get(status, {})).programmedPairs);
 
+/** Progress and cancelling. */
 export const longCommandChecks: readonly Check[] = [
   destructive('a long command reports progress that grows up to its total', (bench) =>
     withHost(bench, async (host) => {
@@ -109,7 +115,7 @@ export const longCommandChecks: readonly Check[] = [
 
   destructive('a long command stops between two steps when it is cancelled', (bench) =>
     withHost(bench, (host) =>
-      inSomeAttempt('It was done to the end, cancelled or not.', async () => {
+      inSomeAttempt('It was completed although it was cancelled.', async () => {
         const before = await programmedPairs(host);
         const { id, pairs } = await begin(host, bench);
         cancel(host, id);
@@ -135,7 +141,7 @@ export const longCommandChecks: readonly Check[] = [
         host.send(program, waiting, program.request.encode(cellTo(Math.round(0.8 * conductanceMax))));
         cancel(host, waiting);
         cancel(host, id);
-        // Only where the long one could still be cancelled was the other cancelled before it began.
+        // Only if the long command could still be cancelled was the other one cancelled before it began.
         if ((await answerOf(host, id)).kind !== FrameKind.refusal) {
           await host.get(program, cellTo(0));
           throw new Skip('The board had done the long command before it was cancelled.');

@@ -2,17 +2,17 @@ import { multiply, program, readColumns } from '../../protocol/index.js';
 import type { Bench } from '../bench.js';
 import { type Check, Skip, destructive, expect } from '../check.js';
 import type { RawHost } from '../raw-host.js';
-import { greatestInput } from '../requests.js';
+import { maxInput } from '../requests.js';
 import { withHost } from '../with-host.js';
 
-/** What is programmed: away from the edges, and no square. */
+/** The window that is programmed: away from the edges, and not square. */
 const window = { rowStart: 5, rows: 8, columnStart: 3, columns: 4 };
-/** Conductance of all rows of each column, plus minus minus, in shares of conductanceMax. */
+/** Conductance of each column, plus minus minus, as a fraction of conductanceMax; all rows have the same. */
 const levels = [0.6, -0.6, 0, 0.3];
-/** Share of the greatest code that a code may be off: no column is calibrated here. */
-const allowance = 0.4;
-/** A greatest code below this does not stand out from the noise. */
-const leastTold = 10;
+/** Tolerated error of a code, as a fraction of the maximum code: the columns are not calibrated. */
+const ALLOWANCE = 0.4;
+/** If the maximum code is lower than this, codes do not stand out from the noise. */
+const MIN_TELLING_CODE = 10;
 
 async function programWindow(
   host: RawHost,
@@ -29,18 +29,21 @@ async function programWindow(
   await host.get(program, { core, ...window, tolerance: 0, maxIterations: 0, targets });
 }
 
-/** Input codes of one core: none, all rows, the first half of them the other way round. */
+/**
+ * Input codes of one core: all zero; all at the maximum; the first half at the minimum and the others zero.
+ */
 function inputsOf({ information }: Bench) {
-  const most = greatestInput(information);
+  const max = maxInput(information);
   const nothing = new Int8Array(window.rows);
-  const everything = nothing.map(() => most);
-  const firstHalf = nothing.map((_, row) => (row < window.rows / 2 ? -most : 0));
+  const everything = nothing.map(() => max);
+  const firstHalf = nothing.map((_, row) => (row < window.rows / 2 ? -max : 0));
   return { nothing, everything, firstHalf };
 }
 
 /**
- * Multiplies batches of input codes [cores][rows], the first of which must be nothing but zeros, with the window of cores
- * from 0 on, and compares each code with input times conductance, offsets taken away.
+ * Multiplies batches of input codes [cores][rows] by the window of the cores from 0 on, and compares each
+ * code with input times conductance. The first batch must be all zeros: its codes are the offsets, which are
+ * subtracted.
  */
 async function expectProducts(
   host: RawHost,
@@ -62,19 +65,20 @@ async function expectProducts(
         const codesPerUnit = (conductanceMax / adcStep) * (scales[column] / 2 ** scaleFractionBits);
         const at = (vector: number) => codes[(vector * cores + core) * window.columns + column];
         const [code, expected] = [at(number) - at(0), sum * share * codesPerUnit];
-        const greatest = 0.6 * greatestInput(information) * window.rows * codesPerUnit;
-        if (greatest < leastTold) tooSmall = true;
+        const maxCode = 0.6 * maxInput(information) * window.rows * codesPerUnit;
+        if (maxCode < MIN_TELLING_CODE) tooSmall = true;
         expect(
-          Math.abs(code - expected) <= (greatest < leastTold ? 2 * leastTold : allowance * greatest),
-          `The code of input vector ${number}, core ${core}, column ${window.columnStart + column} is ${code} above that without input, expected about ${Math.round(expected)}.`,
+          Math.abs(code - expected) <=
+            (maxCode < MIN_TELLING_CODE ? 2 * MIN_TELLING_CODE : ALLOWANCE * maxCode),
+          `The code of input vector ${number}, core ${core}, column ${window.columnStart + column} is ${code} above the code without input, expected about ${Math.round(expected)}.`,
         );
       }
     }
   }
-  if (tooSmall) throw new Skip('The codes of this window are too small to be told apart.');
+  if (tooSmall) throw new Skip('The codes of this window are too small to tell them apart.');
 }
 
-/** Programs the window of each of the cores, does the work, and programs it to 0 again. */
+/** Programs the window of each of the cores, does the work, and programs the windows to 0 again. */
 const withWindow = (bench: Bench, cores: readonly number[], work: (host: RawHost) => Promise<void>) =>
   withHost(bench, async (host) => {
     const { rows, columns } = bench.information;
@@ -86,6 +90,7 @@ const withWindow = (bench: Bench, cores: readonly number[], work: (host: RawHost
     for (const core of cores) await programWindow(host, bench, core, [0, 0, 0, 0]);
   });
 
+/** Values of products. */
 export const productChecks: readonly Check[] = [
   destructive('multiply answers input times conductance, plus less minus, vector by vector', (bench) => {
     const { nothing, everything, firstHalf } = inputsOf(bench);

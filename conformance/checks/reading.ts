@@ -1,21 +1,22 @@
 import { information, multiply, read, readColumns, readUserData, status } from '../../protocol/index.js';
 import type { Bench } from '../bench.js';
 import { type Check, Skip, check, expect, expectEqual, expectRefusal } from '../check.js';
-import { greatestInput, oneProduct } from '../requests.js';
+import { maxInput, oneProduct } from '../requests.js';
 import { multiplications, withHost } from '../with-host.js';
 
-/** Whether a request can hold as many input vectors of one row. */
+/** Whether a request can hold `batch` input vectors of one row. */
 const fits = ({ limits }: Bench, batch: number): boolean =>
   batch <= 0xffff && batch <= limits.maxPayload - multiply.request.fixedBytes;
 
+/** Reading, multiplying, and the board's description. */
 export const readingChecks: readonly Check[] = [
   check('information describes a chip that can exist', (bench) =>
     withHost(bench, async (host) => {
       const board = await host.get(information, {});
       const atLeast = (
         field: 'cores' | 'rows' | 'columns' | 'devicesPerPolarity' | 'conductanceMax',
-        least: number,
-      ) => expect(board[field] >= least, `${field} is ${board[field]}, it must be at least ${least}.`);
+        min: number,
+      ) => expect(board[field] >= min, `${field} is ${board[field]}, it must be at least ${min}.`);
       for (const field of ['cores', 'rows', 'columns', 'devicesPerPolarity', 'conductanceMax'] as const)
         atLeast(field, 1);
       expect(
@@ -93,7 +94,7 @@ export const readingChecks: readonly Check[] = [
       const message = { core: 0, cores, rowStart: 0, rows, columnStart: 0, columns, batch: 2 };
       const answer = await host.get(multiply, {
         ...message,
-        inputs: new Int8Array(2 * cores * rows).fill(-greatestInput(bench.information)),
+        inputs: new Int8Array(2 * cores * rows).fill(-maxInput(bench.information)),
       });
       expectEqual('batch', answer.batch, 2);
       expectEqual('cores', answer.cores, cores);
@@ -108,7 +109,7 @@ export const readingChecks: readonly Check[] = [
         const { columns } = bench.information;
         const batch = Math.floor(bench.limits.maxPayload / (2 * columns)) + 1;
         if (!fits(bench, batch)) {
-          throw new Skip('No multiplication of this board has an answer as large.');
+          throw new Skip('No multiplication of this board has such a large answer.');
         }
         const before = await multiplications(host);
         const message = { ...oneProduct(batch), columns };
@@ -148,7 +149,7 @@ export const readingChecks: readonly Check[] = [
       const room = Math.floor((bench.limits.maxPayload - multiply.response.fixedBytes) / 2);
       const widths = Array.from({ length: bench.information.columns }, (_, i) => i + 1);
       const columns = widths.find((width) => room % width === 0 && fits(bench, room / width));
-      if (columns === undefined) throw new Skip('No multiplication of this board has an answer as large.');
+      if (columns === undefined) throw new Skip('No multiplication of this board has such a large answer.');
       const answer = await host.get(multiply, { ...oneProduct(room / columns), columns });
       expectEqual('batch', answer.batch, room / columns);
     }),

@@ -19,38 +19,39 @@ import {
 } from '../../protocol/index.js';
 import type { Information } from '../../drivers/index.js';
 import { type Check, Skip, expect, expectRefusal } from '../check.js';
-import { greatestInput, payloadWith } from '../requests.js';
+import { maxInput, payloadWith } from '../requests.js';
 import { withHost } from '../with-host.js';
 
 type Values = Record<string, number | ArrayLike<number>>;
 
-/** A request that must be refused: what is wrong with it, the fields that the refusal may name, the values. */
+/**
+ * A request that must be refused: what is wrong with it, the fields that the refusal may name, and its
+ * values.
+ */
 type BadRequest = readonly [wrong: string, fields: readonly string[], values: (board: Information) => Values];
 
-/** Whether a board that is wrong would be changed by such a request. */
+/** Whether the request would change a board that does not refuse it. */
 const changes = (command: AnyCommand): boolean =>
   [writeColumns, writeUserData, advanceClock, setTemperature].includes(command) ||
   command.changesDevices === true;
 
 const core: BadRequest = ['a core that there is not', ['core'], ({ cores }) => ({ core: cores })];
 
-/** A span that is empty, begins or ends beyond `count`, or whose end does not fit in its own width. */
+/**
+ * Spans that are empty, begin or end beyond `count`, or whose end overflows the field (its maximum is `max`).
+ */
 function span(
   start: string,
   length: string,
   count: (board: Information) => number,
-  greatest = 0xffff,
+  max = 0xffff,
 ): readonly BadRequest[] {
   const fields = [start, length];
   return [
     [`${length} 0`, [length], () => ({ [length]: 0 })],
     [`${start} at the end`, fields, (board) => ({ [start]: count(board) })],
     [`${length} one beyond the end`, fields, (board) => ({ [start]: count(board) - 1, [length]: 2 })],
-    [
-      `${start} + ${length} beyond the width of the field`,
-      fields,
-      () => ({ [start]: greatest, [length]: 2 }),
-    ],
+    [`${start} + ${length} beyond the width of the field`, fields, () => ({ [start]: max, [length]: 2 })],
   ];
 }
 
@@ -86,7 +87,7 @@ const badRequests: readonly (readonly [AnyCommand, readonly BadRequest[]])[] = [
       ['cores 0', ['cores'], () => ({ cores: 0 })],
       ['more cores than there are', ['core', 'cores'], (board) => ({ cores: board.cores + 1 })],
       ...window,
-      ['a code below the least', ['inputs'], (board) => ({ inputs: [-greatestInput(board) - 1] })],
+      ['a code below the least', ['inputs'], (board) => ({ inputs: [-maxInput(board) - 1] })],
     ],
   ],
   [readColumns, [core, ...columnSpan]],
@@ -164,7 +165,7 @@ const refuses = (command: AnyCommand, [wrong, fields, values]: BadRequest): Chec
         'multiplications',
         'reads',
       ] as const) {
-        expect(after[counter] === before[counter], `It was refused, yet the counter ${counter} went on.`);
+        expect(after[counter] === before[counter], `It was refused, but the counter ${counter} has changed.`);
       }
     }),
 });
@@ -196,6 +197,7 @@ const lacksCapability = (command: AnyCommand): Check => ({
 
 const numbered = commands.filter((command) => command !== hello);
 
+/** Requests that must be refused, with nothing changed. */
 export const refusalChecks: readonly Check[] = [
   ...badRequests.flatMap(([command, bad]) => bad.map((request) => refuses(command, request))),
   ...numbered.flatMap((command) => [

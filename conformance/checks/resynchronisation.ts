@@ -1,6 +1,7 @@
 import {
   FrameKind,
-  headerBytes,
+  HEADER_BYTES,
+  joined,
   multiply,
   RefusalCode,
   refusalMessage,
@@ -12,17 +13,17 @@ import { RawHost, responseOf } from '../raw-host.js';
 import { oneProduct } from '../requests.js';
 import { withHost } from '../with-host.js';
 
-/** Milliseconds of silence after which a board no longer waits for the rest of a frame. */
-const stallAllowance = 1500;
-/** Milliseconds of silence within a frame that a board must bear. */
-const shortPause = 400;
+/** Milliseconds of silence after which a board must no longer wait for the rest of a frame. */
+const STALL_ALLOWANCE = 1500;
+/** Milliseconds of silence within a frame that a board must tolerate. */
+const SHORT_PAUSE = 400;
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Bytes among which there is no sync byte. */
+/** Bytes without any sync byte. */
 const garbage = Uint8Array.from({ length: 100 }, (_, i) => (i * 37) | 0x80);
 
-const joined = (...pieces: readonly Uint8Array[]): Uint8Array => Buffer.concat(pieces);
+const concatenated = (...pieces: readonly Uint8Array[]): Uint8Array => pieces.reduce(joined);
 
 const expectStatus = async (host: RawHost, id: number) => void responseOf(status, await host.answer(id));
 
@@ -32,13 +33,14 @@ function withoutEnd(id: number): Uint8Array {
   return bytes.subarray(0, bytes.length - 500);
 }
 
-/** How often bytes were reported that are no frame. */
+/** Number of reports of bytes that are not a frame. */
 const reports = (host: RawHost): number =>
   host.rest.filter(
     ({ kind, payload }) =>
       kind === FrameKind.refusal && refusalMessage.decode(payload).code === RefusalCode.badFrame,
   ).length;
 
+/** Finding the next frame after garbage and lost bytes. */
 export const resynchronisationChecks: readonly Check[] = [
   check('garbage before a frame is skipped and reported: badFrame', (bench) =>
     withHost(bench, async (host) => {
@@ -58,7 +60,7 @@ export const resynchronisationChecks: readonly Check[] = [
 
   check('garbage is reported once a stretch', (bench) =>
     withHost(bench, async (host) => {
-      host.write(joined(garbage, requestFrame(1), garbage, requestFrame(2)));
+      host.write(concatenated(garbage, requestFrame(1), garbage, requestFrame(2)));
       await expectStatus(host, 2);
       expectEqual('the number of reports of two stretches', reports(host), 2);
     }),
@@ -74,7 +76,7 @@ export const resynchronisationChecks: readonly Check[] = [
 
   check('the first sync byte alone is garbage', (bench) =>
     withHost(bench, async (host) => {
-      host.write(joined(Uint8Array.of(0x50), requestFrame(1)));
+      host.write(concatenated(Uint8Array.of(0x50), requestFrame(1)));
       await expectStatus(host, 1);
       expectRefusal(await host.refusal(0), 'badFrame');
     }),
@@ -86,9 +88,9 @@ export const resynchronisationChecks: readonly Check[] = [
         host.write(alteredHeader(1, (bytes) => (bytes[at] ^= 1)));
         expectRefusal(await host.refusal(0), 'badFrame');
         await host.get(status, {});
-        // Where that was answered twice, the second answer has come before this one.
+        // If the header was answered twice, the second answer has come before this one.
         await host.get(status, {});
-        expectEqual('answers to a frame that is none', host.rest.length, 0);
+        expectEqual('answers to bytes that are not a frame', host.rest.length, 0);
       }),
     ),
   ),
@@ -97,7 +99,7 @@ export const resynchronisationChecks: readonly Check[] = [
     withHost(bench, async (host) => {
       const damaged = requestFrame(1);
       damaged[damaged.length - 1] ^= 1;
-      host.write(joined(damaged, requestFrame(1)));
+      host.write(concatenated(damaged, requestFrame(1)));
       expectRefusal(await host.refusal(1), 'badChecksum');
       await expectStatus(host, 1);
     }),
@@ -107,7 +109,9 @@ export const resynchronisationChecks: readonly Check[] = [
     withHost(bench, async (host) => {
       const whole = requestFrame(1, multiply.code, multiply.request.encode(oneProduct(100)));
       const lost = requestFrame(1).length;
-      host.write(joined(whole.subarray(0, headerBytes), whole.subarray(headerBytes + lost), requestFrame(1)));
+      host.write(
+        concatenated(whole.subarray(0, HEADER_BYTES), whole.subarray(HEADER_BYTES + lost), requestFrame(1)),
+      );
       expectRefusal(await host.refusal(1), 'badChecksum');
       await expectStatus(host, 1);
     }),
@@ -117,7 +121,7 @@ export const resynchronisationChecks: readonly Check[] = [
     withHost(bench, async (host) => {
       for (const byte of requestFrame(1)) {
         host.write(Uint8Array.of(byte));
-        // So that links which gather bytes do not make one piece of them.
+        // Pauses, so that links which gather bytes do not make one piece of them.
         await sleep(2);
       }
       await expectStatus(host, 1);
@@ -128,18 +132,18 @@ export const resynchronisationChecks: readonly Check[] = [
     withHost(bench, async (host) => {
       const bytes = requestFrame(1, multiply.code, multiply.request.encode(oneProduct()));
       for (let from = 0; from < bytes.length; from += 10) {
-        if (from > 0) await sleep(shortPause);
+        if (from > 0) await sleep(SHORT_PAUSE);
         host.write(bytes.subarray(from, from + 10));
       }
       responseOf(multiply, await host.answer(1));
-      expect(host.rest.length === 0, 'It was taken for garbage as well.');
+      expect(host.rest.length === 0, 'It was reported as garbage as well.');
     }),
   ),
 
   check('several frames that come at once are all read', (bench) =>
     withHost(bench, async (host) => {
       const count = Math.min(bench.limits.window, 8);
-      host.write(joined(...Array.from({ length: count }, (_, i) => requestFrame(i + 1))));
+      host.write(concatenated(...Array.from({ length: count }, (_, i) => requestFrame(i + 1))));
       for (let id = 1; id <= count; id++) await expectStatus(host, id);
     }),
   ),
@@ -147,7 +151,7 @@ export const resynchronisationChecks: readonly Check[] = [
   check('a frame whose end was lost does not hold up the next for long', (bench) =>
     withHost(bench, async (host) => {
       host.write(withoutEnd(1));
-      await sleep(stallAllowance);
+      await sleep(STALL_ALLOWANCE);
       await host.get(status, {});
       expectRefusal(await host.refusal(0), 'badFrame');
     }),
@@ -155,14 +159,14 @@ export const resynchronisationChecks: readonly Check[] = [
 
   check('what came behind a frame without its end is read when that is given up', (bench) =>
     withHost(bench, async (host) => {
-      host.write(joined(withoutEnd(1), requestFrame(1)));
+      host.write(concatenated(withoutEnd(1), requestFrame(1)));
       await expectStatus(host, 1);
     }),
   ),
 
   check('frames right behind a header without its payload are read when that is given up', (bench) =>
     withHost(bench, async (host) => {
-      host.write(joined(withoutEnd(1).subarray(0, headerBytes), requestFrame(1)));
+      host.write(concatenated(withoutEnd(1).subarray(0, HEADER_BYTES), requestFrame(1)));
       await expectStatus(host, 1);
       expectRefusal(await host.refusal(0), 'badFrame');
     }),

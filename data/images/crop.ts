@@ -1,9 +1,9 @@
 import type { Ink } from './ink.js';
 
-/** Share of the square that the drawing's longer side fills. */
-const fill = 0.75;
-/** Spots smaller than this share of the largest one are dirt, not part of the drawing. */
-const dirt = 0.03;
+/** Fraction of the square that the longer side of the drawing fills. */
+const FILL = 0.75;
+/** Spots smaller than this fraction of the largest one are dirt, not part of the drawing. */
+const DIRT = 0.03;
 
 interface Box {
   left: number;
@@ -12,21 +12,21 @@ interface Box {
   bottom: number;
 }
 
-/** The square around what is drawn, with a margin of paper; the whole image where nothing is drawn. */
+/** The square around a drawing, with a margin of paper; the whole image if nothing is drawn. */
 export function cropToDrawing(image: Ink): Ink {
   const spots = spotsOf(image);
   const largest = Math.max(...spots.map(({ pixels }) => pixels));
-  const boxes = spots.filter(({ pixels }) => pixels >= dirt * largest).map(({ box }) => box);
+  const boxes = spots.filter(({ pixels }) => pixels >= DIRT * largest).map(({ box }) => box);
   if (boxes.length === 0) return image;
   const left = Math.min(...boxes.map((box) => box.left));
   const top = Math.min(...boxes.map((box) => box.top));
   const right = Math.max(...boxes.map((box) => box.right)) + 1;
   const bottom = Math.max(...boxes.map((box) => box.bottom)) + 1;
-  const side = Math.max(4, Math.round(Math.max(right - left, bottom - top) / fill));
+  const side = Math.max(4, Math.round(Math.max(right - left, bottom - top) / FILL));
   return cut(image, Math.round((left + right - side) / 2), Math.round((top + bottom - side) / 2), side);
 }
 
-/** A square of an image; paper where it reaches beyond. */
+/** A square of an image; paper beyond its edges. */
 function cut({ values, width, height }: Ink, left: number, top: number, side: number): Ink {
   const square = Float32Array.from({ length: side * side }, (_, index) => {
     const [x, y] = [left + (index % side), top + Math.floor(index / side)];

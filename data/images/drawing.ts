@@ -9,10 +9,13 @@ export interface Pixels {
   height: number;
 }
 
-/** Reduces an image to a drawing of side x side by area averaging. */
+/** Reduces an image to a drawing [side, side] by area averaging. */
 export const drawingOf = (pixels: Pixels, side = 28): Drawing => areaAverage(inkOf(pixels), side);
 
-/** The same for a person's own photo or scan: paper and ink of any brightness, the drawing of any size and place. */
+/**
+ * The same for a person's own photo or scan: paper and ink of any brightness, the drawing of any size and
+ * place.
+ */
 export const drawingOfPhoto = (pixels: Pixels, side = 28): Drawing =>
   areaAverage(cleanPhoto(inkOf(pixels)), side);
 

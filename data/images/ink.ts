@@ -1,18 +1,18 @@
-/** An image of any size: ink 1, paper 0, row by row. */
+/** An image [height, width]: ink 1, paper 0. */
 export interface Ink {
   values: Float32Array;
   width: number;
   height: number;
 }
 
-/** Mean of the source area under each pixel of the target, edges weighted by their share. */
+/** Resizes an image: each pixel is the mean of the source area below it, edges weighted by their share. */
 export function resample(image: Ink, width: number, height: number): Ink {
   const columns = overlaps(image.width, 0, image.width, width);
   const rows = overlaps(image.height, 0, image.height, height);
   return { values: mean(image, rows, columns), width, height };
 }
 
-/** The same to side x side; an image that is not square is centred on a square of paper. */
+/** Resizes an image to [side, side]; one that is not square is centred on a square of paper. */
 export function areaAverage(image: Ink, side: number): Float32Array {
   const { width, height } = image;
   const extent = Math.max(width, height);
@@ -21,7 +21,9 @@ export function areaAverage(image: Ink, side: number): Float32Array {
   return mean(image, rows, columns);
 }
 
-/** Pixels of the source under one pixel of the target, in one direction, and the share of it that each covers. */
+/**
+ * Pixels of the source under one pixel of the target, in one direction, and the share of it that each covers.
+ */
 type Overlap = { index: number; share: number }[];
 
 function mean({ values, width }: Ink, rows: Overlap[], columns: Overlap[]): Float32Array {

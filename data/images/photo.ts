@@ -1,15 +1,16 @@
 import { cropToDrawing } from './crop.js';
 import { type Ink, resample } from './ink.js';
 
-/** Longest side that a photo is reduced to before anything else, in pixels: strokes stay several pixels wide. */
-const workingSide = 224;
+/** Longest side that a photo is first reduced to, in pixels: strokes stay several pixels wide. */
+const WORKING_SIDE = 224;
 
 /**
- * Makes a person's photo or scan of a drawing look like the drawings that models are trained on: whatever the paper's
- * brightness, the light on it and the darkness of the ink, paper becomes 0 and ink 1; and the drawing fills the image.
+ * Makes a photo or scan of a drawing look like the drawings that models are trained on. Paper becomes 0 and
+ * ink 1, whatever the brightness of the paper, the light on it and the darkness of the ink; and the drawing
+ * fills the image.
  */
 export function cleanPhoto(photo: Ink): Ink {
-  const shrink = Math.max(1, Math.max(photo.width, photo.height) / workingSide);
+  const shrink = Math.max(1, Math.max(photo.width, photo.height) / WORKING_SIDE);
   const small =
     shrink === 1
       ? photo
@@ -17,34 +18,40 @@ export function cleanPhoto(photo: Ink): Ink {
   return cropToDrawing(stretchContrast(subtractPaper(small)));
 }
 
-/** Cells of the grid on which the brightness of the paper is estimated, in each direction. */
-const grid = 4;
+/** Cells in each direction of the grid on which the brightness of the paper is estimated. */
+const GRID = 4;
 
-/** How dark the paper is around each pixel, taken away: of each cell of a grid its 10th percentile, interpolated. */
+/**
+ * Subtracts the darkness of the paper around each pixel: the 10th percentile of each cell of a grid,
+ * interpolated.
+ */
 function subtractPaper({ values, width, height }: Ink): Ink {
-  const paper = Array.from({ length: grid * grid }, (_, cell) => {
-    const [row, column] = [Math.floor(cell / grid), cell % grid];
+  const paper = Array.from({ length: GRID * GRID }, (_, cell) => {
+    const [row, column] = [Math.floor(cell / GRID), cell % GRID];
     const pixels: number[] = [];
-    for (let y = Math.floor((row * height) / grid); y < ((row + 1) * height) / grid; y++)
-      for (let x = Math.floor((column * width) / grid); x < ((column + 1) * width) / grid; x++)
+    for (let y = Math.floor((row * height) / GRID); y < ((row + 1) * height) / GRID; y++)
+      for (let x = Math.floor((column * width) / GRID); x < ((column + 1) * width) / GRID; x++)
         pixels.push(values[y * width + x]);
     return pixels.sort((a, b) => a - b)[Math.floor(0.1 * pixels.length)];
   });
   const between = (place: number, extent: number): [number, number, number] => {
-    const at = Math.min(grid - 1, Math.max(0, ((place + 0.5) * grid) / extent - 0.5));
-    return [Math.floor(at), Math.min(grid - 1, Math.floor(at) + 1), at % 1];
+    const at = Math.min(GRID - 1, Math.max(0, ((place + 0.5) * GRID) / extent - 0.5));
+    return [Math.floor(at), Math.min(GRID - 1, Math.floor(at) + 1), at % 1];
   };
   const flat = values.map((value, index) => {
     const [top, bottom, down] = between(Math.floor(index / width), height);
     const [left, right, along] = between(index % width, width);
-    const above = paper[top * grid + left] * (1 - along) + paper[top * grid + right] * along;
-    const below = paper[bottom * grid + left] * (1 - along) + paper[bottom * grid + right] * along;
+    const above = paper[top * GRID + left] * (1 - along) + paper[top * GRID + right] * along;
+    const below = paper[bottom * GRID + left] * (1 - along) + paper[bottom * GRID + right] * along;
     return Math.max(0, value - above * (1 - down) - below * down);
   });
   return { values: flat, width, height };
 }
 
-/** Ink to 1 and paper to 0, from the mean of each; what lies closer to the paper than 15 % of the way becomes paper. */
+/**
+ * Stretches the means of ink and paper to 1 and 0; values within 15 % of the way from paper to ink become
+ * paper.
+ */
 function stretchContrast({ values, width, height }: Ink): Ink {
   const { paper, ink } = twoTones(values);
   if (ink === paper) return { values, width, height };
@@ -57,13 +64,13 @@ function stretchContrast({ values, width, height }: Ink): Ink {
 /** Mean of the bright and of the dark pixels, split so that the two differ most (Otsu, 1979). */
 function twoTones(values: Float32Array): { paper: number; ink: number } {
   const levels = 256;
-  const greatest = values.reduce((most, value) => Math.max(most, value), 0);
+  const maximum = values.reduce((highest, value) => Math.max(highest, value), 0);
   const counts = new Float64Array(levels);
-  for (const value of values) counts[Math.min(levels - 1, Math.floor((value / greatest) * levels))]++;
-  const sums = counts.map((count, level) => (count * (level + 0.5) * greatest) / levels);
+  for (const value of values) counts[Math.min(levels - 1, Math.floor((value / maximum) * levels))]++;
+  const sums = counts.map((count, level) => (count * (level + 0.5) * maximum) / levels);
   const total = sums.reduce((all, sum) => all + sum, 0);
   let best = { paper: 0, ink: 0 };
-  let [most, bright, brightSum] = [0, 0, 0];
+  let [bestVariance, bright, brightSum] = [0, 0, 0];
   for (let level = 0; level < levels - 1; level++) {
     bright += counts[level];
     brightSum += sums[level];
@@ -71,7 +78,7 @@ function twoTones(values: Float32Array): { paper: number; ink: number } {
     if (bright === 0 || dark === 0) continue;
     const [paper, ink] = [brightSum / bright, (total - brightSum) / dark];
     const variance = bright * dark * (ink - paper) ** 2;
-    if (variance > most) [most, best] = [variance, { paper, ink }];
+    if (variance > bestVariance) [bestVariance, best] = [variance, { paper, ink }];
   }
   return best;
 }

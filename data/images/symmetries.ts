@@ -1,6 +1,6 @@
 import type { Drawing, DrawingClass } from '../../network/index.js';
 
-/** The drawing turned by a quarter counter-clockwise `quarters` times. */
+/** The drawing [side, side] turned counter-clockwise by so many quarters. */
 export function rotate(drawing: Drawing, quarters: number): Drawing {
   const side = Math.sqrt(drawing.length);
   let turned = drawing;
@@ -15,7 +15,7 @@ export function rotate(drawing: Drawing, quarters: number): Drawing {
   return turned;
 }
 
-/** The drawing with left and right exchanged. */
+/** The drawing [side, side] with left and right exchanged. */
 export function mirror(drawing: Drawing): Drawing {
   const side = Math.sqrt(drawing.length);
   return Float32Array.from(drawing, (_, index) => {

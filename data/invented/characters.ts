@@ -1,7 +1,7 @@
 import type { Drawing, InventDrawings } from '../../network/index.js';
 import { drawStrokes } from './strokes.js';
 
-/** Drawings of invented characters, of the size that a model takes. */
+/** Drawings of invented characters, in the size that a model takes. */
 export const inventCharacters: InventDrawings = ({ channels, height, width }, options) => {
   const side = Math.max(height, width);
   const fitted = (drawing: Drawing): Drawing =>

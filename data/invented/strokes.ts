@@ -6,6 +6,7 @@ type Point = readonly [x: number, y: number];
 /** Control points of a cubic Bezier curve, in the unit square. */
 type Stroke = readonly [Point, Point, Point, Point];
 
+/** How many characters to invent. */
 export interface StrokeOptions {
   classes: number;
   /** Drawings of each class. */
@@ -16,8 +17,8 @@ export interface StrokeOptions {
 }
 
 /**
- * Invented characters, each of two to four pen strokes, drawn again and again by an unsteady hand: a stand-in for real drawings
- * where there are none.
+ * Invented characters of two to four pen strokes, each drawn several times by an unsteady hand: a stand-in
+ * for real drawings.
  */
 export function drawStrokes({ classes, drawings, seed, side = 28 }: StrokeOptions): DrawingClass[] {
   const random = new Random(seed, STREAM);
@@ -31,7 +32,7 @@ export function drawStrokes({ classes, drawings, seed, side = 28 }: StrokeOption
   });
 }
 
-/** Keeps these random numbers apart from those of the tasks of the same seed. */
+/** Keeps these random numbers apart from those of tasks with the same seed. */
 const STREAM = 0x5745;
 
 function inventCharacter(random: Random): Stroke[] {
@@ -39,15 +40,16 @@ function inventCharacter(random: Random): Stroke[] {
   return Array.from({ length: 2 + random.below(3) }, () => [point(), point(), point(), point()]);
 }
 
-/** Unsteadiness of a control point, and of the hand as a whole, as shares of the side. */
-const tremor = 0.025;
-const slant = 0.1;
+/** Unsteadiness of a control point, as a fraction of the side. */
+const TREMOR = 0.025;
+/** Unsteadiness of slant and proportions of a whole character. */
+const SLANT = 0.1;
 
 function drawCharacter(character: readonly Stroke[], random: Random, side: number): Drawing {
-  const [a, b, c, d] = Array.from({ length: 4 }, () => normal(random) * slant);
-  const shift = [normal(random) * tremor, normal(random) * tremor];
+  const [a, b, c, d] = Array.from({ length: 4 }, () => normal(random) * SLANT);
+  const shift = [normal(random) * TREMOR, normal(random) * TREMOR];
   const place = ([x, y]: Point): Point => {
-    const [u, v] = [x - 0.5 + normal(random) * tremor, y - 0.5 + normal(random) * tremor];
+    const [u, v] = [x - 0.5 + normal(random) * TREMOR, y - 0.5 + normal(random) * TREMOR];
     return [0.5 + u * (1 + a) + v * b + shift[0], 0.5 + u * c + v * (1 + d) + shift[1]];
   };
   const width = random.between(0.9, 1.3);
@@ -83,7 +85,7 @@ function bezier([p, q, r, s]: Stroke, t: number): Point {
   return [at(0), at(1)];
 }
 
-/** Nearly normal: the sum of twelve uniform numbers (Irwin-Hall), less six. */
+/** Approximately standard normal: the sum of twelve uniform numbers (Irwin-Hall), minus six. */
 function normal(random: Random): number {
   let sum = -6;
   for (let i = 0; i < 12; i++) sum += random.uniform();

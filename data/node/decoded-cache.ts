@@ -7,6 +7,7 @@ import type { Drawing } from '../../network/index.js';
 import { decodeDrawing, decodePhoto } from './decode-image.js';
 
 const decoders = { drawing: decodeDrawing, photo: decodePhoto };
+/** Kinds of images, which are decoded differently. */
 export type ImageKind = keyof typeof decoders;
 
 /** An image file; `name` appears in errors. */
@@ -15,27 +16,28 @@ export interface EncodedImage {
   bytes: Uint8Array;
 }
 
-/** Told after each image: how many of all are decoded. */
+/** Called after each image with the number of decoded ones. */
 export type OnDecoded = (done: number, total: number) => void;
 
-/** To be raised whenever the same image would give another drawing. */
-const decoderVersion = 1;
-/** Smaller sets are decoded as fast as they are read. */
-const fewestCached = 100;
-const mostCachedSets = 8;
-const digestBytes = 32;
+/** Raise it whenever the same image would give another drawing. */
+const DECODER_VERSION = 1;
+/** Minimum size of a set that is kept: smaller ones are decoded as fast as they are read. */
+const MIN_CACHED = 100;
+const MAX_CACHED_SETS = 8;
+const DIGEST_BYTES = 32;
 
 /**
- * Decodes images, or finds them decoded by an earlier call: sets of a hundred or more are kept in the user's cache folder
- * (PCM_CACHE names another), by the digest of all their bytes, so that what is found cannot be out of date. A cache that is
- * damaged, or cannot be written, costs time alone. Throws DataError where an image is broken.
+ * Decodes images, or finds them decoded by an earlier call. Sets of a hundred or more are kept in the user's
+ * cache folder (PCM_CACHE names another) by the digest of all their bytes, so that they cannot be out of
+ * date. A cache that is damaged or cannot be written only costs time. Errors: `DataError` if an image is
+ * broken.
  */
 export async function decodeAll(
   images: readonly EncodedImage[],
   kind: ImageKind,
   onDecoded?: OnDecoded,
 ): Promise<Drawing[]> {
-  if (images.length < fewestCached) return decode(images, kind, onDecoded);
+  if (images.length < MIN_CACHED) return decode(images, kind, onDecoded);
   const folder = process.env.PCM_CACHE ?? envPaths('pcm-hil', { suffix: '' }).cache;
   const file = join(folder, `${keyOf(images, kind)}.drawings`);
   const found = await readSet(file, images.length);
@@ -56,17 +58,20 @@ function decode(images: readonly EncodedImage[], kind: ImageKind, onDecoded?: On
 const digest = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
 function keyOf(images: readonly EncodedImage[], kind: ImageKind): string {
-  const hash = createHash('sha256').update(`${kind} ${decoderVersion}`);
+  const hash = createHash('sha256').update(`${kind} ${DECODER_VERSION}`);
   for (const { bytes } of images) hash.update(digest(bytes));
   return hash.digest('hex');
 }
 
-/** The digest of the values, then the values of all drawings, float32. Undefined where there is no such file, or a damaged one. */
+/**
+ * Reads the digest of the values, then the values of all drawings, float32. Undefined if the file is missing
+ * or damaged.
+ */
 async function readSet(file: string, count: number): Promise<Drawing[] | undefined> {
   try {
     const content = await readFile(file);
-    const bytes = Uint8Array.from(content.subarray(digestBytes)); // aligned
-    if (!digest(bytes).equals(content.subarray(0, digestBytes))) return undefined;
+    const bytes = Uint8Array.from(content.subarray(DIGEST_BYTES)); // aligned
+    if (!digest(bytes).equals(content.subarray(0, DIGEST_BYTES))) return undefined;
     const values = new Float32Array(bytes.buffer);
     const size = values.length / count;
     return Array.from({ length: count }, (_, index) => values.slice(index * size, (index + 1) * size));
@@ -88,5 +93,5 @@ async function forgetOldest(folder: string): Promise<void> {
     .map((name) => join(folder, name));
   const ages = await Promise.all(files.map(async (file) => ({ file, time: (await stat(file)).mtimeMs })));
   ages.sort((a, b) => b.time - a.time);
-  await Promise.all(ages.slice(mostCachedSets).map(({ file }) => rm(file, { force: true })));
+  await Promise.all(ages.slice(MAX_CACHED_SETS).map(({ file }) => rm(file, { force: true })));
 }

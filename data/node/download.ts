@@ -8,15 +8,17 @@ import type { ReadableStream } from 'node:stream/web';
 import type { Archive } from '../omniglot/archives.js';
 import { DataError } from '../../network/index.js';
 
+/** Cancellation and progress of a download. */
 export interface DownloadOptions {
   signal?: AbortSignal;
-  /** Bytes that are there so far. */
+  /** Called with the number of bytes so far. */
   onProgress?: (archive: Archive, bytes: number) => void;
 }
 
 /**
- * Puts an archive into a folder and returns its path. A sound file that is there already is kept; a partial one (`.part`) is
- * continued; what has a wrong size or digest is removed and refused.
+ * Downloads an archive into a folder and returns its path. A sound file that is there already is kept; a
+ * partial one (`.part`) is continued. Errors: `DataError` if the server fails, the disk is full, or size or
+ * digest are wrong, in which case the file is removed; the signal's reason if it was aborted.
  */
 export async function download(
   archive: Archive,
@@ -48,7 +50,7 @@ async function verify(archive: Archive, part: string): Promise<void> {
   );
 }
 
-/** Appends what is missing to the partial file. */
+/** Appends the missing bytes to the partial file. */
 async function fetchRest(
   archive: Archive,
   part: string,
@@ -77,11 +79,14 @@ async function fetchRest(
     signal?.throwIfAborted();
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
       throw new DataError(`The disk is full; make room for ${archive.bytes} bytes beside ${part}.`);
-    // What arrived stays, and `verify` says how far it went
+    // The bytes that arrived stay, and `verify` reports how many there are
   }
 }
 
-/** By the proxy of HTTPS_PROXY, HTTP_PROXY and NO_PROXY where one is set, which Node.js 20 does not do by itself. */
+/**
+ * Uses the proxy of HTTPS_PROXY, HTTP_PROXY and NO_PROXY if one is set, which Node.js 20 does not do by
+ * itself.
+ */
 async function request(url: string, headers: Record<string, string>, signal?: AbortSignal) {
   const { env } = process;
   const proxied = [env.HTTPS_PROXY, env.https_proxy, env.HTTP_PROXY, env.http_proxy].some(Boolean);

@@ -7,26 +7,29 @@ import { DataError } from '../../network/index.js';
 export interface SourceFile {
   /** Path inside the source, with forward slashes. */
   path: string;
-  /** How an error names it. */
+  /** Its name in errors. */
   name: string;
+  /** Reads all of it. */
   read(): Promise<Uint8Array>;
 }
 
-const IMAGE = /\.(png|jpe?g)$/i;
+/** Whether a path is that of a PNG or JPEG image, by its ending. */
+export const isImage = (path: string): boolean => /\.(png|jpe?g)$/i.test(path);
 
-/** All PNG and JPEG files of a folder (with its subfolders) or a zip, in the order of their paths. */
-export async function listImages(source: string): Promise<SourceFile[]> {
+/**
+ * Lists the files of a folder (with its subfolders) or a zip that `takes` accepts, in the order of their
+ * paths. Other files of a zip are not unpacked. Errors: `DataError` if there is no such source, or its zip is
+ * broken.
+ */
+export async function listFiles(source: string, takes: (path: string) => boolean): Promise<SourceFile[]> {
   let isFolder: boolean;
   try {
     isFolder = (await stat(source)).isDirectory();
   } catch {
     throw new DataError(`${source}: there is no such folder or zip file.`);
   }
-  const files = (isFolder ? await listFolder(source) : await listZip(source)).filter(({ path }) =>
-    IMAGE.test(path),
-  );
-  if (files.length === 0) throw new DataError(`${source} holds no PNG or JPEG images.`);
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const files = isFolder ? await listFolder(source) : await listZip(source, takes);
+  return files.filter(({ path }) => takes(path)).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 async function listFolder(folder: string): Promise<SourceFile[]> {
@@ -40,10 +43,10 @@ async function listFolder(folder: string): Promise<SourceFile[]> {
     });
 }
 
-async function listZip(archive: string): Promise<SourceFile[]> {
+async function listZip(archive: string, takes: (path: string) => boolean): Promise<SourceFile[]> {
   const bytes = await readFile(archive);
   const contents = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
-    unzip(bytes, { filter: ({ name }) => IMAGE.test(name) }, (error, files) => {
+    unzip(bytes, { filter: ({ name }) => takes(name) }, (error, files) => {
       if (error) reject(new DataError(`${archive} is not a sound zip file (${error.message}).`));
       else resolve(files);
     });

@@ -1,9 +1,9 @@
-/** A file of the official data set, pinned. */
+/** A file of the official data set, pinned by its digest. */
 export interface Archive {
   name: string;
   url: string;
   bytes: number;
-  /** Digest in hexadecimal. Of the two large archives only the MD5 that torchvision pins is known. */
+  /** Digest in hexadecimal. For the two large archives, only the MD5 that torchvision pins is known. */
   digest: { algorithm: 'sha256' | 'md5'; value: string };
 }
 
@@ -17,7 +17,9 @@ const archive = (name: string, bytes: number, algorithm: 'sha256' | 'md5', value
   digest: { algorithm, value },
 });
 
-/** Omniglot (Lake et al., Science 2015; MIT licence): `small` is what models are trained and tested on here. */
+/**
+ * Omniglot (Lake et al., Science 2015; MIT licence): `small` is what models are trained and tested on here.
+ */
 export const omniglotArchives = {
   small: [
     archive(

@@ -7,7 +7,6 @@ import {
   program,
   programCells,
   pulse,
-  type PulseKind,
   read,
   readColumns,
   readTemperature,
@@ -20,100 +19,74 @@ import {
   writeColumns,
   writeUserData,
 } from '../../protocol/index.js';
-import { Connection, type ConnectionOptions, type RequestOptions } from '../connection/connection.js';
-import { byRows, inBatches } from './pieces.js';
+import { Connection } from '../connection/connection.js';
+import type { RequestOptions } from '../connection/pending-requests.js';
 import type { Dial } from '../transports/transport.js';
-
-export type Information = Message<typeof information.response.fields>;
-export type Status = Message<typeof status.response.fields>;
-export type ProgramReport = Message<typeof program.response.fields>;
-
-/** A rectangle of unit cells of one core. */
-export interface Window {
-  rowStart: number;
-  rows: number;
-  columnStart: number;
-  columns: number;
-}
-
-/** How to open a board; only the checksum has no default. */
-export interface BoardOptions extends Partial<ConnectionOptions> {
-  crc32: ConnectionOptions['crc32'];
-  /** Called once the board is closed. */
-  onClose?: () => void;
-}
-
-/** How program-and-verify is to run; what is left out is the board's choice. */
-export interface ProgramOptions extends RequestOptions {
-  /** Greatest error that verify accepts, in nanosiemens. */
-  tolerance?: number;
-  /** Limit of iterations a pair. */
-  maxIterations?: number;
-}
-
-/** Unit cells, each listed once, and their targets. */
-export interface CellTargets {
-  rows: Uint16Array;
-  columns: Uint16Array;
-  /** [2, cells], plus then minus, in nanosiemens. */
-  targets: Uint16Array;
-}
-
-/** Single pulses to single devices; all arrays of one length. */
-export interface Pulses {
-  rows: Uint16Array;
-  columns: Uint16Array;
-  /** 0 plus, 1 minus. */
-  polarities: Uint8Array;
-  /** Device within the polarity. */
-  devices: Uint8Array;
-  /** `PulseKind`s. */
-  kinds: Uint8Array;
-}
-
-/** Scale and offset of the digital unit, one a column. */
-export interface ColumnAffine {
-  scales: Int16Array;
-  offsets: Int16Array;
-}
+import { byRows, inBatches, rowsOf } from './pieces.js';
+import { mergeReports, progressOfPiece } from './reports.js';
+import type {
+  BoardOptions,
+  CellTargets,
+  ColumnAffine,
+  DevicePlace,
+  Information,
+  ProgramOptions,
+  ProgramReport,
+  Pulses,
+  Status,
+  Window,
+} from './types.js';
 
 /**
- * A board, one method a command. What is too large for one frame is sent in pieces. Every method rejects with the board's
- * `Refusal` (nothing was changed), or with a `LinkError` when the link is lost for good.
+ * A board, with one method for each command. What is too large for one frame is sent in pieces. Errors of
+ * every method: the board's `Refusal`, with nothing changed; `LinkError` if the link is lost for good. If a
+ * later piece is refused, the pieces before it stay done.
  */
 export class Board {
   readonly #onClose: BoardOptions['onClose'];
 
   private constructor(
+    /**
+     * For requests without a method here, such as commands of your own:
+     * `board.connection.request(command, message)`.
+     */
     readonly connection: Connection,
-    /** What the board said of itself when it was opened. */
+    /** The board's description of itself, from when it was opened. */
     readonly information: Information,
     onClose: BoardOptions['onClose'],
   ) {
     this.#onClose = onClose;
   }
 
-  /** Dials, says hello and asks what the board is. Errors: `LinkError` where no board answers; the board's `Refusal`. */
+  /**
+   * Dials, says hello and reads the board's description. Errors: `LinkError` if no board answers; the board's
+   * `Refusal`.
+   */
   static async open(dial: Dial, { onClose, ...options }: BoardOptions): Promise<Board> {
     const connection = await Connection.open(dial, options);
     return new Board(connection, await connection.request(information, {}), onClose);
   }
 
-  /** Ends the connection; requests still under way reject with `LinkError`. */
+  /** Ends the connection. Requests under way reject with `LinkError`. */
   async close(): Promise<void> {
     await this.connection.close();
     this.#onClose?.();
   }
 
+  /** As `close`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
+  /** Reads the board's clock and counters. */
   status(): Promise<Status> {
     return this.connection.request(status, {});
   }
 
-  /** `targets`: [2, rows, columns], plus then minus, in nanosiemens. */
+  /**
+   * Programs a window to `targets` [2, rows, columns], plus then minus, in nanosiemens. Progress counts
+   * pairs.
+   */
   async program(
     core: number,
     window: Window,
@@ -130,12 +103,13 @@ export class Board {
     return mergeReports(reports);
   }
 
+  /** Programs single unit cells to their targets. */
   async programCells(core: number, cells: CellTargets, options: ProgramOptions = {}): Promise<ProgramReport> {
     const count = cells.rows.length;
-    const most = Math.floor((this.connection.maxPayload - programCells.request.fixedBytes) / 8);
+    const maxCells = Math.floor((this.connection.maxPayload - programCells.request.fixedBytes) / 8);
     const reports: ProgramReport[] = [];
-    for (let start = 0; start < count; start += most) {
-      const end = Math.min(start + most, count);
+    for (let start = 0; start < count; start += maxCells) {
+      const end = Math.min(start + maxCells, count);
       const targets = new Uint16Array(2 * (end - start));
       targets.set(cells.targets.subarray(start, end));
       targets.set(cells.targets.subarray(count + start, count + end), end - start);
@@ -152,12 +126,12 @@ export class Board {
     return mergeReports(reports);
   }
 
-  /** Given in the order of the list. */
+  /** Gives single pulses, in the order of the list. Returns how many SET and RESET pulses were given. */
   pulse(core: number, pulses: Pulses): Promise<Message<typeof pulse.response.fields>> {
     return this.connection.request(pulse, { core, pulses: pulses.rows.length, ...pulses });
   }
 
-  /** Conductances [2, rows, columns], plus then minus, in nanosiemens, read noise included. */
+  /** Reads conductances [2, rows, columns], plus then minus, in nanosiemens, including read noise. */
   async read(core: number, window: Window, options: RequestOptions = {}): Promise<Uint16Array> {
     const pieces = byRows(window, 4, this.connection.maxPayload - read.response.fixedBytes);
     const conductances = new Uint16Array(2 * window.rows * window.columns);
@@ -174,7 +148,7 @@ export class Board {
   }
 
   /**
-   * Multiplies input codes [batch, cores, rows] with a window of `cores` cores from `core` on.
+   * Multiplies input codes [batch, cores, rows] by a window of `cores` consecutive cores from `core` on.
    * Returns output codes [batch, cores, columns].
    */
   async multiply(
@@ -202,40 +176,44 @@ export class Board {
     return codes;
   }
 
+  /** Reads scale and offset of `columns` columns from `columnStart` on. */
   async readColumns(core: number, columnStart: number, columns: number): Promise<ColumnAffine> {
     const { scales, offsets } = await this.connection.request(readColumns, { core, columnStart, columns });
     return { scales, offsets };
   }
 
+  /** Sets scale and offset of as many columns as `affine` has, from `columnStart` on. */
   async writeColumns(core: number, columnStart: number, affine: ColumnAffine): Promise<void> {
     const columns = affine.scales.length;
     await this.connection.request(writeColumns, { core, columnStart, columns, ...affine });
   }
 
+  /** Reads `length` bytes of the user area, from `offset` on. */
   async readUserData(offset: number, length: number): Promise<Uint8Array> {
     return (await this.connection.request(readUserData, { offset, length })).data;
   }
 
+  /** Writes `data` to the user area, from `offset` on. */
   async writeUserData(offset: number, data: Uint8Array): Promise<void> {
     await this.connection.request(writeUserData, { offset, length: data.length, data });
   }
 
-  /** Needs the capability `emulator`. Returns the clock afterwards, in seconds. */
+  /** Moves the clock forward. Returns its reading afterwards, in seconds. Needs the capability `emulator`. */
   async advanceClock(seconds: number): Promise<number> {
     return (await this.connection.request(advanceClock, { seconds })).clock;
   }
 
-  /** Degrees Celsius. Needs the capability `temperature`. */
+  /** Reads the temperature of the chip, in degrees Celsius. Needs the capability `temperature`. */
   async temperature(): Promise<number> {
     return (await this.connection.request(readTemperature, {})).celsius;
   }
 
-  /** Makes the chip warmer or colder from now on, in degrees Celsius. Needs the capability `temperature`. */
+  /** Sets the temperature of the chip from now on, in degrees Celsius. Needs the capability `temperature`. */
   async setTemperature(celsius: number): Promise<void> {
     await this.connection.request(setTemperature, { celsius });
   }
 
-  /** The whole state of the chip. Needs the capability `emulator`. */
+  /** Reads the whole state of the chip. Needs the capability `emulator`. */
   async snapshot(): Promise<Uint8Array> {
     const length = this.connection.maxPayload - snapshot.response.fixedBytes;
     const first = await this.connection.request(snapshot, { offset: 0, length });
@@ -250,67 +228,23 @@ export class Board {
     return whole;
   }
 
-  /** Puts back what `snapshot` returned. Needs the capability `emulator`. */
+  /** Restores what `snapshot` returned. Needs the capability `emulator`. */
   async restore(whole: Uint8Array): Promise<void> {
     const total = whole.length;
-    const most = this.connection.maxPayload - restore.request.fixedBytes;
-    for (let offset = 0; offset < total; offset += most) {
-      const data = whole.subarray(offset, offset + most);
+    const maxBytes = this.connection.maxPayload - restore.request.fixedBytes;
+    for (let offset = 0; offset < total; offset += maxBytes) {
+      const data = whole.subarray(offset, offset + maxBytes);
       await this.connection.request(restore, { total, offset, length: data.length, data });
     }
   }
 
-  /** Needs the capability `emulator`. */
-  async setFault(
-    core: number,
-    device: { row: number; column: number; polarity: number; device: number },
-    fault: DeviceFault,
-  ): Promise<void> {
+  /** Makes one device stuck or dead, or repairs it. Needs the capability `emulator`. */
+  async setFault(core: number, device: DevicePlace, fault: DeviceFault): Promise<void> {
     await this.connection.request(setFault, { core, ...device, fault });
   }
 }
-
-export type { PulseKind };
 
 const verifyOptions = ({ tolerance = 0, maxIterations = 0 }: ProgramOptions) => ({
   tolerance,
   maxIterations,
 });
-
-/** The rows of `piece` out of targets [2, rows, columns] of `window`. */
-function rowsOf(targets: Uint16Array, window: Window, piece: Window): Uint16Array {
-  const plane = window.rows * window.columns;
-  const start = (piece.rowStart - window.rowStart) * window.columns;
-  const size = piece.rows * window.columns;
-  const part = new Uint16Array(2 * size);
-  part.set(targets.subarray(start, start + size));
-  part.set(targets.subarray(plane + start, plane + start + size), size);
-  return part;
-}
-
-/** Turns the progress of a piece, in whatever steps, into pairs of the whole window. */
-function progressOfPiece(
-  onProgress: RequestOptions['onProgress'],
-  piece: Window,
-  window: Window,
-): RequestOptions['onProgress'] {
-  if (!onProgress) return undefined;
-  const before = (piece.rowStart - window.rowStart) * window.columns;
-  const size = piece.rows * window.columns;
-  return ({ done, total }) =>
-    onProgress({ done: before + Math.round((size * done) / total), total: window.rows * window.columns });
-}
-
-function mergeReports(reports: readonly ProgramReport[]): ProgramReport {
-  const sum = { pairs: 0, converged: 0, iterations: 0, setPulses: 0, resetPulses: 0, rmsError: 0 };
-  let squares = 0;
-  for (const report of reports) {
-    sum.pairs += report.pairs;
-    sum.converged += report.converged;
-    sum.iterations += report.iterations;
-    sum.setPulses += report.setPulses;
-    sum.resetPulses += report.resetPulses;
-    squares += report.rmsError ** 2 * report.pairs;
-  }
-  return { ...sum, rmsError: sum.pairs > 0 ? Math.sqrt(squares / sum.pairs) : 0 };
-}

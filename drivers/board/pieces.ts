@@ -1,34 +1,45 @@
-/** Cuts a window into windows of whole rows, so that `bytesPerCell` for each cell stay within `room` bytes. */
-export function byRows<W extends { rowStart: number; rows: number; columns: number }>(
-  window: W,
-  bytesPerCell: number,
-  room: number,
-): W[] {
-  const most = Math.max(1, Math.floor(room / (bytesPerCell * window.columns)));
-  const pieces: W[] = [];
-  for (let done = 0; done < window.rows; done += most) {
+import type { Window } from './types.js';
+
+/** Splits a window into windows of whole rows, so that each takes at most `room` bytes at `bytesPerCell`. */
+export function byRows(window: Window, bytesPerCell: number, room: number): Window[] {
+  const maxRows = Math.max(1, Math.floor(room / (bytesPerCell * window.columns)));
+  const pieces: Window[] = [];
+  for (let done = 0; done < window.rows; done += maxRows) {
     pieces.push({
       ...window,
       rowStart: window.rowStart + done,
-      rows: Math.min(most, window.rows - done),
+      rows: Math.min(maxRows, window.rows - done),
     });
   }
   return pieces;
 }
 
-/** Vectors in one request: more would not be faster, and shorter requests let progress and cancelling through. */
-const largestBatch = 1024;
+/** Copies the rows of `piece` out of targets [2, rows, columns] of `window`. */
+export function rowsOf(targets: Uint16Array, window: Window, piece: Window): Uint16Array {
+  const plane = window.rows * window.columns;
+  const start = (piece.rowStart - window.rowStart) * window.columns;
+  const size = piece.rows * window.columns;
+  const part = new Uint16Array(2 * size);
+  part.set(targets.subarray(start, start + size));
+  part.set(targets.subarray(plane + start, plane + start + size), size);
+  return part;
+}
 
-/** Cuts `total` vectors into batches that stay within `room` bytes. */
+/**
+ * Maximum vectors per request: more are not faster, and shorter requests let progress and cancelling through.
+ */
+const MAX_BATCH = 1024;
+
+/** Splits `total` vectors into batches of at most `room` bytes each. */
 export function inBatches(
   total: number,
   bytesPerVector: number,
   room: number,
 ): { start: number; batch: number }[] {
-  const most = Math.max(1, Math.min(largestBatch, Math.floor(room / bytesPerVector)));
+  const maxBatch = Math.max(1, Math.min(MAX_BATCH, Math.floor(room / bytesPerVector)));
   const batches: { start: number; batch: number }[] = [];
-  for (let start = 0; start < total; start += most) {
-    batches.push({ start, batch: Math.min(most, total - start) });
+  for (let start = 0; start < total; start += maxBatch) {
+    batches.push({ start, batch: Math.min(maxBatch, total - start) });
   }
   return batches;
 }

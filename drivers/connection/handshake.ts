@@ -12,23 +12,20 @@ import {
 import { LinkError, LostLinkError } from '../errors.js';
 import type { Link } from './link.js';
 import { decodeRefusal } from './decode-refusal.js';
-import { RetryTimer } from './retry-timer.js';
+import { type Patience, RetryTimer } from './retry-timer.js';
 
+/** The board's answer to hello. */
 export type SessionLimits = Message<typeof hello.response.fields>;
 
 /**
- * Says hello over a new link until it is answered; it changes nothing on the board, so saying it twice does no harm.
- * Takes over the link's events. Errors: `LinkError` where nothing answers, `LostLinkError`; the board's `Refusal`.
+ * Says hello over a new link until it is answered. Hello changes nothing on the board, so that repeating it
+ * does no harm. Takes over the link's events. Errors: `LinkError` if nothing answers; `LostLinkError`; the
+ * board's `Refusal`.
  */
 export async function shakeHands(
   link: Link,
   request: Message<typeof hello.request.fields>,
-  {
-    crc32,
-    retryAfter,
-    giveUpAfter,
-    time,
-  }: { crc32: Crc32; retryAfter: number; giveUpAfter: number; time: Time },
+  { crc32, time, ...patience }: Patience & { crc32: Crc32; time: Time },
 ): Promise<SessionLimits> {
   const head = { kind: FrameKind.request, id: 0, command: hello.code };
   const bytes = sealFrame(openFrame(hello.request, request), head, crc32);
@@ -38,12 +35,7 @@ export async function shakeHands(
       timer.stop();
       reject(error);
     };
-    const timer = new RetryTimer(
-      retryAfter,
-      giveUpAfter,
-      { resend: say, giveUp: () => fail(silent(link)) },
-      time,
-    );
+    const timer = new RetryTimer(patience, { resend: say, giveUp: () => fail(silent(link)) }, time);
     link.events = {
       onFrame: (frame) => {
         if (frame.id !== 0 || frame.command !== hello.code) return;

@@ -1,30 +1,30 @@
 import { type Damage, type Frame, FrameReader, type FrameReaderOptions } from '../../protocol/index.js';
 import type { Transport } from '../transports/transport.js';
 
-/** What a link tells its user. */
+/** What a link reports. */
 export interface LinkEvents {
   onFrame(frame: Frame): void;
-  /** Bytes came in that were no frame. */
+  /** Bytes came in that were not a frame. */
   onDamage(damage: Damage): void;
-  /** A long frame is on its way, in or out: no reason to give up yet. */
+  /** A long frame is on its way, in or out, so that there is no reason to give up yet. */
   onMoving(): void;
-  /** The link is gone, by `close` too; called once. */
+  /** The link is gone, also after `close`. Called once. */
   onLost(reason: string): void;
 }
 
 /** How frames are read. */
 export type LinkOptions = Pick<FrameReaderOptions, 'maxPayload' | 'crc32' | 'memory'>;
 
-/** Long frames are written in pieces of this many bytes, so that a slow link shows that it moves. */
-const pieceBytes = 64 * 1024;
+/** Long frames are written in pieces of so many bytes, so that a slow link shows progress. */
+const PIECE_BYTES = 64 * 1024;
 
 /**
- * Frames over one transport. What waits to be written is written in order; a frame that still waits is not queued again, so
- * that sending again costs no memory however slow the link is.
+ * Frames over one transport. Frames are written in order. A frame that still waits is not queued a second
+ * time, so that sending again costs no memory, however slow the link is.
  */
 export class Link {
   readonly name: string;
-  /** Who listens now: first the handshake, then the connection. */
+  /** The present listener: first the handshake, then the connection. */
   events: LinkEvents;
   readonly #transport: Transport;
   readonly #reader: FrameReader;
@@ -47,27 +47,29 @@ export class Link {
     });
   }
 
-  /** Longest payload that is taken, in bytes. */
+  /** Maximum payload that is taken, in bytes. */
   set maxPayload(bytes: number) {
     this.#reader.maxPayload = bytes;
   }
 
+  /** Whether the link is gone. */
   get lost(): boolean {
     return this.#lost;
   }
 
-  /** Writes an encoded frame when those before it are written; `key` says which frames are the same. */
+  /** Queues an encoded frame, unless a frame with the same `key` still waits. */
   send(key: number, bytes: Uint8Array): void {
     if (this.#lost || this.#queue.has(key)) return;
     this.#queue.set(key, bytes);
     if (!this.#writing) void this.#drain();
   }
 
-  /** Gives up the rest of a frame that came in part. */
+  /** Gives up a frame that came in part. */
   resynchronise(): void {
     this.#reader.resynchronise();
   }
 
+  /** Closes the transport. */
   async close(): Promise<void> {
     this.#onLost('it was closed');
     await this.#transport.close();
@@ -85,7 +87,7 @@ export class Link {
       try {
         await this.#write(bytes);
       } catch {
-        break; // shows as the closing of the transport
+        break; // the transport closes, and reports that
       }
       this.#queue.delete(key);
     }
@@ -93,9 +95,9 @@ export class Link {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    for (let start = 0; start < bytes.length; start += pieceBytes) {
+    for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
       if (start > 0) this.events.onMoving();
-      await this.#transport.write(bytes.subarray(start, start + pieceBytes));
+      await this.#transport.write(bytes.subarray(start, start + PIECE_BYTES));
     }
   }
 

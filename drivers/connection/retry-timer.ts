@@ -1,11 +1,30 @@
 import { realTime, type Time } from '../../protocol/index.js';
 
+/** When to send again, and when to give up. */
+export interface Patience {
+  /** Milliseconds of silence before the first retry; doubles with every try. */
+  readonly retryAfter: number;
+  /** Milliseconds of silence after which the board counts as lost. */
+  readonly giveUpAfter: number;
+}
+
+/** What the timer calls. */
+export interface RetryActions {
+  /** Send again; `tries` counts from 1. */
+  resend(tries: number): void;
+  /** Give up after so many milliseconds of silence. */
+  giveUp(milliseconds: number): void;
+}
+
 /**
- * Watches the silence of a board while requests are under way: asks to send again after a while, twice as long each time,
- * and gives up in the end. Any sign of life starts the count anew.
+ * Watches for silence while requests are under way. It asks to send again after a while, twice as long each
+ * time, and finally gives up. Any sign of life restarts the count.
  */
 export class RetryTimer {
-  /** Calls the timer off; undefined where none runs. */
+  readonly #patience: Patience;
+  readonly #actions: RetryActions;
+  readonly #time: Time;
+  /** Cancels the platform's timer; undefined while none runs. */
   #callOff: (() => void) | undefined;
   /** When the present wait began. */
   #since = 0;
@@ -13,38 +32,40 @@ export class RetryTimer {
   #tries = 0;
   #wait: number;
 
-  constructor(
-    private readonly retryAfter: number,
-    private readonly giveUpAfter: number,
-    private readonly actions: { resend(tries: number): void; giveUp(milliseconds: number): void },
-    private readonly time: Time = realTime,
-  ) {
-    this.#wait = retryAfter;
+  constructor(patience: Patience, actions: RetryActions, time: Time = realTime) {
+    this.#patience = patience;
+    this.#actions = actions;
+    this.#time = time;
+    this.#wait = patience.retryAfter;
   }
 
-  /** Starts where it does not run yet. */
+  /** Starts, unless it runs already. */
   start(): void {
     if (!this.#callOff) this.#arm();
   }
 
+  /** Stops, and forgets the silence so far. */
   stop(): void {
     this.#callOff?.();
     this.#callOff = undefined;
     this.#silent = 0;
     this.#tries = 0;
-    this.#wait = this.retryAfter;
+    this.#wait = this.#patience.retryAfter;
   }
 
-  /** A frame is on its way: no reason to give up. Not a sign of life: what arrives may pass for the rest of a frame that was cut. */
+  /**
+   * A frame is on its way, so that there is no reason to give up. It is no sign of life: the bytes may only
+   * look like the rest of a frame that was cut.
+   */
   moving(): void {
     this.#silent = 0;
-    this.#since = this.time.now();
+    this.#since = this.#time.now();
   }
 
   /** The board gave a sign of life. */
   heard(): void {
     if (this.#tries === 0) {
-      this.#since = this.time.now();
+      this.#since = this.#time.now();
     } else {
       this.stop();
       this.#arm();
@@ -52,24 +73,25 @@ export class RetryTimer {
   }
 
   #arm(): void {
-    this.#since = this.time.now();
+    this.#since = this.#time.now();
     this.#sleep(this.#wait);
   }
 
   #sleep(milliseconds: number): void {
-    this.#callOff = this.time.after(milliseconds, () => {
-      // What was heard meanwhile only noted the time: that is cheaper than a new timer for each frame.
-      const left = this.#since + this.#wait - this.time.now();
+    this.#callOff = this.#time.after(milliseconds, () => {
+      // Signs of life in the meantime only noted the time: that is cheaper than a new timer for each frame.
+      const left = this.#since + this.#wait - this.#time.now();
       if (left > 0) this.#sleep(left);
       else this.#due();
     });
   }
 
   #due(): void {
+    const { giveUpAfter } = this.#patience;
     this.#silent += this.#wait;
-    if (this.#silent >= this.giveUpAfter) return this.actions.giveUp(this.#silent);
-    this.#wait = Math.min(2 * this.#wait, this.giveUpAfter - this.#silent);
+    if (this.#silent >= giveUpAfter) return this.#actions.giveUp(this.#silent);
+    this.#wait = Math.min(2 * this.#wait, giveUpAfter - this.#silent);
     this.#arm();
-    this.actions.resend(++this.#tries);
+    this.#actions.resend(++this.#tries);
   }
 }

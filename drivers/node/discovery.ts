@@ -1,39 +1,43 @@
 import { fastCrc32 } from '../../protocol/node/index.js';
 import { dialFor } from './transports.js';
-import { Board, type Information } from '../board/board.js';
+import { Board } from '../board/board.js';
+import type { Information } from '../board/types.js';
 import { registeredEmulators } from './emulator-registry.js';
 import { serialPorts } from './serial/serial-ports.js';
 import { testIds, usbDevices, usbName } from './usb.js';
 
-/** Where a board was found, and what it said. */
+/** A board that was found. */
 export interface FoundBoard {
   /** Address for `--board`. */
   board: string;
   over: 'usb' | 'serial' | 'emulator';
-  /** What it says of itself; undefined where it did not answer. */
+  /** Its description of itself; undefined if it did not answer. */
   information?: Information;
-  /** Why it did not: held by another program, no permission, no answer. */
+  /** Why it did not answer: held by another program, no permission, no board. */
   problem?: string;
 }
 
+/** All boards that were found. */
 export interface Discovery {
   boards: FoundBoard[];
-  /** What could not be looked at, a sentence each. */
+  /** What could not be searched, one sentence each. */
   notes: string[];
 }
 
+/** Where to look for boards. */
 export interface DiscoveryOptions {
-  /** Serial ports to ask though they do not look like a board. */
+  /** Paths of serial ports to ask, even if they do not look like a board. */
   ports?: readonly string[];
+  /** Secret for boards that demand one. */
   token?: string;
-  /** Milliseconds that a board may take to answer. */
+  /** Milliseconds within which a board must answer. Default 1500. */
   patience?: number;
 }
 
 /**
- * Looks for boards: USB devices and serial ports with the identification of this project, the serial ports named, and the
- * running emulators of this user. Each is asked who it is, one after the other, since one board may have several addresses;
- * no other port is opened.
+ * Looks for boards: USB devices and serial ports with this project's identification, the serial ports in
+ * `ports`, and this user's running emulators. Asks one after the other for its description, because one board
+ * may have several addresses. Opens no other port.
  */
 export async function discoverBoards(options: DiscoveryOptions = {}): Promise<Discovery> {
   const notes: string[] = [];
@@ -41,7 +45,7 @@ export async function discoverBoards(options: DiscoveryOptions = {}): Promise<Di
     try {
       return await addresses();
     } catch (error) {
-      notes.push(`Could not look at ${what}: ${(error as Error).message}`);
+      notes.push(`Could not search ${what}: ${(error as Error).message}`);
       return [];
     }
   };

@@ -2,13 +2,15 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
-/** Where the running emulators of this user leave a note: a small JSON file each, named for the process. */
+/** Folder for this user's running emulators. Each leaves a small JSON file there, named after its process. */
 const folder = (): string =>
   process.env.XDG_RUNTIME_DIR
     ? join(process.env.XDG_RUNTIME_DIR, 'pcm-hil')
     : join(tmpdir(), `pcm-hil-${userInfo().username}`);
 
-/** Notes that this process emulates a board at these addresses. Call what is returned when it stops. */
+/**
+ * Registers the addresses at which this process emulates a board. Returns a function that removes them again.
+ */
 export function registerEmulator(boards: readonly string[]): () => void {
   const path = join(folder(), `${process.pid}.json`);
   mkdirSync(folder(), { recursive: true, mode: 0o700 });
@@ -16,7 +18,7 @@ export function registerEmulator(boards: readonly string[]): () => void {
   return () => rmSync(path, { force: true });
 }
 
-/** Addresses of the emulators whose process lives; the notes of others are removed. */
+/** Addresses of all emulators whose process still runs. Removes the files of the others. */
 export function registeredEmulators(): string[] {
   const boards: string[] = [];
   for (const name of notes()) {
@@ -31,7 +33,7 @@ function notes(): string[] {
   try {
     return readdirSync(folder()).filter((name) => /^\d+\.json$/.test(name));
   } catch {
-    return []; // no emulator ever ran
+    return []; // no emulator has run yet
   }
 }
 
@@ -40,7 +42,7 @@ function boardsOf(path: string): string[] {
     const { boards } = JSON.parse(readFileSync(path, 'utf8')) as { boards: string[] };
     return boards;
   } catch {
-    return []; // it is just being written, or was just removed
+    return []; // it is being written or has just been removed
   }
 }
 

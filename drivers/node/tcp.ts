@@ -3,19 +3,21 @@ import { LinkError } from '../errors.js';
 import { StreamTransport } from './stream-transport.js';
 import type { Dial } from '../transports/transport.js';
 
-/** How long to wait for a listener's answer, in milliseconds. */
-const connectTimeout = 5000;
+/** How long to wait for a listener, in milliseconds. */
+const CONNECT_TIMEOUT = 5000;
 
-/** Bytes read at once. */
-const readBytes = 64 * 1024;
+/** Bytes per read. */
+const READ_BYTES = 64 * 1024;
 
-/** Dials `tcp://HOST:PORT`. Errors: `LinkError` where nobody listens there. */
+/**
+ * Dials a host and port; `name` stands in messages. Errors of the dial: `LinkError` if nothing listens there.
+ */
 export const tcpDial =
   (name: string, host: string, port: number): Dial =>
   (signal) =>
     new Promise((resolve, reject) => {
       const onread = {
-        buffer: new Uint8Array(readBytes),
+        buffer: new Uint8Array(READ_BYTES),
         callback: (length: number, buffer: Uint8Array) => {
           socket.emit('data', buffer.subarray(0, length));
           return true;
@@ -29,10 +31,10 @@ export const tcpDial =
         const sentence = `No board answers at ${name} (${reason}); start one with 'pcm emulate --tcp ${host}:${port}' or name another with --board.`;
         reject(new LinkError(sentence));
       };
-      // By hand: a socket that is given the signal listens to it as long as the signal lives.
+      // Not the socket's own option `signal`: it would listen for as long as the signal lives.
       signal?.addEventListener('abort', abort);
       if (signal?.aborted) return abort();
-      socket.setTimeout(connectTimeout, () => fail('timed out'));
+      socket.setTimeout(CONNECT_TIMEOUT, () => fail('timed out'));
       socket.once('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
       socket.once('connect', () => {
         signal?.removeEventListener('abort', abort);

@@ -10,7 +10,7 @@ const tcp: TransportScheme = (address) => {
   const port = Number(match?.[2]);
   if (!match || port < 1 || port > 65535) {
     throw new AddressError(
-      `'${address}' is no TCP address of a board; write tcp://HOST:PORT, say tcp://127.0.0.1:7411.`,
+      `'${address}' is not the TCP address of a board; write tcp://HOST:PORT, such as tcp://127.0.0.1:7411.`,
     );
   }
   return tcpDial(address, match[1].replace(/^\[|\]$/g, ''), port);
@@ -23,10 +23,13 @@ const serial: TransportScheme = (address) => {
 
 const usb: TransportScheme = (address) => usbDial(address, usbAddress(address));
 
-/** The transports of Node, by the scheme of their addresses: a new one is registered here. */
+/** The transports of Node, by the scheme of their addresses. A new transport is registered here. */
 export const nodeTransports: TransportSchemes = { tcp, serial, usb };
 
-/** The dial for a board's address. Errors: `AddressError` naming the schemes that there are. */
+/**
+ * The dial for a board's address, over one of the transports in `known` (default: those of Node).
+ * Errors: `AddressError` if the address cannot be understood or no transport has its scheme.
+ */
 export function dialFor(address: string, known = nodeTransports): Dial {
   const scheme = schemeOf(address);
   if (!Object.hasOwn(known, scheme)) throw unknownScheme(address, Object.keys(known));

@@ -2,38 +2,46 @@ import { AddressError, LinkError } from '../errors.js';
 import type { Dial } from '../transports/transport.js';
 import { UsbTransport } from '../transports/usb-transport.js';
 
-/** Which device is meant; without a serial number, the only one of its kind. */
+/** Identifies a USB device. */
 export interface UsbIdentity {
+  /** Vendor and product id, 16 bits each. */
   vendor: number;
   product: number;
+  /** Serial number; may be left out if only one such device is plugged in. */
   serial?: string;
 }
 
-/** Reads `usb:VID:PID` or `usb:VID:PID:SERIAL`, the first two in hexadecimal. Errors: `AddressError`. */
+/** Parses `usb:VID:PID` or `usb:VID:PID:SERIAL`, with hexadecimal ids. Errors: `AddressError`. */
 export function usbAddress(address: string): UsbIdentity {
   const match = /^usb:([0-9a-f]{4}):([0-9a-f]{4})(?::(.+))?$/i.exec(address);
   if (!match) {
     throw new AddressError(
-      `'${address}' is no USB address of a board; write usb:VID:PID or usb:VID:PID:SERIAL with four hexadecimal digits each, say usb:1209:0001.`,
+      `'${address}' is not the USB address of a board; write usb:VID:PID or usb:VID:PID:SERIAL with four hexadecimal digits each, such as usb:1209:0001.`,
     );
   }
   const [, vendor, product, serial] = match;
   return { vendor: parseInt(vendor, 16), product: parseInt(product, 16), serial };
 }
 
+/** The address of a USB device, `usb:VID:PID` or `usb:VID:PID:SERIAL`. */
 export const usbName = ({ vendor, product, serial }: UsbIdentity): string =>
   `usb:${hex(vendor)}:${hex(product)}${serial ? `:${serial}` : ''}`;
 
 const hex = (id: number): string => id.toString(16).padStart(4, '0');
 
-/** The identification that emulators and the reference firmware have: of pid.codes, for tests. */
+/** Identification of emulators and of the reference firmware: the test ids of pid.codes. */
 export const testIds = { vendor: 0x1209, product: 0x0001 } as const;
 
-/** What lets every user of the machine drive a board on Linux; goes to /etc/udev/rules.d/60-pcm-hil.rules. */
+/**
+ * The line for /etc/udev/rules.d/60-pcm-hil.rules that lets every user of a Linux machine drive the device.
+ */
 export const udevRule = ({ vendor, product }: UsbIdentity): string =>
   `SUBSYSTEM=="usb", ATTR{idVendor}=="${hex(vendor)}", ATTR{idProduct}=="${hex(product)}", TAG+="uaccess", MODE="0666"`;
 
-/** Loaded when needed: its native part does not exist everywhere. Errors: `LinkError`. */
+/**
+ * Loads the package only when it is needed, because its native part does not exist everywhere. Errors:
+ * `LinkError`.
+ */
 async function loadUsb() {
   try {
     return (await import('usb')).usb;
@@ -44,7 +52,7 @@ async function loadUsb() {
   }
 }
 
-/** The USB devices of one kind that are plugged in. */
+/** All plugged-in USB devices with this identity. Errors: `LinkError` if USB does not work on this system. */
 export async function usbDevices({ vendor, product, serial }: UsbIdentity): Promise<USBDevice[]> {
   const devices = await (await loadUsb()).getDevices();
   return devices.filter(
@@ -55,7 +63,10 @@ export async function usbDevices({ vendor, product, serial }: UsbIdentity): Prom
   );
 }
 
-/** Dials a USB device. Errors: `LinkError` with what to do: not plugged in, several, no permission, held by another program. */
+/**
+ * Dials a USB device; `name` stands in messages. Errors of the dial: `LinkError` that says what to do: not
+ * plugged in, several such devices, no permission, held by another program.
+ */
 export const usbDial =
   (name: string, identity: UsbIdentity): Dial =>
   async () => {
@@ -68,12 +79,13 @@ export const usbDial =
         usbName({ ...identity, serial: serialNumber ?? '?' }),
       );
       throw new LinkError(
-        `There are ${names.length} USB devices ${name}; name one of them: ${names.join(', ')}.`,
+        `There are ${names.length} USB devices ${name}; choose one of them: ${names.join(', ')}.`,
       );
     }
     try {
       await device.open();
-      // node-usb 3.1 takes an endpoint anew for each transfer, and refuses a second one with "endpoint not found".
+      // node-usb 3.1 claims the endpoint for each transfer, and refuses a second one with "endpoint not
+      // found".
       return await UsbTransport.open(name, device, { oneAtATime: true });
     } catch (error) {
       await device.close().catch(() => undefined);

@@ -5,39 +5,39 @@ import type { Dial, Transport, TransportEvents } from './transport.js';
 /** What can happen to a piece of bytes on a link. */
 export const faultKinds = [
   'drop', // a span of it, or all, is lost
-  'corrupt', // up to three bits are turned over
+  'corrupt', // up to three bits are flipped
   'duplicate', // it arrives twice
-  'delay', // it arrives later, perhaps after pieces that were sent after it
+  'delay', // it arrives later, perhaps behind pieces that were sent after it
   'split', // it arrives in several pieces
   'merge', // it arrives together with the next one
   'disconnect', // the link is lost
 ] as const;
+/** One of `faultKinds`. */
 export type FaultKind = (typeof faultKinds)[number];
 
-/** Probability of each fault for one piece, that is what one `write` or one `onData` hands over. */
+/** Probability of each fault per piece; a piece is what one `write` or one `onData` hands over. Default 0. */
 export type FaultRates = Partial<Record<FaultKind, number>>;
 
+/** Which faults to inject. */
 export interface FaultOptions {
-  /** The same seed decides alike for the first, second, ... piece. */
+  /** The same seed gives the same faults to the first, second, ... piece. */
   seed: number;
   rates: FaultRates;
   /** Default `both`. */
   direction?: 'both' | 'toBoard' | 'toHost';
-  /** Longest time that a piece is held back, in milliseconds. Default 5. */
+  /** Maximum time that a piece is held back, in milliseconds. Default 5. */
   delay?: number;
-  /** That of the platform by default. */
+  /** Default: the platform's own time. */
   time?: Time;
 }
 
-/** `rate` in all, shared evenly by all faults. */
+/** Rates that add up to `rate`, the same for every fault. */
 export const evenRates = (rate: number): FaultRates =>
   Object.fromEntries(faultKinds.map((kind) => [kind, rate / faultKinds.length]));
 
-/**
- * Spoils links to a board, to show that a program stands it: `Board.open(faults.wrap(dialFor(url)), { crc32 })`.
- */
+/** Injects faults into links to a board, for tests: `Board.open(faults.wrap(dialFor(url)), { crc32 })`. */
 export class FaultInjector {
-  /** Faults so far. */
+  /** Number of faults so far, by kind. */
   readonly counts: Record<FaultKind, number>;
   readonly #options: Required<FaultOptions>;
   readonly #random: () => number;
@@ -48,11 +48,12 @@ export class FaultInjector {
     this.counts = Object.fromEntries(faultKinds.map((kind) => [kind, 0])) as Record<FaultKind, number>;
   }
 
+  /** A dial whose links have faults. */
   wrap(dial: Dial): Dial {
     return async (signal) => new FaultyTransport(await dial(signal), this);
   }
 
-  /** The fault of the next piece of one direction. */
+  /** Draws the fault of the next piece in one direction; undefined for none. */
   draw(direction: 'toBoard' | 'toHost'): FaultKind | undefined {
     const { rates, direction: spoiled } = this.#options;
     if (spoiled !== 'both' && spoiled !== direction) return undefined;
@@ -67,33 +68,42 @@ export class FaultInjector {
     return undefined;
   }
 
-  /** Does `action` after a time that is drawn. */
+  /** Runs `action` after a random time. */
   later(action: () => void): void {
     const { delay, time } = this.#options;
     time.after(this.#random() * delay, action);
   }
 
-  /** From 0 to `count` - 1. */
+  /** A random whole number from 0 to `count` - 1. */
   drawBelow(count: number): number {
     return Math.floor(this.#random() * count);
   }
 }
 
-/** One direction of a link: takes pieces, hands on what is left of them. */
+/** One direction of a link: takes pieces, and hands on what the faults leave of them. */
 class FaultyWay {
+  readonly #faults: FaultInjector;
+  readonly #direction: 'toBoard' | 'toHost';
+  readonly #receiver: (bytes: Uint8Array) => void;
+  readonly #disconnect: () => void;
   #held: Uint8Array = new Uint8Array();
 
   constructor(
-    private readonly faults: FaultInjector,
-    private readonly direction: 'toBoard' | 'toHost',
-    private readonly receiver: (bytes: Uint8Array) => void,
-    private readonly disconnect: () => void,
-  ) {}
+    faults: FaultInjector,
+    direction: 'toBoard' | 'toHost',
+    receiver: (bytes: Uint8Array) => void,
+    disconnect: () => void,
+  ) {
+    this.#faults = faults;
+    this.#direction = direction;
+    this.#receiver = receiver;
+    this.#disconnect = disconnect;
+  }
 
   pass(piece: Uint8Array): void {
     const bytes = joined(this.#held, piece);
     this.#held = new Uint8Array();
-    switch (this.faults.draw(this.direction)) {
+    switch (this.#faults.draw(this.#direction)) {
       case undefined:
         return this.#deliver(bytes);
       case 'drop':
@@ -101,28 +111,28 @@ class FaultyWay {
       case 'corrupt':
         return this.#deliver(this.#corrupted(bytes));
       case 'duplicate':
-        this.#deliver(new Uint8Array(bytes)); // once the first is answered, its memory may be used again
+        this.#deliver(new Uint8Array(bytes)); // its memory may be reused once the first is answered
         return this.#deliver(bytes);
       case 'delay':
-        return this.faults.later(() => this.#deliver(bytes));
+        return this.#faults.later(() => this.#deliver(bytes));
       case 'split': {
-        const cut = this.faults.drawBelow(bytes.length + 1);
+        const cut = this.#faults.drawBelow(bytes.length + 1);
         this.#deliver(bytes.subarray(0, cut));
         return this.#deliver(bytes.subarray(cut));
       }
       case 'merge':
         this.#held = bytes;
-        return this.faults.later(() => this.#release(bytes));
+        return this.#faults.later(() => this.#release(bytes));
       case 'disconnect':
-        return this.disconnect();
+        return this.#disconnect();
     }
   }
 
   #deliver(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.receiver(bytes);
+    if (bytes.length > 0) this.#receiver(bytes);
   }
 
-  /** A merge that no next piece came for. */
+  /** Delivers bytes that were held for a merge if no piece has come. */
   #release(bytes: Uint8Array): void {
     if (this.#held !== bytes) return;
     this.#held = new Uint8Array();
@@ -130,16 +140,16 @@ class FaultyWay {
   }
 
   #drop(bytes: Uint8Array): void {
-    if (this.faults.drawBelow(2) === 0) return;
-    const start = this.faults.drawBelow(bytes.length);
-    const end = start + 1 + this.faults.drawBelow(bytes.length - start);
+    if (this.#faults.drawBelow(2) === 0) return;
+    const start = this.#faults.drawBelow(bytes.length);
+    const end = start + 1 + this.#faults.drawBelow(bytes.length - start);
     this.#deliver(joined(bytes.subarray(0, start), bytes.subarray(end)));
   }
 
   #corrupted(bytes: Uint8Array): Uint8Array {
     const spoiled = new Uint8Array(bytes);
-    for (let flips = 1 + this.faults.drawBelow(3); flips > 0; flips--) {
-      spoiled[this.faults.drawBelow(bytes.length)] ^= 1 << this.faults.drawBelow(8);
+    for (let flips = 1 + this.#faults.drawBelow(3); flips > 0; flips--) {
+      spoiled[this.#faults.drawBelow(bytes.length)] ^= 1 << this.#faults.drawBelow(8);
     }
     return spoiled;
   }
@@ -152,13 +162,15 @@ class FaultyTransport implements Transport {
   readonly #toHost: FaultyWay;
   #events: TransportEvents | undefined;
   #closed = false;
+  /** Resolves when the inner link can take more. */
+  #room: Promise<void> = Promise.resolve();
 
   constructor(inner: Transport, faults: FaultInjector) {
     this.name = inner.name;
     this.#inner = inner;
     const disconnect = () => this.#disconnect();
     const write = (bytes: Uint8Array) => {
-      // The inner link reports its own failure by closing.
+      // The inner link reports its failure by closing.
       if (!this.#closed) this.#room = inner.write(bytes).catch(() => undefined);
     };
     const receive = (bytes: Uint8Array) => {
@@ -167,9 +179,6 @@ class FaultyTransport implements Transport {
     this.#toBoard = new FaultyWay(faults, 'toBoard', write, disconnect);
     this.#toHost = new FaultyWay(faults, 'toHost', receive, disconnect);
   }
-
-  /** Resolves when the inner link can take more. */
-  #room: Promise<void> = Promise.resolve();
 
   start(events: TransportEvents): void {
     this.#events = events;

@@ -1,26 +1,32 @@
 import { realTime, type Time } from '../../protocol/index.js';
 import type { Dial, Transport, TransportEvents } from './transport.js';
 
-/** The board's end of an in-memory link, say of an embedded emulator. */
+/** The board's end of an in-memory link, such as an embedded emulator's. */
 export interface MemoryPeer {
+  /** Takes bytes from the host. */
   receive(bytes: Uint8Array): void;
+  /** The host has closed the link. */
   close(): void;
 }
 
-/** Given what the board calls with its bytes, attaches it and returns its end. */
+/**
+ * Attaches a board to a new link: the board calls `send` with bytes for the host. Returns the board's end.
+ */
 export type AttachPeer = (send: (bytes: Uint8Array) => void) => MemoryPeer;
 
-/** A link inside this process. Bytes arrive in a later turn of the event loop, as on any other link. */
+/** A link inside this process. As on any other link, bytes arrive in a later turn of the event loop. */
 class MemoryTransport implements Transport {
   readonly #peer: MemoryPeer;
+  readonly #time: Time;
   #events: TransportEvents | undefined;
   #closed = false;
 
   constructor(
     readonly name: string,
     attach: AttachPeer,
-    private readonly time: Time,
+    time: Time,
   ) {
+    this.#time = time;
     this.#peer = attach((bytes) => this.#later(() => this.#events?.onData(bytes)));
   }
 
@@ -43,13 +49,13 @@ class MemoryTransport implements Transport {
   }
 
   #later(action: () => void): void {
-    this.time.soon(() => {
+    this.#time.soon(() => {
       if (!this.#closed) action();
     });
   }
 }
 
-/** Opens in-memory links to what `attach` attaches, say an embedded emulator; `name` stands in messages. */
+/** Dials a board inside this process, such as an embedded emulator; `name` stands in messages. */
 export const memoryDial =
   (name: string, attach: AttachPeer, time = realTime): Dial =>
   () =>

@@ -1,27 +1,34 @@
-/** What a transport tells its user; set once, before any byte flows. */
+/** What a transport reports; set once, before any byte flows. */
 export interface TransportEvents {
-  /** `bytes` hold until it returns: the transport may put the next ones there. */
+  /** Bytes have come. `bytes` are valid until it returns: the transport may reuse the memory. */
   onData(bytes: Uint8Array): void;
-  /** The link is gone, for good; called once. Without an error the other side closed it in order. */
+  /**
+   * The link is gone for good. Called once; without an error if the other side closed it in an orderly way.
+   */
   onClose(error?: Error): void;
 }
 
 /**
- * An open link to a board that knows only bytes: TCP, serial, USB or memory. It may split and merge what is written, and the
- * frames of the protocol survive that.
+ * An open link to a board that carries only bytes: TCP, serial, USB or memory. It may split and merge what is
+ * written; the frames of the protocol survive that.
  */
 export interface Transport {
-  /** What a user would call the other end, say `tcp://127.0.0.1:7411`. */
+  /** Name of the other end in messages, such as `tcp://127.0.0.1:7411`. */
   readonly name: string;
   /** Starts delivering; called once, right after opening. */
   start(events: TransportEvents): void;
   /**
-   * Resolves when the link can take more (backpressure); rejects when it is gone. `bytes` stay as they are until the board
-   * has them.
+   * Writes bytes, in order. Resolves when the link can take more (backpressure); rejects if the link is gone.
+   * The caller does not change `bytes` until the board has them.
    */
   write(bytes: Uint8Array): Promise<void>;
+  /** Closes the link; the transport then calls `onClose`, as it does if the link is lost. */
   close(): Promise<void>;
 }
 
-/** Opens a link to one board; called again to reconnect after the link was lost. */
+/**
+ * Opens a link to one board. Called again to reconnect after the link is lost; `signal` aborts when the
+ * connection is closed.
+ * Errors: `LinkError` if the board cannot be reached.
+ */
 export type Dial = (signal?: AbortSignal) => Promise<Transport>;

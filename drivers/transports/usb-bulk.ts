@@ -2,80 +2,103 @@
 import { joined } from '../../protocol/index.js';
 import { LinkError } from '../errors.js';
 
-/** Bytes that are asked for in one transfer, and that are sent in one where so many wait. */
-const transferBytes = 256 * 1024;
+/** Size of one transfer in, and maximum size of one transfer out, in bytes. */
+const TRANSFER_BYTES = 256 * 1024;
 
-/** What `node-usb` takes beyond WebUSB: milliseconds until a transfer is given up. Browsers ignore it. */
+/**
+ * `node-usb` takes one argument more than WebUSB: milliseconds until a transfer is given up. Browsers ignore
+ * it.
+ */
 type TransferIn = (endpoint: number, length: number, timeout: number) => Promise<USBInTransferResult>;
 type TransferOut = (endpoint: number, data: BufferSource, timeout: number) => Promise<USBOutTransferResult>;
-/** A question without an answer is asked anew after this time; a board that hangs is noticed by the connection. */
-const readPatience = 500;
-const writePatience = 20_000;
+/** Milliseconds after which a transfer in is repeated. The connection notices a board that hangs. */
+const READ_PATIENCE = 500;
+/** Milliseconds after which a transfer out is given up. */
+const WRITE_PATIENCE = 20_000;
+
+/** One bulk endpoint of a device. */
+export interface BulkEndpoint {
+  readonly device: USBDevice;
+  readonly endpoint: number;
+  /** Maximum number of transfers under way. */
+  readonly inFlight: number;
+}
 
 /** Reads a bulk endpoint, with several transfers under way. */
 export class BulkIn {
+  readonly #pipe: BulkEndpoint;
+  readonly #onData: (bytes: Uint8Array) => void;
   #stopped = false;
 
-  constructor(
-    private readonly device: USBDevice,
-    private readonly endpoint: number,
-    private readonly inFlight: number,
-    private readonly onData: (bytes: Uint8Array) => void,
-  ) {}
+  constructor(pipe: BulkEndpoint, onData: (bytes: Uint8Array) => void) {
+    this.#pipe = pipe;
+    this.#onData = onData;
+  }
 
-  /** Resolves after `stop`, when nothing is under way any more. Errors: that of a transfer that failed. */
+  /**
+   * Reads until `stop`, then resolves when no transfer is under way any more. Errors: that of a failed
+   * transfer.
+   */
   async run(): Promise<void> {
     const asked: Promise<USBInTransferResult | Error>[] = [];
     while (!this.#stopped) {
-      while (asked.length < this.inFlight) asked.push(this.#ask());
+      while (asked.length < this.#pipe.inFlight) asked.push(this.#ask());
       const answer = await asked.shift()!;
       if (isStall(answer)) {
         await Promise.all(asked.splice(0)); // stalled as well
-        await this.device.clearHalt('in', this.endpoint);
+        await this.#pipe.device.clearHalt('in', this.#pipe.endpoint);
       } else if (!(answer instanceof Error)) {
         const { data } = answer;
-        if (data && data.byteLength > 0 && !this.#stopped) this.onData(bytesOf(data));
+        if (data && data.byteLength > 0 && !this.#stopped) this.#onData(bytesOf(data));
       } else if (!isTimeout(answer)) throw answer;
     }
     await Promise.all(asked);
   }
 
+  /** Asks for no more transfers. */
   stop(): void {
     this.#stopped = true;
   }
 
-  /** An error is a value here: it may come while an earlier transfer is still waited for. */
+  /** Returns errors as values: one may come while an earlier transfer is still awaited. */
   #ask(): Promise<USBInTransferResult | Error> {
-    const transferIn = this.device.transferIn.bind(this.device) as TransferIn;
-    return transferIn(this.endpoint, transferBytes, readPatience).catch((error: Error) => error);
+    const { device, endpoint } = this.#pipe;
+    const transferIn = device.transferIn.bind(device) as TransferIn;
+    return transferIn(endpoint, TRANSFER_BYTES, READ_PATIENCE).catch((error: Error) => error);
   }
 }
 
-/** Writes a bulk endpoint, with several transfers under way. What waits meanwhile goes out together. */
+/**
+ * Writes a bulk endpoint, with several transfers under way. Bytes that wait in the meantime go out together.
+ */
 export class BulkOut {
+  readonly #pipe: BulkEndpoint;
+  readonly #packetBytes: number;
+  readonly #onLost: (error: Error) => void;
   #queue: Uint8Array[] = [];
   #underWay = 0;
   #stopped = false;
-  /** Writers that wait for room, and who waits for the end. */
+  /** Wakes those that wait for room or for the end. */
   #waiting: (() => void)[] = [];
 
-  constructor(
-    private readonly device: USBDevice,
-    private readonly endpoint: number,
-    private readonly packetBytes: number,
-    private readonly inFlight: number,
-    private readonly onLost: (error: Error) => void,
-  ) {}
+  /**
+   * `packetBytes` is the packet size of the endpoint; `onLost` is called with the error of a failed transfer.
+   */
+  constructor(pipe: BulkEndpoint, packetBytes: number, onLost: (error: Error) => void) {
+    this.#pipe = pipe;
+    this.#packetBytes = packetBytes;
+    this.#onLost = onLost;
+  }
 
-  /** Resolves when there is room for more. Errors: `LinkError` after `stop`. */
+  /** Queues bytes, and resolves when there is room for more. Errors: `LinkError` after `stop`. */
   async write(bytes: Uint8Array): Promise<void> {
     if (!this.#stopped) this.#queue.push(bytes);
     this.#send();
-    while (!this.#stopped && this.#queue.length > 0 && this.#queued >= transferBytes) await this.#change();
+    while (!this.#stopped && this.#queue.length > 0 && this.#queued >= TRANSFER_BYTES) await this.#change();
     if (this.#stopped) throw new LinkError('The link is closed.');
   }
 
-  /** Throws away what waits. Resolves when nothing is under way any more. */
+  /** Drops the bytes that wait. Resolves when no transfer is under way any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#queue = [];
@@ -88,26 +111,27 @@ export class BulkOut {
   }
 
   #send(): void {
-    while (this.#underWay < this.inFlight && this.#queue.length > 0) {
+    while (this.#underWay < this.#pipe.inFlight && this.#queue.length > 0) {
       const bytes = this.#queue.splice(0).reduce(joined);
-      if (bytes.length > transferBytes) this.#queue.push(bytes.subarray(transferBytes));
-      void this.#transfer(bytes.subarray(0, transferBytes));
+      if (bytes.length > TRANSFER_BYTES) this.#queue.push(bytes.subarray(TRANSFER_BYTES));
+      void this.#transfer(bytes.subarray(0, TRANSFER_BYTES));
     }
   }
 
   async #transfer(bytes: Uint8Array): Promise<void> {
-    const transferOut = this.device.transferOut.bind(this.device) as TransferOut;
+    const { device, endpoint } = this.#pipe;
+    const transferOut = device.transferOut.bind(device) as TransferOut;
     this.#underWay++;
-    const answer = await transferOut(this.endpoint, bytes as BufferSource, writePatience).catch(
+    const answer = await transferOut(endpoint, bytes as BufferSource, WRITE_PATIENCE).catch(
       (error: Error) => error,
     );
-    // What a stalled transfer held is lost, and the connection asks again.
-    if (isStall(answer)) await this.device.clearHalt('out', this.endpoint).catch(this.onLost);
-    else if (answer instanceof Error) this.onLost(answer);
+    // The bytes of a stalled transfer are lost, and the connection sends them again.
+    if (isStall(answer)) await device.clearHalt('out', endpoint).catch(this.#onLost);
+    else if (answer instanceof Error) this.#onLost(answer);
     this.#underWay--;
     const isLast = this.#underWay === 0 && this.#queue.length === 0 && !this.#stopped;
-    // What ends in a full packet needs an empty one behind it, or the board waits for more.
-    if (isLast && bytes.length > 0 && bytes.length % this.packetBytes === 0)
+    // Bytes that end in a full packet need an empty one behind them, or the board waits for more.
+    if (isLast && bytes.length > 0 && bytes.length % this.#packetBytes === 0)
       void this.#transfer(bytes.subarray(0, 0));
     else this.#send();
     this.#changed();
@@ -125,7 +149,7 @@ export class BulkOut {
 const bytesOf = ({ buffer, byteOffset, byteLength }: DataView): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-/** WebUSB answers a stall with a status, `node-usb` with an error. */
+/** WebUSB reports a stall as a status, `node-usb` as an error. */
 const isStall = (answer: { status?: USBTransferStatus } | Error): boolean =>
   answer instanceof Error ? /stall/i.test(answer.message) : answer.status === 'stall';
 

@@ -1,29 +1,37 @@
-/// <reference types="w3c-web-usb" />
+/// <reference types="w3c-web-usb" preserve="true" />
 import { LinkError } from '../errors.js';
 import type { Transport, TransportEvents } from './transport.js';
 import { BulkIn, BulkOut } from './usb-bulk.js';
 
 /** Class code of interfaces that follow no standard of USB. */
-const vendorClass = 0xff;
-/** Transfers that are under way in each direction, where the system takes several. */
-const transfersInFlight = 4;
-/** Class request of serial ports, here to the vendor interface: a host program is there (1), or leaves (0). */
-const setControlLineState = 0x22;
+const VENDOR_CLASS = 0xff;
+/** Transfers under way in each direction, if the system takes several. */
+const TRANSFERS_IN_FLIGHT = 4;
+/**
+ * Class request of serial ports, here sent to the vendor interface: a host program is there (1) or leaves
+ * (0).
+ */
+const SET_CONTROL_LINE_STATE = 0x22;
 
+/** How the device is used. */
 export interface UsbOptions {
   /**
-   * One transfer at a time on each endpoint, and no other call while one is under way. Its transfers must end by themselves
-   * after a while: they are waited for when the link is closed. WebUSB takes several, and closing ends them. Default false.
+   * One transfer at a time on each endpoint, and no other call while one is under way. Transfers must then
+   * end by themselves after a while, because closing the link waits for them. WebUSB takes several, and
+   * closing ends them. Default false.
    */
   oneAtATime?: boolean;
 }
 
 /**
- * The bulk endpoints of a board's vendor interface, over WebUSB alone: works with `navigator.usb` in a browser and with
- * `node-usb`. Several transfers are under way in each direction where the system takes them; long ones make up for it
- * elsewhere.
+ * A transport over the bulk endpoints of a board's vendor interface. It uses only WebUSB, so that it works
+ * with `navigator.usb` in a browser and with `node-usb`. Several transfers are under way in each direction,
+ * if the system takes several.
  */
 export class UsbTransport implements Transport {
+  readonly #device: USBDevice;
+  readonly #interface: VendorInterface;
+  readonly #oneAtATime: boolean;
   readonly #in: BulkIn;
   readonly #out: BulkOut;
   #events: TransportEvents | undefined;
@@ -33,37 +41,43 @@ export class UsbTransport implements Transport {
 
   private constructor(
     readonly name: string,
-    private readonly device: USBDevice,
-    private readonly pipe: VendorInterface,
-    private readonly oneAtATime: boolean,
+    device: USBDevice,
+    vendorInterface: VendorInterface,
+    oneAtATime: boolean,
   ) {
-    const inFlight = oneAtATime ? 1 : transfersInFlight;
+    this.#device = device;
+    this.#interface = vendorInterface;
+    this.#oneAtATime = oneAtATime;
+    const inFlight = oneAtATime ? 1 : TRANSFERS_IN_FLIGHT;
     const onData = (bytes: Uint8Array) => this.#events?.onData(bytes);
-    this.#in = new BulkIn(device, pipe.in, inFlight, onData);
-    this.#out = new BulkOut(device, pipe.out, pipe.packetBytes, inFlight, (error) => this.#lost(error));
+    this.#in = new BulkIn({ device, endpoint: vendorInterface.in, inFlight }, onData);
+    const out = { device, endpoint: vendorInterface.out, inFlight };
+    this.#out = new BulkOut(out, vendorInterface.packetBytes, (error) => this.#lost(error));
   }
 
-  /** Claims the vendor interface of an opened device. Errors: `LinkError` where it has none; that of claiming. */
+  /**
+   * Claims the vendor interface of an opened device. Errors: `LinkError` if it has none; that of claiming.
+   */
   static async open(
     name: string,
     device: USBDevice,
     { oneAtATime = false }: UsbOptions = {},
   ): Promise<UsbTransport> {
     if (!device.configuration) await device.selectConfiguration(1);
-    const pipe = findVendorInterface(device.configuration);
-    if (!pipe) {
+    const vendorInterface = findVendorInterface(device.configuration);
+    if (!vendorInterface) {
       throw new LinkError(
-        `${name} has no vendor interface with bulk endpoints; it is no board for this driver.`,
+        `${name} has no vendor interface with bulk endpoints; it is not a board for this driver.`,
       );
     }
-    await device.claimInterface(pipe.number);
+    await device.claimInterface(vendorInterface.number);
     try {
-      await device.controlTransferOut(lineState(pipe.number, true), new Uint8Array());
+      await device.controlTransferOut(lineState(vendorInterface.number, true), new Uint8Array());
     } catch (error) {
-      await device.releaseInterface(pipe.number).catch(() => undefined);
+      await device.releaseInterface(vendorInterface.number).catch(() => undefined);
       throw error;
     }
-    return new UsbTransport(name, device, pipe, oneAtATime);
+    return new UsbTransport(name, device, vendorInterface, oneAtATime);
   }
 
   start(events: TransportEvents): void {
@@ -93,25 +107,27 @@ export class UsbTransport implements Transport {
   }
 
   async #release(): Promise<void> {
-    const { device, pipe } = this;
+    const device = this.#device;
+    const { number } = this.#interface;
     this.#in.stop();
     const ended = Promise.all([this.#reading, this.#out.stop()]);
-    if (this.oneAtATime) await ended;
+    if (this.#oneAtATime) await ended;
     for (const step of [
-      () => device.controlTransferOut(lineState(pipe.number, false), new Uint8Array()),
-      () => device.releaseInterface(pipe.number), // closing alone would leave it claimed
+      () => device.controlTransferOut(lineState(number, false), new Uint8Array()),
+      () => device.releaseInterface(number), // closing alone would leave it claimed
       () => device.close(),
     ]) {
       try {
         await step();
       } catch {
-        // the device is gone, and nothing is left to do
+        // the device is gone
       }
     }
     await ended;
   }
 }
 
+/** Numbers of a vendor interface and of its bulk endpoints. */
 interface VendorInterface {
   number: number;
   in: number;
@@ -123,7 +139,7 @@ function findVendorInterface(
   configuration: USBConfiguration | null | undefined,
 ): VendorInterface | undefined {
   for (const { interfaceNumber, alternate } of configuration?.interfaces ?? []) {
-    if (alternate.interfaceClass !== vendorClass) continue;
+    if (alternate.interfaceClass !== VENDOR_CLASS) continue;
     const bulk = alternate.endpoints.filter(({ type }) => type === 'bulk');
     const incoming = bulk.find(({ direction }) => direction === 'in');
     const outgoing = bulk.find(({ direction }) => direction === 'out');
@@ -142,7 +158,7 @@ function findVendorInterface(
 const lineState = (index: number, present: boolean): USBControlTransferParameters => ({
   requestType: 'class',
   recipient: 'interface',
-  request: setControlLineState,
+  request: SET_CONTROL_LINE_STATE,
   value: present ? 1 : 0,
   index,
 });

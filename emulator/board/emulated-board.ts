@@ -31,6 +31,8 @@ export interface EmulatedBoardOptions {
   time?: Time;
   /** Brings the board to the state that was kept, and keeps it from then on. Nothing is kept where left out. */
   keep?: (board: NonVolatile) => Keeper;
+  /** Adds commands of your own to the board, or replaces what a command does; see docs/extending.md. */
+  extend?: (handlers: Handlers, board: EmulatedBoard) => void;
 }
 
 /** Size of the user area, in bytes. */
@@ -69,6 +71,7 @@ export class EmulatedBoard implements BoardParts {
     answerSession(handlers, this);
     answerCrossbar(handlers, this);
     answerEmulation(handlers, this);
+    options.extend?.(handlers, this);
     this.firmware = new Firmware({
       execute: handlers.execute,
       token,

@@ -1,7 +1,6 @@
 import {
   type AnyCommand,
   type Command,
-  commandOf,
   type Fields,
   type Frame,
   type FrameMemory,
@@ -23,20 +22,21 @@ export type Action<Q extends Fields, A extends Fields> = (
 
 /** The actions of a board, by command. */
 export class Handlers {
-  readonly #actions = new Map<AnyCommand, (request: never) => unknown>();
+  readonly #known = new Map<number, { command: AnyCommand; action: (request: never) => unknown }>();
 
+  /** Sets what a command does, also one that the protocol does not declare; replaces what it did before. */
   on<Q extends Fields, A extends Fields>(command: Command<Q, A>, action: Action<Q, A>): this {
-    this.#actions.set(command, action);
+    this.#known.set(command.code, { command, action });
     return this;
   }
 
   readonly execute = (request: Frame, memory?: FrameMemory): Outcome => {
-    const command = commandOf(request.command);
-    const action = command && this.#actions.get(command);
-    if (!action) {
+    const known = this.#known.get(request.command);
+    if (!known) {
       const sentence = `The board has no command ${request.command}; see docs/protocol.md for those there are.`;
       throw new Refusal(RefusalCode.unknownCommand, 'command', sentence);
     }
+    const { command, action } = known;
     return encoded(command, action(command.request.decode(request.payload) as never), memory);
   };
 }

@@ -2,7 +2,8 @@ import { fastCrc32 } from '../../protocol/node/index.js';
 import type { Backend } from '../chip/arithmetic.js';
 import { EmulatedBoard, type EmulatedBoardOptions } from '../board/emulated-board.js';
 import { nodeBackend } from './kernels/node-backend.js';
-import { BoardState } from './state/board-state.js';
+import { BoardState } from '../state/board-state.js';
+import { nodeDisk } from './state/node-disk.js';
 
 export interface NodeBoardOptions extends Omit<EmulatedBoardOptions, 'backend' | 'crc32' | 'keep'> {
   /** Who does the heavy arithmetic; the fast one where left out. */
@@ -24,5 +25,8 @@ export const createEmulatedBoard = ({
     ...options,
     backend,
     crc32: fastCrc32,
-    keep: state === undefined ? undefined : (board) => new BoardState(state, board),
+    keep:
+      state === undefined
+        ? undefined
+        : (board) => new BoardState({ path: state, disk: nodeDisk, crc32: fastCrc32 }, board),
   });

@@ -5,4 +5,4 @@ export { listenTcp } from './endpoints/tcp.js';
 export { listenUsbIp } from './endpoints/usbip/server.js';
 export { nodeBackend } from './kernels/node-backend.js';
 export { loadProfile } from './load-profile.js';
-export { StateError } from './state/journal.js';
+export type { Identity } from './endpoints/usbip/descriptors.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { log, power } from '../numerics/elementary.js';
 
 /** The logarithm and the power are taken of at least this much, as in the published models. */

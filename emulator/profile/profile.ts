@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { curve } from './curve.js';
 
 /** Greatest conductance of one polarity in nS: the difference of two then fits in 16 bits. */

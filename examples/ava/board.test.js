@@ -1,6 +1,6 @@
 // A lab's test of its own code, on an emulated board in place of the one on the desk.
 import test from 'ava';
-import { openBoard } from 'pcm-hil/drivers';
+import { openBoard } from 'pcm-hil';
 import { startEmulator } from 'pcm-hil/testing';
 
 test('a programmed cell drifts down within a day', async (t) => {

@@ -1,5 +1,5 @@
 // A lab's test of its own code, on an emulated board in place of the one on the desk.
-import { openBoard } from 'pcm-hil/drivers';
+import { openBoard } from 'pcm-hil';
 import { startEmulator } from 'pcm-hil/testing';
 
 let emulator;

@@ -1,7 +1,7 @@
 // A lab's test of its own code, on an emulated board in place of the one on the desk.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openBoard } from 'pcm-hil/drivers';
+import { openBoard } from 'pcm-hil';
 import { startEmulator } from 'pcm-hil/testing';
 
 let emulator;

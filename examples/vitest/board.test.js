@@ -1,6 +1,6 @@
 // A lab's test of its own code, on an emulated board in place of the one on the desk.
 import { expect, test } from 'vitest';
-import { openBoard } from 'pcm-hil/drivers';
+import { openBoard } from 'pcm-hil';
 import { startEmulator } from 'pcm-hil/testing';
 
 test('a dead device takes no conductance', async ({ onTestFinished }) => {

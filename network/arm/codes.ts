@@ -1,7 +1,7 @@
 import { inverseKinematics, startPose } from './geometry.js';
 import type { TimeGrid } from './movement.js';
 
-/** A row of bells along a quantity: bell k has its centre at low + k (high - low) / (count - 1). */
+/** Bell-shaped receptive fields along a quantity: bell k is centred at low + k (high - low) / (count - 1). */
 export interface Bells {
   count: number;
   low: number;
@@ -10,19 +10,22 @@ export interface Bells {
   width: number;
 }
 
-/** Below this a bell counts as silent, so that codes are sparse. */
-const silence = 0.01;
+/** Activities below this count as zero, so that codes are sparse. */
+const SILENCE = 0.01;
 
 function ring(value: number, bells: Bells, out: Float32Array, at: number): void {
   const spacing = (bells.high - bells.low) / (bells.count - 1);
   for (let k = 0; k < bells.count; k++) {
     const distance = (value - bells.low - k * spacing) / (bells.width * spacing);
     const height = Math.exp(-0.5 * distance * distance);
-    out[at + k] = height < silence ? 0 : height;
+    out[at + k] = height < SILENCE ? 0 : height;
   }
 }
 
-/** [steps, count] the clock, the only input of the learning network: bells along the time of a trial, 0 to 1. */
+/**
+ * The clock [steps, count], the only input of the learning network: bells along the time of a trial,
+ * activities 0 to 1.
+ */
 export function clockCode(count: number, { steps }: TimeGrid): Float32Array {
   const code = new Float32Array(steps * count);
   const bells = { count, low: 0, high: 1, width: 0.8 };
@@ -30,22 +33,23 @@ export function clockCode(count: number, { steps }: TimeGrid): Float32Array {
   return code;
 }
 
-/** How the generator sees a movement. */
+/** Code of a movement for the generator. */
 export interface TargetCode {
   /** Bells along x and along y of the end effector. */
   place: Bells;
-  /** Bells along each joint's velocity in radians a second. */
+  /** Bells along each joint's velocity in radians per second. */
   velocity: Bells;
 }
 
-/** Channels of a target code. */
+/** Number of channels of a target code. */
 export function targetChannels(code: TargetCode): number {
   return 2 * code.place.count + 2 * code.velocity.count;
 }
 
 /**
- * [steps, channels] the movement as the generator sees it: from the end effector's path alone [steps, 2]; the joints'
- * velocities follow from it by inverse kinematics.
+ * Code [steps, channels] of a movement for the generator, from the end effector's path [steps, 2] in metres
+ * alone; the joints' velocities follow by inverse kinematics. Errors: `RangeError` if the path leaves the
+ * reach of the arm.
  */
 export function targetCode(positions: Float32Array, code: TargetCode, grid: TimeGrid): Float32Array {
   const channels = targetChannels(code);

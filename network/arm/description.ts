@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
- * What a model file of the arm says of itself: the JSON under the key `pcm-hil` in the metadata of a safetensors file.
+ * Description of an arm's model: the JSON under the key `pcm-hil` in the metadata of a safetensors file.
  * Tensors are float32, the pre-synaptic side first, as the rows of a crossbar; docs/arm.md lists them.
  */
 
@@ -16,6 +16,7 @@ const bells = z.strictObject({
 /** Factor by which a leaky integrator keeps its value over a step. */
 const leak = z.number().min(0).lt(1);
 
+/** Schema of the description in a model file of the arm. */
 export const armDescription = z.strictObject({
   format: z.literal(1),
   task: z.literal('arm'),
@@ -38,4 +39,5 @@ export const armDescription = z.strictObject({
   training: z.record(z.string(), z.unknown()).optional(),
 });
 
+/** The description in a model file of the arm. */
 export type ArmDescription = z.infer<typeof armDescription>;

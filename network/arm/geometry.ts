@@ -1,43 +1,50 @@
-/** A planar arm: two links in a row, the first turning about the origin. Lengths in metres, angles in radians. */
+/**
+ * A planar arm: two links in a row, the first turning about the origin. Lengths in metres, angles in radians.
+ */
 
-export const linkLength = 0.5;
+/** Length of each of the two links, in metres. */
+export const LINK_LENGTH = 0.5;
 
-/** The farthest that the end effector gets from the origin: errors are given in percent of it. */
-export const reach = 2 * linkLength;
+/** Maximum distance of the end effector from the origin, in metres; errors are given in percent of it. */
+export const REACH = 2 * LINK_LENGTH;
 
-/** Pose in which every movement starts: upper arm along x, elbow bent by a right angle. */
+/** Joint angles at the start of every movement: upper arm along x, elbow bent by a right angle. */
 export const startPose: readonly [number, number] = [0, Math.PI / 2];
 
+/** A point in the plane of the arm, in metres from the shoulder. */
 export interface Point {
   x: number;
   y: number;
 }
 
-/** Place of the end effector when the joints stand at `shoulder` and, relative to the upper arm, at `elbow`. */
+/**
+ * Position of the end effector for the angle of the shoulder and that of the elbow relative to the upper arm.
+ */
 export function endEffector(shoulder: number, elbow: number): Point {
   return {
-    x: linkLength * (Math.cos(shoulder) + Math.cos(shoulder + elbow)),
-    y: linkLength * (Math.sin(shoulder) + Math.sin(shoulder + elbow)),
+    x: LINK_LENGTH * (Math.cos(shoulder) + Math.cos(shoulder + elbow)),
+    y: LINK_LENGTH * (Math.sin(shoulder) + Math.sin(shoulder + elbow)),
   };
 }
 
-/** Place of the elbow when the shoulder stands at `shoulder`. */
+/** Position of the elbow for the angle of the shoulder. */
 export function elbowJoint(shoulder: number): Point {
-  return { x: linkLength * Math.cos(shoulder), y: linkLength * Math.sin(shoulder) };
+  return { x: LINK_LENGTH * Math.cos(shoulder), y: LINK_LENGTH * Math.sin(shoulder) };
 }
 
 /**
  * Joint angles that bring the end effector to `point`, elbow bent to the positive side (0 to pi).
- * @throws RangeError when the point is out of reach
+ * Errors: `RangeError` if the point is out of reach.
  */
 export function inverseKinematics({ x, y }: Point): [shoulder: number, elbow: number] {
   const distance = Math.hypot(x, y);
-  if (distance > reach * (1 + 1e-9)) {
+  if (distance > REACH * (1 + 1e-9)) {
     throw new RangeError(
-      `The point (${x}, ${y}) is ${distance.toFixed(3)} m from the shoulder; the arm reaches ${reach} m.`,
+      `The point (${x}, ${y}) is ${distance.toFixed(3)} m from the shoulder; the arm reaches ${REACH} m.`,
     );
   }
-  // Two equal links: the bend of the elbow follows from the distance alone, and halves the angle at the shoulder.
-  const elbow = 2 * Math.acos(Math.min(1, distance / reach));
+  // Two equal links: the bend of the elbow follows from the distance alone, and halves the angle at the
+  // shoulder.
+  const elbow = 2 * Math.acos(Math.min(1, distance / REACH));
   return [Math.atan2(y, x) - elbow / 2, elbow];
 }

@@ -5,8 +5,8 @@ export {
   elbowJoint,
   endEffector,
   inverseKinematics,
-  linkLength,
-  reach,
+  LINK_LENGTH,
+  REACH,
   startPose,
 } from './geometry.js';
 export { type LearnedMovement, type Trial, learnMovement } from './learn.js';
@@ -21,3 +21,4 @@ export {
   parameterShapes,
 } from './network.js';
 export { Float32Synapses, LevelSynapses, type Synapses, learnerRanges } from './synapses.js';
+export type { Bells, TargetCode } from './codes.js';

@@ -9,13 +9,13 @@ import type { Synapses } from './synapses.js';
 /** One trial of the learning network. */
 export interface Trial {
   movement: Movement;
-  /** Root mean square distance of the end effector from its target, metres. */
+  /** Root mean square distance of the end effector from its target, in metres. */
   error: number;
   /** [steps, neurons] 0 or 1. */
   spikes: Uint8Array;
 }
 
-/** How a movement was learned. */
+/** Record of a movement that was learned. */
 export interface LearnedMovement {
   target: Movement;
   before: Trial;
@@ -28,7 +28,10 @@ export interface LearnedMovement {
   changedPairs: number[];
 }
 
-/** Draws a target once, updates the weights once, and draws it again. */
+/**
+ * Draws a target once, updates the weights once, and draws it again.
+ * Errors: those of `synapses`; the signal's reason if it was aborted.
+ */
 export async function learnMovement(
   model: ArmModel,
   synapses: Synapses,
@@ -55,7 +58,9 @@ export async function learnMovement(
   return { target, before, after, signals, generatorSpikes, changedPairs };
 }
 
-/** Runs the learning network on the clock alone, one multiplication a step, and follows the arm. */
+/**
+ * Runs the learning network on the clock alone, with one multiplication in each step, and follows the arm.
+ */
 async function runTrial(
   { description: { network }, parameters: { readout } }: ArmModel,
   synapses: Synapses,

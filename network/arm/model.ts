@@ -1,6 +1,6 @@
 import { type Described, decodeDescribed, encodeDescribed } from '../model/described-file.js';
 import type { Tensor } from '../model/model.js';
-import { ModelError } from '../model/shapes.js';
+import { ModelError } from '../model/errors.js';
 import { type ArmDescription, armDescription } from './description.js';
 import { type ArmParameters, type ParameterName, parameterShapes } from './network.js';
 
@@ -10,7 +10,10 @@ export interface ArmModel {
   parameters: ArmParameters;
 }
 
-/** The model in the bytes of a safetensors file; throws ModelError where a tensor is missing, misshapen or not finite. */
+/**
+ * Decodes the bytes of a safetensors file. Errors: `ModelError` if the description or a tensor is missing or
+ * malformed, `SafetensorsError` for another file.
+ */
 export function decodeArmModel(bytes: Uint8Array): ArmModel {
   const { description, tensors } = decodeDescribed(bytes, 'arm', armDescription);
   const shapes = Object.entries(parameterShapes(description.network));
@@ -20,7 +23,7 @@ export function decodeArmModel(bytes: Uint8Array): ArmModel {
   return { description, parameters: parameters as ArmParameters };
 }
 
-/** The bytes of the safetensors file of a model. */
+/** Encodes a model as the bytes of a safetensors file. */
 export function encodeArmModel({ description, parameters }: ArmModel): Uint8Array {
   const shapes = Object.entries(parameterShapes(description.network)) as [ParameterName, number[]][];
   const tensors = new Map(shapes.map(([name, shape]) => [name, { shape, data: parameters[name] }]));

@@ -12,43 +12,48 @@ export interface ArmNetwork extends TimeGrid {
   target: TargetCode;
   /** Factor by which a membrane keeps its voltage over a step. */
   leak: number;
-  /** The same of the two leaky readouts. */
+  /** The same for the two leaky readouts. */
   readoutLeak: number;
-  /** The same of the learning signals. */
+  /** The same for the learning signals. */
   signalLeak: number;
   /** Steps after a spike in which a neuron cannot spike again. */
   refractorySteps: number;
 }
 
-/** Factor by which a leaky integrator with `timeConstant` keeps its value over a step. */
+/** Factor by which a leaky integrator with this time constant keeps its value over a step. */
 export function leakOf(timeConstantSeconds: number, stepSeconds: number): number {
   return Math.exp(-stepSeconds / timeConstantSeconds);
 }
 
-/** Rows of the generator's input: target code, clock, spikes of the first trial. */
+/** Number of the generator's inputs: target code, clock, spikes of the first trial. */
 export function generatorInputs(network: ArmNetwork): number {
   return targetChannels(network.target) + network.clocks + network.neurons;
 }
 
-/** Shapes of what is meta-trained, row-major, pre-synaptic side first. */
+/** Shapes of the meta-trained parameters, row-major, pre-synaptic side first. */
 export function parameterShapes(network: ArmNetwork) {
   const { neurons, clocks, generatorNeurons } = network;
   return {
-    /** Initial weights of the learning network as on the crossbar: rows of recurrent spikes, then of the clock. */
+    /**
+     * Initial weights of the learning network as on the crossbar: rows of recurrent spikes, then of the
+     * clock.
+     */
     weights: [neurons + clocks, neurons],
-    /** From spikes to the joints' velocities, radians a second. */
+    /** From spikes to the joints' velocities, in radians per second. */
     readout: [neurons, 2],
     /** Rows as in `generatorInputs`. */
     generatorInput: [generatorInputs(network), generatorNeurons],
     generatorRecurrent: [generatorNeurons, generatorNeurons],
-    /** From the generator's spikes to one learning signal a neuron. */
+    /** From the generator's spikes to one learning signal for each neuron. */
     signals: [generatorNeurons, neurons],
     /** Natural logarithm of the update rate. */
     logRate: [1],
-    /** Natural logarithm of the magnitude that the outermost level stands for, a column each. */
+    /** Natural logarithm of the magnitude that the outermost level stands for, for each column. */
     logRange: [neurons],
   } satisfies Record<string, number[]>;
 }
 
+/** Name of a meta-trained parameter. */
 export type ParameterName = keyof ReturnType<typeof parameterShapes>;
+/** The meta-trained parameters, in the shapes of `parameterShapes`. */
 export type ArmParameters = Record<ParameterName, Float32Array>;

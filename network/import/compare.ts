@@ -9,23 +9,24 @@ import { evaluateGraph } from './evaluate.js';
 import type { Tones } from './fold.js';
 import type { ImportedGraph } from './graph.js';
 
-/** How far the model is from the network that it was made of. */
+/** Difference between a model and the network that it was converted from. */
 export interface Comparison {
-  /** Random images that both computed. */
+  /** Number of random images. */
   images: number;
-  /** What was compared: the logits of a head that was kept, else what the head is given. */
+  /** Compared values: the logits of a head that was kept, otherwise the features for the head. */
   of: 'logits' | 'features';
+  /** Maximum difference of a value. */
   greatestDifference: number;
-  /** Greatest magnitude of what was compared. */
+  /** Maximum magnitude of a value. */
   greatestOutput: number;
 }
 
-/** Greatest difference that rounding to float32 explains, as a part of the greatest output. */
-const tolerance = 1e-4;
+/** Maximum difference that rounding to float32 explains, as a fraction of the maximum output. */
+const TOLERANCE = 1e-4;
 
 /**
- * Compares a model with the network that it was made of, on random drawings. Errors: `ImportError` where they differ by more than
- * rounding to float32 explains.
+ * Compares a model with the network that it was converted from, on random drawings. Errors: `ImportError` if
+ * they differ by more than rounding to float32 explains.
  */
 export function compareOutputs(
   graph: ImportedGraph,
@@ -62,8 +63,8 @@ export function compareOutputs(
 const STREAM = 0x494d;
 
 /**
- * The network below a head that starts at zero, which learns from features in the model's order [channels, height, width]
- * whatever their order was.
+ * The network below a head that starts at zero. Such a head learns from features in the model's order
+ * [channels, height, width], whatever their order was in the file.
  */
 function featuresGraph(graph: ImportedGraph, head: HeadChoice): ImportedGraph {
   const end = head === 'zero' ? graph.layers.findLastIndex(({ type }) => type === 'dense') : undefined;
@@ -83,8 +84,8 @@ function storedLogits({ description, tensors }: Model, features: Float32Array): 
 }
 
 function check({ greatestDifference, greatestOutput, of }: Comparison): void {
-  if (greatestDifference <= tolerance * greatestOutput) return;
+  if (greatestDifference <= TOLERANCE * greatestOutput) return;
   throw new ImportError(
-    `The model's ${of} differ from the network's by up to ${greatestDifference.toPrecision(2)} (greatest value ${greatestOutput.toPrecision(2)}), more than rounding explains; nothing was written, please report this network.`,
+    `The model's ${of} differ from the network's by up to ${greatestDifference.toPrecision(2)} (maximum ${greatestOutput.toPrecision(2)}), more than rounding explains; nothing was written, please report this network.`,
   );
 }

@@ -6,21 +6,23 @@ import { type Stage, type Tones, foldGraph } from './fold.js';
 import type { ImportedGraph } from './graph.js';
 
 /**
- * What becomes of the last dense layer: it is kept with its weights, for as many ways as it has outputs; or it starts at zero,
- * for any number of ways; or it stays as it is below a head that is added and starts at zero.
+ * Ways to treat the last dense layer: `keep` it with its weights, for as many ways as it has outputs; start
+ * it at `zero`, for any number of ways; or leave it as it is and `add` a head above it that starts at zero.
  */
 export const headChoices = ['keep', 'zero', 'add'] as const;
+/** One of the ways to treat the last dense layer. */
 export type HeadChoice = (typeof headChoices)[number];
 
-/** Pixels; far more than the crossbars that a drawing is meant for. */
-const greatestSide = 256;
-/** Until they are measured. */
-const inputScale = 1 / MAX_INPUT_CODE;
+/** Maximum width of an image in pixels: far more than the crossbars are meant for. */
+const MAX_SIDE = 256;
+/** Value of an input code until it is measured. */
+const INPUT_SCALE = 1 / MAX_INPUT_CODE;
 const inner = { updates: 4, rate: 1 };
 
 /**
- * The model of an imported network; scales and inner loop are still to be measured. A network that does not end in a dense layer
- * without activation gets a head added. Errors: `ImportError` where a model cannot express the network.
+ * Converts an imported network to a model whose scales and inner loop are not measured yet. A network that
+ * does not end in a dense layer without activation gets a head added. Errors: `ImportError` if a model cannot
+ * express the network.
  */
 export function convertGraph(
   graph: ImportedGraph,
@@ -53,9 +55,9 @@ function checkInput({ input: { channels, height, width } }: ImportedGraph): void
     throw new ImportError(
       `The network takes images of ${channels} channels; drawings here have one, which is ink. Train it on images of one channel.`,
     );
-  if (height !== width || width > greatestSide)
+  if (height !== width || width > MAX_SIDE)
     throw new ImportError(
-      `The network takes images of ${height} x ${width} pixels; drawings here are square, of up to ${greatestSide} x ${greatestSide}. Train it on such images.`,
+      `The network takes images of ${height} x ${width} pixels; drawings here are square, of up to ${MAX_SIDE} x ${MAX_SIDE}. Train it on such images.`,
     );
 }
 
@@ -69,7 +71,7 @@ function chooseHead(stages: readonly Stage[], wanted: HeadChoice | undefined): H
   const choice = wanted ?? (endsInHead ? 'keep' : 'add');
   if (choice !== 'add' && last?.absorbed)
     throw new ImportError(
-      `Layer ${last.absorbed} changes the features between ReLU and the head ${last.name}, where a model has nothing to hold it; put it before the ReLU, or keep both with --head add.`,
+      `Layer ${last.absorbed} changes the features between ReLU and the head ${last.name}, where a model has no place for it; put it before the ReLU, or keep both with --head add.`,
     );
   return choice;
 }
@@ -80,7 +82,7 @@ function layerOf({ type, name, padding, relu, pool }: Stage): Layer {
     weights: `${name}.weight`,
     bias: `${name}.bias`,
     activation: relu ? ('relu' as const) : ('none' as const),
-    inputScale,
+    inputScale: INPUT_SCALE,
   };
   return type === 'dense' ? { type, ...shared } : { type, ...shared, padding, pool };
 }
@@ -90,9 +92,14 @@ const tensorsOf = ({ name, shape, weights, bias }: Stage): [string, Tensor][] =>
   [`${name}.bias`, { shape: [shape[0]], data: Float32Array.from(bias) }],
 ];
 
-const emptyHead = (name: string): DenseLayer => ({ type: 'dense', name, activation: 'none', inputScale });
+const emptyHead = (name: string): DenseLayer => ({
+  type: 'dense',
+  name,
+  activation: 'none',
+  inputScale: INPUT_SCALE,
+});
 
-/** A name that no layer has. */
+/** This name, or a longer one if a layer has it. */
 function unused(name: string, stages: readonly Stage[]): string {
   return stages.some((stage) => stage.name === name) ? unused(`${name}_`, stages) : name;
 }

@@ -1,4 +1,7 @@
-/** A file that cannot become a model; the message is a sentence for the user that names the layer and what is wrong. */
+/**
+ * A file that cannot become a model; the message is a sentence for the user that names the layer and the
+ * fault.
+ */
 export class ImportError extends Error {
-  override name = 'ImportError';
+  override readonly name = 'ImportError';
 }

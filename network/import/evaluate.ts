@@ -11,8 +11,9 @@ import {
 } from './graph.js';
 
 /**
- * The imported network by the definition of each layer, in float64 and plain loops: slow, and sharing nothing with the network
- * that it is compared with. Returns what comes out of the last layer; a map is [channels, height, width].
+ * Computes an imported network by the definition of each layer, in float64 and plain loops: slow, and
+ * independent of the network that it is compared with. Returns the output of the last layer; a map is
+ * [channels, height, width].
  */
 export function evaluateGraph(graph: ImportedGraph, image: Float64Array): Float64Array {
   let values = inputOf(graph);
@@ -86,13 +87,13 @@ function multiply({ weights, axes, bias }: ImportedDense, data: Float64Array, ou
 }
 
 function pool(window: number, data: Float64Array, input: Values, { channels, height, width }: Values) {
-  const greatest = new Float64Array(channels * height * width).fill(-Infinity);
+  const maxima = new Float64Array(channels * height * width).fill(-Infinity);
   for (let channel = 0; channel < channels; channel++)
     for (let y = 0; y < height * window; y++)
       for (let x = 0; x < width * window; x++) {
         const to = (channel * height + Math.floor(y / window)) * width + Math.floor(x / window);
         const value = data[(channel * input.height + y) * input.width + x];
-        greatest[to] = Math.max(greatest[to], value);
+        maxima[to] = Math.max(maxima[to], value);
       }
-  return greatest;
+  return maxima;
 }

@@ -12,17 +12,23 @@ import {
   stridesOf,
 } from './graph.js';
 
-/** A convolution or dense layer with all that was folded into it; weights [out, ...] in the layout of the model file. */
+/** A convolution or dense layer with the layers that were folded into it. */
 export interface Stage {
   type: 'convolution' | 'dense';
   name: string;
+  /** Of the weights, [out, ...], as in the model file. */
   shape: number[];
   weights: Float64Array;
+  /** [out]. */
   bias: Float64Array;
   padding: 'same' | 'valid';
   relu: boolean;
+  /** Window of the max pooling; 1 for none. */
   pool: number;
-  /** The normalisation before it that was folded into its weights, since it could not be folded into the layer before. */
+  /**
+   * Name of a normalisation before it that was folded into its weights, as the layer before could not take
+   * it.
+   */
   absorbed?: string;
 }
 
@@ -32,6 +38,7 @@ export interface Tones {
   paper: number;
 }
 
+/** A graph as stages, and the values for ink and paper after it. */
 export interface Folded extends Tones {
   stages: Stage[];
 }
@@ -44,11 +51,12 @@ interface Affine {
 }
 
 /**
- * The graph as layers that a model can hold: activation, pooling and normalisation go into the convolution or dense layer that
- * they belong to, and weights are brought into the order of the model file. A normalisation is folded into the layer before
- * it where that is exact (before ReLU; or with scales that are not negative, where pooling or, without offsets, ReLU came
- * between), else into the layer behind it, else refused. One before the first layer changes the values of ink and paper.
- * Errors: `ImportError` that names the layer that a model cannot express.
+ * Converts a graph to layers that a model can hold: activation, pooling and normalisation go into the
+ * convolution or dense layer that they belong to, and weights get the order of the model file. A
+ * normalisation is folded into the layer before it if that is exact: before ReLU; or with scales that are not
+ * negative after pooling or, without offsets, after ReLU. Otherwise it is folded into the layer after it, or
+ * refused. One before the first layer changes the values of ink and paper. Errors: `ImportError` that names
+ * the layer that a model cannot express.
  */
 export function foldGraph(graph: ImportedGraph, tones: Tones): Folded {
   const folding = new Folding(inputOf(graph), tones);
@@ -57,19 +65,22 @@ export function foldGraph(graph: ImportedGraph, tones: Tones): Folded {
 }
 
 class Folding {
+  /** Shape of the values after the layers so far. */
+  #values: Values;
+  readonly #tones: Tones;
   readonly #stages: Stage[] = [];
   /** A normalisation that waits for the next layer. */
   #pending: Affine | undefined;
-  /** Where each feature in the order [channels, height, width] stands in the order of the graph. */
+  /** Index in the order of the graph of each feature in the order [channels, height, width]. */
   #order: number[] | undefined;
 
-  constructor(
-    private values: Values,
-    private readonly tones: Tones,
-  ) {}
+  constructor(values: Values, tones: Tones) {
+    this.#values = values;
+    this.#tones = tones;
+  }
 
   add(layer: ImportedLayer): void {
-    const output = outputOf(layer, this.values);
+    const output = outputOf(layer, this.#values);
     const stage = this.#stages.at(-1);
     switch (layer.type) {
       case 'convolution':
@@ -81,7 +92,7 @@ class Folding {
         break;
       case 'relu':
         this.#require(stage !== undefined, layer.name, 'works on the image itself');
-        this.#require(!this.#pending, layer.name, `follows ${this.#pending?.name}, ${unfoldable}`);
+        this.#require(!this.#pending, layer.name, `follows ${this.#pending?.name}, ${UNFOLDABLE}`);
         stage!.relu = true;
         break;
       case 'pooling':
@@ -89,25 +100,25 @@ class Folding {
         this.#require(
           this.#pending?.scale.every(isNatural) !== false,
           layer.name,
-          `takes the greatest of what ${this.#pending?.name} scales by negative factors`,
+          `takes the maximum of values that ${this.#pending?.name} scales by negative factors`,
         );
         stage!.pool *= layer.window;
         break;
       case 'flatten':
-        if (!this.values.flat) this.#flatten(layer.order);
+        if (!this.#values.flat) this.#flatten(layer.order);
     }
-    this.values = output;
+    this.#values = output;
   }
 
   end(): Folded {
-    this.#require(!this.#pending, this.#pending?.name ?? '', `stands last, ${unfoldable}`);
-    return { stages: this.#stages, ...this.tones };
+    this.#require(!this.#pending, this.#pending?.name ?? '', `stands last, ${UNFOLDABLE}`);
+    return { stages: this.#stages, ...this.#tones };
   }
 
-  #require(holds: boolean, name: string, what: string): void {
+  #require(holds: boolean, name: string, fault: string): void {
     if (!holds)
       throw new ImportError(
-        `Layer ${name} ${what}; a model can hold layers in the order convolution (or dense), normalisation, ReLU, max pooling only.`,
+        `Layer ${name} ${fault}; a model can hold layers in the order convolution (or dense), normalisation, ReLU, max pooling only.`,
       );
   }
 
@@ -120,8 +131,8 @@ class Folding {
       pending.offset = pending.offset.map((value, index) => value * scale[index] + offset[index]);
       pending.scale = pending.scale.map((value, index) => value * scale[index]);
     } else if (!before && scale.length === 1) {
-      this.tones.ink = this.tones.ink * scale[0] + offset[0];
-      this.tones.paper = this.tones.paper * scale[0] + offset[0];
+      this.#tones.ink = this.#tones.ink * scale[0] + offset[0];
+      this.#tones.paper = this.#tones.paper * scale[0] + offset[0];
     } else if (before && takesBack(before, { scale, offset })) {
       scaleOutputs(before, { scale, offset });
     } else {
@@ -138,7 +149,7 @@ class Folding {
   }
 
   #flatten(order: 'channels-first' | 'channels-last'): void {
-    const { channels, height, width } = this.values;
+    const { channels, height, width } = this.#values;
     const plane = height * width;
     const features = Array.from({ length: channels * plane }, (_, index) => index);
     if (order === 'channels-last')
@@ -155,7 +166,7 @@ class Folding {
     const { name, weights, axes } = layer;
     const { O, I } = stridesOf(weights, axes);
     const out = weights.shape[axes.indexOf('O')];
-    const features = this.values.channels;
+    const features = this.#values.channels;
     const order = this.#order;
     this.#order = undefined;
     const data = Float64Array.from({ length: out * features }, (_, index) => {
@@ -165,7 +176,7 @@ class Folding {
     return stageOf('dense', name, [out, features], data, layer.bias);
   }
 
-  /** Adds a layer, and folds into it the normalisation that waits. */
+  /** Adds a layer, and folds the pending normalisation into it. */
   #push(stage: Stage): void {
     if (this.#pending) absorb(stage, this.#pending);
     this.#pending = undefined;
@@ -173,7 +184,7 @@ class Folding {
   }
 }
 
-const unfoldable = 'which cannot be folded into the layer before it because ReLU or pooling comes between';
+const UNFOLDABLE = 'which cannot be folded into the layer before it because ReLU or pooling comes between';
 const isNatural = (value: number) => value >= 0;
 
 function affineOf({ name, gamma, beta, mean, variance, epsilon }: ImportedNormalisation): Affine {
@@ -212,7 +223,9 @@ const stageOf = (
   pool: 1,
 });
 
-/** Whether a normalisation can be folded into the layer before it without changing what the network computes. */
+/**
+ * Whether a normalisation can be folded into the layer before it without changing what the network computes.
+ */
 function takesBack({ shape, relu, pool }: Stage, { scale, offset }: Omit<Affine, 'name'>): boolean {
   if (scale.length !== shape[0]) return false;
   if (!relu && pool === 1) return true;
@@ -225,7 +238,7 @@ function scaleOutputs({ shape, weights, bias }: Stage, { scale, offset }: Omit<A
   for (let out = 0; out < bias.length; out++) bias[out] = bias[out] * scale[out] + offset[out];
 }
 
-/** Folds what happens to the inputs of a layer into its weights and bias. */
+/** Folds a normalisation of the inputs of a layer into its weights and bias. */
 function absorb(stage: Stage, { name, scale, offset }: Affine): void {
   const [out, inputs, height = 1, width = 1] = stage.shape;
   const positions = height * width;

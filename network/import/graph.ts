@@ -3,8 +3,8 @@ import { type Shape, sizeOf } from '../model/shapes.js';
 import { ImportError } from './errors.js';
 
 /**
- * A network as another framework wrote it: a chain of layers whose numbers stand as in the file, so that the straight
- * evaluator and the conversion to a model each rearrange them on their own.
+ * A network as another framework wrote it: a chain of layers whose numbers are ordered as in the file, so
+ * that the plain evaluation and the conversion to a model rearrange them independently.
  */
 export interface ImportedGraph {
   format: 'onnx' | 'tensorflow.js';
@@ -18,6 +18,7 @@ export interface ImportedGraph {
 /** The order in which values of a map [channels, height, width] become features. */
 export type FeatureOrder = 'channels-first' | 'channels-last';
 
+/** A convolution with stride 1. */
 export interface ImportedConvolution {
   type: 'convolution';
   name: string;
@@ -28,6 +29,7 @@ export interface ImportedConvolution {
   padding: 'same' | 'valid';
 }
 
+/** A batch normalisation with fixed statistics: gamma (x - mean) / sqrt(variance + epsilon) + beta. */
 export interface ImportedNormalisation {
   type: 'normalisation';
   name: string;
@@ -39,6 +41,7 @@ export interface ImportedNormalisation {
   epsilon: number;
 }
 
+/** A dense layer. */
 export interface ImportedDense {
   type: 'dense';
   name: string;
@@ -47,6 +50,7 @@ export interface ImportedDense {
   bias?: Float32Array;
 }
 
+/** A layer of an imported network. */
 export type ImportedLayer =
   | ImportedConvolution
   | ImportedNormalisation
@@ -56,7 +60,7 @@ export type ImportedLayer =
   | { type: 'pooling'; name: string; window: number }
   | { type: 'flatten'; name: string; order: FeatureOrder };
 
-/** What stands between two layers: a map, or features when it was flattened. */
+/** Shape of the values between two layers: a map, or features after it was flattened. */
 export interface Values extends Shape {
   flat: boolean;
 }
@@ -78,7 +82,7 @@ export function stridesOf({ shape }: Tensor, axes: string): Record<string, numbe
   return strides;
 }
 
-/** What comes out of a layer that `input` comes to. Errors: `ImportError` where they do not fit. */
+/** Shape of the output of a layer for its input. Errors: `ImportError` if they do not fit. */
 export function outputOf(layer: ImportedLayer, input: Values): Values {
   switch (layer.type) {
     case 'convolution':
@@ -150,5 +154,5 @@ function checkBias(name: string, bias: Float32Array | undefined, out: number): v
     throw new ImportError(`Layer ${name} has ${out} outputs, but a bias of ${bias.length} values.`);
 }
 
-/** The values that come to the first layer. */
+/** Shape of the input of the first layer. */
 export const inputOf = ({ input }: ImportedGraph): Values => ({ ...input, flat: false });

@@ -4,22 +4,24 @@ import { type Comparison, compareOutputs } from './compare.js';
 import { type HeadChoice, convertGraph } from './convert.js';
 import type { Tones } from './fold.js';
 import type { ImportedGraph } from './graph.js';
-import { type InnerOptions, type Measured, measureModel, poolClasses, queries } from './measure.js';
+import { type InnerOptions, type Measured, measureModel, POOL_CLASSES, QUERIES } from './measure.js';
 import type { NetworkFiles } from './network-files.js';
 import { readTensorflow } from './tensorflow/tensorflow.js';
 
+/** How to import a network, and how to measure the model's inner loop. */
 export interface ImportOptions extends InnerOptions, Tones {
-  /** Name of the model; that of the file where left out. */
+  /** Name of the model; that of the file by default. */
   name?: string;
-  /** What becomes of the last dense layer; kept where it has no activation, unless said. */
+  /** How to treat the last dense layer; by default it is kept if it has no activation. */
   head?: HeadChoice;
-  /** Drawings of the kind that the model will see; invented ones where left out. */
+  /** Drawings of the kind that the model will see; invented ones by default. */
   classes?: DrawingClass[];
-  /** Where invented drawings come from, say `inventCharacters`. */
+  /** Source of invented drawings, for example `inventCharacters`. */
   invent: InventDrawings;
   onProgress?: (phase: 'comparing' | 'measuring', done: number, total: number) => void;
 }
 
+/** Result of an import, and its difference from the original. */
 export interface ImportReport {
   format: ImportedGraph['format'];
   name: string;
@@ -32,13 +34,13 @@ export interface ImportReport {
   comparison: Comparison;
 }
 
-/** Random images that model and network are compared on. */
-const comparedImages = 8;
+/** Number of random images that model and network are compared on. */
+const COMPARED_IMAGES = 8;
 
 /**
- * Makes a model of a network that was trained elsewhere: an ONNX file, or a LayersModel of TensorFlow.js. It is compared with a
- * plain evaluation of the network on random images. Errors: `ImportError` with one sentence; `DataError` where the drawings do
- * not suffice for the tasks.
+ * Converts a network that was trained elsewhere, an ONNX file or a LayersModel of TensorFlow.js, to a model.
+ * It is compared with a plain evaluation of the network on random images. Errors: `ImportError`; `DataError`
+ * if the drawings do not suffice for the tasks.
  */
 export async function importNetwork(
   files: NetworkFiles,
@@ -49,7 +51,7 @@ export async function importNetwork(
 
 async function readGraph(files: NetworkFiles): Promise<ImportedGraph> {
   if (files.format === 'tensorflow.js') return readTensorflow(files);
-  // Only now, since everything else starts faster without the protobuf library
+  // Loaded late: everything else starts faster without the protobuf library
   const { readOnnx } = await import('./onnx/onnx.js');
   return readOnnx(files);
 }
@@ -62,7 +64,7 @@ function convertAndMeasure(files: NetworkFiles, graph: ImportedGraph, options: I
   const comparison = compareOutputs(
     graph,
     model,
-    { head, tones, images: comparedImages, seed },
+    { head, tones, images: COMPARED_IMAGES, seed },
     (done, total) => onProgress?.('comparing', done, total),
   );
   const { layers, inner: loop } = model.description;
@@ -91,7 +93,7 @@ function convertAndMeasure(files: NetworkFiles, graph: ImportedGraph, options: I
 }
 
 const inventClasses = ({ input }: ImportedGraph, { invent, shots, seed }: ImportOptions): DrawingClass[] =>
-  invent(input, { classes: poolClasses, drawings: shots + queries, seed }).map((drawings, index) => ({
+  invent(input, { classes: POOL_CLASSES, drawings: shots + QUERIES, seed }).map((drawings, index) => ({
     name: `character ${index + 1}`,
     drawings,
     files: drawings.map((_, drawing) => `drawn ${drawing + 1}`),

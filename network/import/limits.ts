@@ -2,8 +2,8 @@ import { ImportError } from './errors.js';
 import type { Values } from './graph.js';
 
 /**
- * What a model can express of convolutions and pooling; the sentences name the layer and the attribute as the format of the file
- * calls it.
+ * Limits of what a model can express of convolutions and pooling. Messages name the layer, and the attribute
+ * as the file calls it.
  */
 
 /** Errors: `ImportError` unless all values are `wanted`. */
@@ -19,7 +19,10 @@ export function requireAll(
     );
 }
 
-/** Padding of a convolution from explicit pads [top, left, bottom, right]. */
+/**
+ * Padding of a convolution from explicit pads [top, left, bottom, right]. Errors: `ImportError` for any
+ * other.
+ */
 export function paddingOf(
   layer: string,
   [height, width]: readonly number[],
@@ -33,7 +36,7 @@ export function paddingOf(
   );
 }
 
-/** "same" padding as a word, which asks for an odd kernel. */
+/** Padding "same" as a word. Errors: `ImportError` unless the kernel is odd. */
 export function samePadding(layer: string, [height, width]: readonly number[]): 'same' {
   if (height % 2 === 0 || width % 2 === 0)
     throw new ImportError(
@@ -42,7 +45,7 @@ export function samePadding(layer: string, [height, width]: readonly number[]): 
   return 'same';
 }
 
-/** Window of a max pooling, which must be square and as wide as its stride; `strides` as they are in the file. */
+/** Window of a max pooling. Errors: `ImportError` unless it is square and as wide as its stride. */
 export function windowOf(layer: string, kernel: readonly number[], strides: readonly number[]): number {
   const [window] = kernel;
   if (kernel.length !== 2 || window < 1 || [...kernel, ...strides].some((size) => size !== window))
@@ -52,7 +55,10 @@ export function windowOf(layer: string, kernel: readonly number[], strides: read
   return window;
 }
 
-/** Errors: `ImportError` unless windows cover the whole map, where the rest of a map would be padded and not dropped. */
+/**
+ * For a format that pads the rest of a map. Errors: `ImportError` unless windows cover the whole map, as a
+ * model drops the rest.
+ */
 export function requireWhole(
   layer: string,
   attribute: string,

@@ -1,5 +1,5 @@
 import { concatenate } from '../numerics/arrays.js';
-import type { Drawing, DrawingClass } from '../index.js';
+import type { Drawing, DrawingClass } from '../learning/classes.js';
 import { type Episode, sampleEpisode } from '../learning/episodes.js';
 import { headAccuracy, headLogits, holdLevels, learnHead, softmax } from '../learning/head.js';
 import type { DenseLayer, Model } from '../model/model.js';
@@ -10,17 +10,20 @@ import { SoftwareNetwork } from '../software/software.js';
 import { mean } from '../numerics/statistics.js';
 import { ImportError } from './errors.js';
 
-/** The inner loop as the user wants it; the rate is measured where left out. */
+/** Settings of the inner loop. */
 export interface InnerOptions {
   updates: number;
+  /** Measured by default. */
   rate?: number;
-  /** Of a head that starts at zero; one that was kept has its own number. */
+  /** For a head that starts at zero; one that was kept has its own number. */
   ways: number;
   shots: number;
   seed: number;
 }
 
-/** The inner loop, and its accuracies in software after the last update on the tasks that it was measured on. */
+/**
+ * The inner loop, and its accuracies in software on the tasks that it was measured on, after the last update.
+ */
 export interface Measured {
   updates: number;
   rate: number;
@@ -31,19 +34,20 @@ export interface Measured {
   int4: number;
 }
 
-/** Classes that tasks are drawn from, and queries a class in each task. */
-export const poolClasses = 20;
-export const queries = 5;
-/** Drawings that input scales are measured on. */
-const scaleDrawings = 100;
+/** Number of classes that tasks are drawn from. */
+export const POOL_CLASSES = 20;
+/** Queries for each class of a task. */
+export const QUERIES = 5;
+/** Number of drawings that input scales are measured on. */
+const SCALE_DRAWINGS = 100;
 /** Rates that are tried, in units of 1 / mean square length of the features. */
 const relativeRates = Array.from({ length: 17 }, (_, index) => 2 ** (index - 6));
 
 /**
- * Sets what a model needs to know of its data, measured on drawings of the kind that it will see: the value of an input code
- * of each layer, the range of the head's levels, and the rate of the inner loop unless it is given: the one with the least
- * cross-entropy on the query sets after all updates. Errors: `ImportError` for a network that gives nothing but zeros,
- * `DataError` where the drawings do not suffice for the tasks.
+ * Measures and sets the parts of a model that depend on its data, on drawings of the kind that it will see:
+ * the value of an input code of each layer, the range of the head's levels, and, unless it is given, the rate
+ * of the inner loop with the lowest cross-entropy on the query sets after all updates. Errors: `ImportError`
+ * for a network that gives nothing but zeros, `DataError` if the drawings do not suffice for the tasks.
  */
 export function measureModel(
   model: Model,
@@ -55,16 +59,18 @@ export function measureModel(
   const features = layerShapes(model).at(-1)!.rows;
   const start = startOf(model, features, wantedWays);
   const random = new Random(seed, STREAM);
-  const ways = Math.min(start.ways, poolClasses);
+  const ways = Math.min(start.ways, POOL_CLASSES);
   const pool = random
-    .sample(classes.length, Math.min(poolClasses, classes.length))
+    .sample(classes.length, Math.min(POOL_CLASSES, classes.length))
     .map((index) => classes[index]);
   const count = Math.max(2, Math.min(20, Math.round(400 / start.ways)));
-  const episodes = Array.from({ length: count }, () => sampleEpisode(pool, { ways, shots, queries }, random));
+  const episodes = Array.from({ length: count }, () =>
+    sampleEpisode(pool, { ways, shots, queries: QUERIES }, random),
+  );
   const drawings = drawingsOf(episodes);
   const progress = (done: number) => onProgress?.(done, 2 * drawings.length);
 
-  measureInputScales(model, drawings.slice(0, scaleDrawings));
+  measureInputScales(model, drawings.slice(0, SCALE_DRAWINGS));
   const tasks = tasksOf(episodes, featuresOf(new SoftwareNetwork(model), drawings, progress));
   const rate = givenRate ?? bestRate(tasks, start, updates);
   const learned = tasks.map((task) => learn(task, start, { updates, rate }));
@@ -84,7 +90,7 @@ export function measureModel(
 /** Keeps these random numbers apart from those of the tasks of the same seed. */
 const STREAM = 0x494e;
 
-/** What the head starts from. */
+/** Initial head. */
 interface Start {
   ways: number;
   weights: Float32Array;
@@ -128,7 +134,7 @@ function featuresOf(
   return features;
 }
 
-/** A task as features: what the head learns from, and what it is tested on. */
+/** A task as features. */
 interface Task {
   support: Float32Array[];
   supportLabels: number[];

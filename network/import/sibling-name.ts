@@ -1,6 +1,9 @@
 import { ImportError } from './errors.js';
 
-/** Checks the name of a file that a network names: it must lie in the network's own folder. Errors: `ImportError`. */
+/**
+ * Checks the name of a file that a network refers to. Errors: `ImportError` unless it lies in the network's
+ * own folder.
+ */
 export function checkSibling(name: string, whose: string): void {
   const isAbsolute = /^([/\\]|[a-z]:)/i.test(name);
   if (name === '' || isAbsolute || leavesFolder(name))

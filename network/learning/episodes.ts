@@ -2,10 +2,13 @@ import type { Random } from '../numerics/random.js';
 import type { Drawing, DrawingClass } from './classes.js';
 import { DataError } from './errors.js';
 
-/** How a few-shot task is drawn: classes, and support and query drawings of each class. */
+/** Size of a few-shot task. */
 export interface EpisodeSize {
+  /** Classes. */
   ways: number;
+  /** Support drawings of each class. */
   shots: number;
+  /** Query drawings of each class. */
   queries: number;
 }
 
@@ -19,11 +22,13 @@ export interface Example {
 export interface Episode {
   /** Names of the classes, by label. */
   classes: string[];
+  /** To learn from. */
   support: Example[];
+  /** To test with. */
   query: Example[];
 }
 
-/** Draws a task; throws DataError where the data does not suffice for its size. */
+/** Draws a task. Errors: `DataError` if the data does not suffice for its size. */
 export function sampleEpisode(classes: DrawingClass[], size: EpisodeSize, random: Random): Episode {
   checkSize(classes, size);
   const { ways, shots, queries } = size;
@@ -40,7 +45,7 @@ export function sampleEpisode(classes: DrawingClass[], size: EpisodeSize, random
   return episode;
 }
 
-/** Throws DataError unless every task of this size can be drawn from the classes. */
+/** Errors: `DataError` unless every task of this size can be drawn from the classes. */
 export function checkSize(classes: DrawingClass[], { ways, shots, queries }: EpisodeSize): void {
   if (ways > classes.length)
     throw new DataError(

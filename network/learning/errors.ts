@@ -1,4 +1,7 @@
-/** Drawings that cannot be read or do not suffice; the message names the file and is a sentence for the user. */
+/**
+ * Drawings that cannot be read, or too few of them; the message is a sentence for the user that names the
+ * file.
+ */
 export class DataError extends Error {
-  override name = 'DataError';
+  override readonly name = 'DataError';
 }

@@ -6,7 +6,9 @@ import { quantise } from '../levels/levels.js';
  * Weights are [ways, features] in row-major order; features are one array an example.
  */
 
-/** Steps of the inner loop, with the rate for the number of ways that the model's rate was found for. */
+/**
+ * Steps of the inner loop. The rate is that for the number of ways which the model's own rate was found for.
+ */
 export interface LearningSteps {
   updates: number;
   rate: number;
@@ -24,16 +26,16 @@ export function headLogits(weights: Float32Array, features: Float32Array, bias?:
   return logits;
 }
 
-/** Probabilities of the classes; the greatest logit is subtracted first, so that nothing overflows. */
+/** Probabilities of the classes; the maximum logit is subtracted first, so that nothing overflows. */
 export function softmax(logits: Float32Array): Float32Array {
-  let greatest = -Infinity;
-  for (const logit of logits) greatest = Math.max(greatest, logit);
-  const probabilities = logits.map((logit) => Math.exp(logit - greatest));
+  let maximum = -Infinity;
+  for (const logit of logits) maximum = Math.max(maximum, logit);
+  const probabilities = logits.map((logit) => Math.exp(logit - maximum));
   const sum = probabilities.reduce((total, value) => total + value, 0);
   return probabilities.map((value) => value / sum);
 }
 
-/** Label with the greatest logit, the first of equal ones. */
+/** Label with the maximum logit, the first of equal ones. */
 export function argmax(logits: Float32Array): number {
   let best = 0;
   for (let way = 1; way < logits.length; way++) if (logits[way] > logits[best]) best = way;
@@ -41,7 +43,7 @@ export function argmax(logits: Float32Array): number {
 }
 
 /**
- * One step in place, from the logits of each support example as they were measured (in software, or on a board).
+ * One step in place, from the logits of each support example as measured in software or on a board.
  */
 export function updateHead(
   weights: Float32Array,
@@ -62,17 +64,17 @@ export function updateHead(
 }
 
 /**
- * The rate for another number of ways than `found`, which it was found for: of N examples a class has N / ways, so that from a
- * zero head the weights of a class would move by so much less.
+ * The rate for another number of ways than `found`, for which it was found. Of N examples, a class has N /
+ * ways: with the same rate, the weights of a class in a zero head would move less by that factor.
  */
 export function rateFor(rate: number, ways: number, found = ways): number {
   return (rate * ways) / found;
 }
 
-/** How weights [ways, features] are held while they compute; learning adds up in full precision beside it. */
+/** How weights [ways, features] are held for computing; updates add up in full precision beside it. */
 export type HoldWeights = (weights: Float32Array) => Float32Array;
 
-/** Weights as they are held before the first and after each of `updates` steps from `initial`. */
+/** Weights [ways, features] as held before the first and after each of `updates` steps from `initial`. */
 export function learnHead(
   features: Float32Array[],
   labels: number[],
@@ -95,7 +97,7 @@ export function holdLevels(features: number, range?: number): HoldWeights {
   return (data) => quantise({ shape: [data.length / features, features], data }, range).data;
 }
 
-/** Fraction of the examples whose label has the greatest logit. */
+/** Fraction of the examples whose label has the maximum logit. */
 export function headAccuracy(
   weights: Float32Array,
   features: Float32Array[],

@@ -1,18 +1,22 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Tensor } from './model.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
-import { ModelError } from './shapes.js';
+import { ModelError } from './errors.js';
 
 /** The key of the safetensors metadata that holds the description as JSON. */
 export const METADATA_KEY = 'pcm-hil';
 
-/** A description and the tensors that it speaks of: what a safetensors file of this project holds. */
+/** Content of a safetensors file of this project: a description, and the tensors that it names. */
 export interface Described<Description> {
   description: Description;
   tensors: Map<string, Tensor>;
 }
 
-/** Description and tensors in the bytes of a safetensors file; `task` is what the description must be for. */
+/**
+ * Decodes the bytes of a safetensors file. `task`: the task that the description must have. Errors:
+ * `ModelError` for a description that is missing, malformed or of another task; `SafetensorsError` for
+ * another file.
+ */
 export function decodeDescribed<Description>(
   bytes: Uint8Array,
   task: string,
@@ -38,7 +42,7 @@ export function decodeDescribed<Description>(
   return { description: parsed.data, tensors };
 }
 
-/** The bytes of a safetensors file. */
+/** Encodes a description and its tensors as the bytes of a safetensors file. */
 export function encodeDescribed({ description, tensors }: Described<unknown>): Uint8Array {
   return writeSafetensors({ tensors, metadata: { [METADATA_KEY]: JSON.stringify(description) } });
 }

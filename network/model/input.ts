@@ -1,10 +1,11 @@
-import type { Drawing } from '../index.js';
+import type { Drawing } from '../learning/classes.js';
 import type { ModelDescription } from './model.js';
-import { ModelError, sizeOf } from './shapes.js';
+import { ModelError } from './errors.js';
+import { sizeOf } from './shapes.js';
 
 /**
- * What a network is fed for a drawing [channels, height, width] of ink 1 on paper 0: the values that it was trained to see
- * for them. Errors: `ModelError` where the drawing has another size.
+ * Input of a network for a drawing [channels, height, width] of ink 1 on paper 0: the values that the network
+ * was trained to see for these. Errors: `ModelError` if the drawing has another size.
  */
 export function networkInput({ input }: ModelDescription, drawing: Drawing): Float32Array {
   const { channels, height, width, ink = 1, paper = 0 } = input;

@@ -1,10 +1,11 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { activationNames } from './activations.js';
 
 /**
- * What a model file says of its network: the JSON under the key `pcm-hil` in the metadata of a safetensors file.
- * Tensors keep PyTorch's layouts, so that a Python script writes a model with one call:
- * convolution weights [out, in, kernel height, kernel width], dense weights [out, in], biases [out], all float32.
- * Batch norm is already folded into weights and biases.
+ * Description of a network in a model file: the JSON under the key `pcm-hil` in the metadata of a safetensors
+ * file. Tensors keep PyTorch's layouts, so that a Python script writes a model with one call: convolution
+ * weights [out, in, kernel height, kernel width], dense weights [out, in], biases [out], all float32. Batch
+ * norm is folded into weights and biases.
  */
 
 const mean = z
@@ -18,6 +19,17 @@ const inputScale = z
   .finite()
   .describe('value of one input code: code = round(x / inputScale)');
 
+const listActivations = () =>
+  `Invalid option: expected one of ${activationNames()
+    .map((name) => `"${name}"`)
+    .join('|')}`;
+
+/** Checked when a model is read, so that an activation that was added by then counts. */
+const activation = z
+  .string({ error: listActivations })
+  .refine((name) => activationNames().includes(name), { error: listActivations });
+
+/** Schema of a convolution with stride 1. */
 export const convolutionLayer = z.strictObject({
   type: z.literal('convolution'),
   name: z.string().min(1),
@@ -26,41 +38,50 @@ export const convolutionLayer = z.strictObject({
   /** Name of the tensor [out]. */
   bias: z.string().optional(),
   padding: z.enum(['same', 'valid']),
-  activation: z.enum(['relu', 'none']),
-  /** Max pooling after the activation: window and stride, odd rests dropped; 1 for none. */
+  activation,
+  /** Max pooling after the activation: window and stride, an odd rest is dropped; 1 for none. */
   pool: z.int().positive(),
   mean,
   inputScale,
 });
 
+/** Schema of a dense layer. */
 export const denseLayer = z.strictObject({
   type: z.literal('dense'),
   name: z.string().min(1),
   /** Name of the tensor [out, in]; a head without it starts at zero and takes any number of ways. */
   weights: z.string().optional(),
   bias: z.string().optional(),
-  activation: z.enum(['relu', 'none']),
+  activation,
   mean,
   inputScale,
-  /** Magnitude that the outermost level stands for, one for all columns; without it each column's largest weight. */
+  /**
+   * Magnitude that the outermost level stands for, one for all columns; without it each column's largest
+   * weight.
+   */
   weightRange: z.number().positive().finite().optional(),
 });
 
+/** Schema of the inner loop. */
 export const innerLoop = z.strictObject({
   /** Name of the dense layer that adapts on the device. */
   layer: z.string(),
   updates: z.int().positive(),
   /** Step of plain gradient descent on the mean cross-entropy of the support set. */
   rate: z.number().positive().finite(),
-  /** Ways that the rate was found for; others learn by `rateFor`. */
+  /** Number of ways that the rate was found for; `rateFor` adapts it to others. */
   ways: z.int().min(2).optional(),
 });
 
+/** Schema of the description of a network. */
 export const modelDescription = z.strictObject({
   format: z.literal(1),
   task: z.literal('few-shot-classification'),
   name: z.string().min(1),
-  /** Input image: ink is 1, paper is 0; `ink` and `paper` are what the network was trained to see for them. */
+  /**
+   * Input image: ink is 1, paper is 0; `ink` and `paper` are the values that the network was trained to see
+   * for these.
+   */
   input: z.strictObject({
     channels: z.int().positive(),
     height: z.int().positive(),
@@ -75,9 +96,13 @@ export const modelDescription = z.strictObject({
   training: z.record(z.string(), z.unknown()).optional(),
 });
 
+/** A convolution with stride 1. */
 export type ConvolutionLayer = z.infer<typeof convolutionLayer>;
+/** A dense layer. */
 export type DenseLayer = z.infer<typeof denseLayer>;
+/** A layer of a model. */
 export type Layer = ConvolutionLayer | DenseLayer;
+/** Description of a network in a model file. */
 export type ModelDescription = z.infer<typeof modelDescription>;
 
 /** Float32 values in row-major order. */
@@ -86,12 +111,12 @@ export interface Tensor {
   data: Float32Array;
 }
 
-/** A whole model: the description and its tensors by the names that the description gives them. */
+/** A model: its description, and its tensors by the names in the description. */
 export interface Model {
   description: ModelDescription;
   tensors: Map<string, Tensor>;
 }
 
-/** Data of the tensor that a layer names; undefined where it names none. */
+/** Data of the tensor that a layer names; undefined if it names none. */
 export const tensorData = ({ tensors }: Model, name: string | undefined): Float32Array | undefined =>
   name === undefined ? undefined : tensors.get(name)?.data;

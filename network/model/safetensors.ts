@@ -1,16 +1,18 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Tensor } from './model.js';
 
 /**
- * The safetensors format (https://github.com/huggingface/safetensors): the length of the header as a 64-bit little-endian
- * number, the header as JSON, then the tensors' bytes without a gap. This project reads and writes float32 only.
+ * The safetensors format (https://github.com/huggingface/safetensors): the length of the header as a 64-bit
+ * little-endian number, the header as JSON, then the tensors' bytes without a gap. This project reads and
+ * writes float32 only.
  */
 
 /** A file that is not a sound safetensors file of float32 tensors; the message is a sentence for the user. */
 export class SafetensorsError extends Error {
-  override name = 'SafetensorsError';
+  override readonly name = 'SafetensorsError';
 }
 
+/** Content of a safetensors file. */
 export interface Safetensors {
   tensors: Map<string, Tensor>;
   /** The key `__metadata__` of the header. */
@@ -18,7 +20,7 @@ export interface Safetensors {
 }
 
 const LENGTH_BYTES = 8;
-/** The limit that the reference implementation sets. */
+/** Maximum length of a header in bytes, as in the reference implementation. */
 const HEADER_LIMIT = 100_000_000;
 
 const headerEntry = z.object({
@@ -27,7 +29,10 @@ const headerEntry = z.object({
   data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
 });
 
-/** Reads a whole file; every tensor is copied out of `bytes`. Throws SafetensorsError for anything malformed. */
+/**
+ * Reads a whole file; every tensor is copied out of `bytes`. Errors: `SafetensorsError` for anything
+ * malformed.
+ */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   const { header, dataStart } = readHeader(bytes);
   const tensors = new Map<string, Tensor>();

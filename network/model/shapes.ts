@@ -1,23 +1,23 @@
+import { ModelError } from './errors.js';
 import type { Layer, Model, ModelDescription, Tensor } from './model.js';
 
-/** A model whose layers and tensors do not belong together; the message is a sentence for the user. */
-export class ModelError extends Error {
-  override name = 'ModelError';
-}
-
-/** Channels, height and width of what a layer takes or gives; a dense layer gives [out, 1, 1]. */
+/** Shape of an input or output of a layer; the output of a dense layer is [out, 1, 1]. */
 export interface Shape {
   channels: number;
   height: number;
   width: number;
 }
 
+/** Sizes of a layer. */
 export interface LayerShape {
   layer: Layer;
   input: Shape;
   /** After pooling; undefined for a head without stored weights, which takes any number of ways. */
   output?: Shape;
-  /** Length of one dot product: in x kernel height x kernel width for a convolution, features for a dense layer. */
+  /**
+   * Length of one dot product: in x kernel height x kernel width for a convolution, features for a dense
+   * layer.
+   */
   rows: number;
   /** Outputs: filters or neurons; undefined as `output` is. */
   columns?: number;
@@ -31,8 +31,8 @@ export function sizeOf(shape: Shape): number {
 }
 
 /**
- * Follows the image through the layers and checks that every tensor exists, is finite, and fits the layer before it.
- * Throws ModelError that names the layer or tensor at fault.
+ * Follows the image through the layers and checks that every tensor exists, is finite, and fits the layer
+ * before it. Errors: `ModelError` that names the layer or tensor at fault.
  */
 export function layerShapes(model: Model): LayerShape[] {
   const { description } = model;
@@ -107,15 +107,15 @@ function dense(model: Model, layer: Extract<Layer, { type: 'dense' }>, input: Sh
   return { layer, input, output: { channels: out, height: 1, width: 1 }, rows, columns: out };
 }
 
-/** Bias and mean have a value for each output. */
+/** Checks that bias and mean have one value for each output. */
 function checkConstants(model: Model, layer: Layer, out: number): void {
-  for (const what of ['bias', 'mean'] as const) {
-    const name = layer[what];
+  for (const kind of ['bias', 'mean'] as const) {
+    const name = layer[kind];
     if (name === undefined) continue;
     const [size] = tensor(model, layer, name, 1).shape;
     if (size !== out)
       throw new ModelError(
-        `Layer ${layer.name} has ${out} outputs, but its ${what} ${name} has ${size} values.`,
+        `Layer ${layer.name} has ${out} outputs, but its ${kind} ${name} has ${size} values.`,
       );
   }
 }

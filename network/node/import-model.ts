@@ -4,11 +4,12 @@ import { ImportError } from '../import/errors.js';
 import { type ImportOptions, type ImportReport, importNetwork } from '../import/import.js';
 import type { NetworkFiles } from '../import/network-files.js';
 import type { Model } from '../model/model.js';
-import { ModelError } from '../model/shapes.js';
+import { ModelError } from '../model/errors.js';
 
 /**
- * Makes a model of a network that was trained elsewhere: an ONNX file, or the folder or `model.json` of a LayersModel of
- * TensorFlow.js. Nothing is written. Errors: as `importNetwork`, with sentences that start with the path.
+ * Converts a network that was trained elsewhere to a model: an ONNX file, or the folder or `model.json` of a
+ * LayersModel of TensorFlow.js. It writes nothing. Errors: as `importNetwork`, with messages that start with
+ * the path.
  */
 export async function importModel(
   path: string,
@@ -61,7 +62,7 @@ async function read(file: string): Promise<Uint8Array> {
   }
 }
 
-/** The file's name without its ending; of a `model.json`, its folder's. */
+/** Name of the file without its ending; for a `model.json`, that of its folder. */
 function nameOf(path: string): string {
   const file = basename(resolve(path));
   return file === 'model.json' ? basename(dirname(resolve(path))) : file.replace(/\.onnx$/i, '');

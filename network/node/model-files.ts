@@ -4,19 +4,22 @@ import { type ArmModel, decodeArmModel, encodeArmModel } from '../arm/model.js';
 import { decodeModel, encodeModel } from '../model/model-file.js';
 import type { Model } from '../model/model.js';
 import { SafetensorsError } from '../model/safetensors.js';
-import { ModelError } from '../model/shapes.js';
+import { ModelError } from '../model/errors.js';
 import { writeWhole } from './whole-file.js';
 
 const bundled = (name: string): string =>
   fileURLToPath(new URL(`../../../models/${name}.safetensors`, import.meta.url));
 
-/** Paths of the meta-trained models that come with the package. */
+/** Paths of the meta-trained models in the package. */
 export const bundledModels = { omniglot: bundled('omniglot'), arm: bundled('arm') } as const;
 
 /** Reads and checks a model. Errors: `ModelError` with one sentence that starts with the path. */
 export const loadModel = (path: string): Promise<Model> => readFrom(path, decodeModel);
 
-/** Checks and writes a model; the file appears whole or not at all. Errors: `ModelError` where the model is not sound. */
+/**
+ * Checks and writes a model; the file appears whole or not at all. Errors: `ModelError` if the model is not
+ * sound.
+ */
 export async function saveModel(path: string, model: Model): Promise<void> {
   await writeWhole(path, encodeModel(model));
 }
@@ -24,7 +27,7 @@ export async function saveModel(path: string, model: Model): Promise<void> {
 /** Reads and checks a model of the arm. Errors: `ModelError` with one sentence that starts with the path. */
 export const loadArmModel = (path: string): Promise<ArmModel> => readFrom(path, decodeArmModel);
 
-/** Writes a model of the arm; the file appears whole or not at all. */
+/** Writes a model of the arm; the file appears whole or not at all. Errors: those of the file system. */
 export async function saveArmModel(path: string, model: ArmModel): Promise<void> {
   await writeWhole(path, encodeArmModel(model));
 }

@@ -1,6 +1,9 @@
 import { open, rename, rm } from 'node:fs/promises';
 
-/** Writes a file so that it appears whole or not at all, also after a crash; errors of the file system name its path. */
+/**
+ * Writes a file so that it appears whole or not at all, also after a crash; errors of the file system name
+ * its path.
+ */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   const temporary = `${path}.${process.pid}.part`;
   try {

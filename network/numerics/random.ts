@@ -1,11 +1,15 @@
 /**
- * Seeded random numbers: xoshiro128** of Blackman and Vigna (public domain, https://prng.di.unimi.it/), its state filled
- * from the seed by splitmix32. Only 32-bit integer operations, so every platform draws the same numbers.
+ * Seeded random numbers: xoshiro128** of Blackman and Vigna (public domain, https://prng.di.unimi.it/), its
+ * state filled from the seed by splitmix32. Only 32-bit integer operations, so every platform draws the same
+ * numbers.
  */
 export class Random {
   #state: Uint32Array;
 
-  /** `seed` is any safe integer; `stream` names an independent sequence of the same seed. */
+  /**
+   * `stream` selects an independent sequence of the same seed. Errors: `RangeError` unless the seed is a safe
+   * integer.
+   */
   constructor(seed: number, stream = 0) {
     if (!Number.isSafeInteger(seed)) throw new RangeError(`The seed must be an integer, not ${seed}.`);
     let mixed = splitmix32(seed >>> 0);
@@ -67,11 +71,12 @@ export class Random {
     return numbers.slice(0, count);
   }
 
-  /** The four words of the state, to be kept in a checkpoint. */
+  /** The four words of the state, for a checkpoint. */
   get state(): number[] {
     return Array.from(this.#state);
   }
 
+  /** Goes on from the state of a checkpoint. */
   set state(words: number[]) {
     this.#state = Uint32Array.from(words);
   }

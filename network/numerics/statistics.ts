@@ -1,9 +1,11 @@
+/** Sum of values. */
 export const sum = (values: Iterable<number>): number => {
   let total = 0;
   for (const value of values) total += value;
   return total;
 };
 
+/** Mean of values; NaN of none. */
 export const mean = (values: ArrayLike<number> & Iterable<number>): number => sum(values) / values.length;
 
 /** Standard deviation of a sample; 0 of fewer than two values. */
@@ -17,7 +19,7 @@ export function standardDeviation(values: readonly number[]): number {
 export const halfInterval = (values: readonly number[]): number =>
   (1.96 * standardDeviation(values)) / Math.sqrt(values.length);
 
-/** What one method did better than another over the same tasks. */
+/** Advantage of one method over another on the same tasks. */
 export interface PairedDifference {
   /** Mean of the differences. */
   difference: number;
@@ -25,6 +27,7 @@ export interface PairedDifference {
   ci95: number;
 }
 
+/** These values minus those, paired in order. */
 export function pairedDifference(these: readonly number[], those: readonly number[]): PairedDifference {
   const differences = these.map((value, index) => value - those[index]);
   return { difference: mean(differences), ci95: halfInterval(differences) };

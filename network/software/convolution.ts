@@ -2,8 +2,8 @@ import type { Tensor } from '../model/model.js';
 import type { Shape } from '../model/shapes.js';
 
 /**
- * A convolution in plain TypeScript. Images are [height, width, channels] inside the network. Most inputs are zero
- * (paper, or what ReLU cut), so that each position first gathers its inputs that are not, and only multiplies those.
+ * A convolution in plain TypeScript. Images are [height, width, channels] inside the network. Most inputs are
+ * zero (paper, or cut by ReLU): each position first gathers the others, and multiplies only these.
  */
 export class Convolution {
   /** [kernel height, kernel width, in, out], in float64, which V8 multiplies without converting. */

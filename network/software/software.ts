@@ -1,5 +1,5 @@
 import { Convolution, maxPool } from './convolution.js';
-import type { Drawing } from '../index.js';
+import type { Drawing } from '../learning/classes.js';
 import type { Episode, Example } from '../learning/episodes.js';
 import {
   headAccuracy,
@@ -10,15 +10,17 @@ import {
   rateFor,
   softmax,
 } from '../learning/head.js';
+import { activationOf } from '../model/activations.js';
 import { networkInput } from '../model/input.js';
 import { quantise } from '../levels/levels.js';
 import type { DenseLayer, Model, Tensor } from '../model/model.js';
-import { layerShapes, ModelError, sizeOf, type LayerShape, type Shape } from '../model/shapes.js';
+import { ModelError } from '../model/errors.js';
+import { layerShapes, sizeOf, type LayerShape, type Shape } from '../model/shapes.js';
 
-/** Weights as trained, or as the levels -7 .. 7 that the chip holds stand for. */
+/** `float32`: weights as trained; `int4`: rounded to the levels -7 .. 7 of the chip. */
 export type Precision = 'float32' | 'int4';
 
-/** A head that learned a task, and how well it did on the query set. */
+/** A head that learned a task, and its accuracy on the query set. */
 export interface LearnedHead {
   /** Weights [ways, features] that the network computes with. */
   weights: Float32Array;
@@ -27,8 +29,8 @@ export interface LearnedHead {
 }
 
 /**
- * The reference: the network in plain TypeScript, without any model of the chip. Features of a drawing are computed once
- * and kept for as long as the drawing lives.
+ * The reference: the network in plain TypeScript, without any model of the chip. Features of a drawing are
+ * computed once and kept as long as the drawing.
  */
 export class SoftwareNetwork {
   readonly #stages: ((image: Float32Array) => Float32Array)[];
@@ -51,7 +53,10 @@ export class SoftwareNetwork {
     this.#stages = shapes.map((shape) => this.#stage(shape));
   }
 
-  /** What comes into the head, for a drawing [channels, height, width]; a convolution's channels come first. */
+  /**
+   * Input [features] of the head for a drawing [channels, height, width]; a convolution's channels come
+   * first.
+   */
   features(drawing: Drawing): Float32Array {
     let features = this.#cache.get(drawing);
     if (!features) {
@@ -61,14 +66,20 @@ export class SoftwareNetwork {
     return features;
   }
 
-  /** What comes into each layer for a drawing, the features of the head last; nothing is kept. */
+  /**
+   * Input of each layer for a drawing, that of the head last; nothing is kept. Errors: `ModelError` for
+   * another size.
+   */
   inputs(drawing: Drawing): Float32Array[] {
     const inputs = [networkInput(this.model.description, drawing)];
     for (const stage of this.#stages) inputs.push(stage(inputs.at(-1)!));
     return inputs;
   }
 
-  /** Learns the support set by the inner loop and classifies the query set before the first and after each update. */
+  /**
+   * Learns the support set by the inner loop and classifies the query set before the first and after each
+   * update. Errors: `ModelError` for a head that was trained for another number of ways.
+   */
   learn(
     { classes, support, query }: Episode,
     { updates, rate }: LearningSteps = this.model.description.inner,
@@ -86,7 +97,7 @@ export class SoftwareNetwork {
     };
   }
 
-  /** Probability of each class for a drawing, by a learned head. */
+  /** Probabilities [ways] of the classes for a drawing, from a learned head. */
   classify({ weights }: LearnedHead, drawing: Drawing): Float32Array {
     return softmax(headLogits(weights, this.features(drawing), this.#headBias));
   }
@@ -106,7 +117,8 @@ export class SoftwareNetwork {
     const stored = this.model.tensors.get(layer.weights!)!;
     const weights = this.precision === 'float32' ? stored : quantise(stored);
     const bias = layer.bias === undefined ? undefined : this.model.tensors.get(layer.bias)!;
-    const activate = (values: Float32Array) => (layer.activation === 'relu' ? relu(values) : values);
+    const activation = activationOf(layer.activation);
+    const activate = (values: Float32Array) => values.map((value) => activation(value));
     const mean = layer.mean === undefined ? undefined : this.model.tensors.get(layer.mean)!.data;
     const centre = (values: Float32Array) => (mean ? subtractMean(values, mean) : values);
     if (layer.type === 'dense') {
@@ -132,11 +144,7 @@ function labelsOf(examples: Example[]): number[] {
   return examples.map(({ label }) => label);
 }
 
-function relu(values: Float32Array): Float32Array {
-  return values.map((value) => (value > 0 ? value : 0));
-}
-
-/** Takes its mean [channels] from each channel of activations [channels, height, width], in place. */
+/** Subtracts its mean [channels] from each channel of activations [channels, height, width], in place. */
 export function subtractMean(activations: Float32Array, mean: Float32Array): Float32Array {
   const size = activations.length / mean.length;
   for (const [channel, value] of mean.entries())

@@ -1,36 +1,48 @@
-import type { Fields, Message, Struct } from './struct.js';
+import type { Fields, Struct } from './struct.js';
 
-/** What a board can do beyond the commands that every board has; bits of `information.capabilities`. */
+/** What a board can do beyond the commands of every board; bits of `information.capabilities`. */
 export const Capability = {
-  /** advance the clock, snapshot, restore, faults */
+  /** Advance the clock, snapshot, restore, faults. */
   emulator: 1,
-  /** set the temperature */
+  /** Read and set the temperature. */
   temperature: 2,
 } as const;
 export type Capability = (typeof Capability)[keyof typeof Capability];
 
 /** One command of the protocol: its number, what it does, and the layouts of its request and its response. */
 export interface Command<Q extends Fields = Fields, A extends Fields = Fields> {
+  /**
+   * Number on the wire, u16. The protocol leaves the numbers from `FIRST_CUSTOM_CODE` to commands of your
+   * own.
+   */
   readonly code: number;
+  /** Name in camelCase; the document and the C header use it. */
   readonly name: string;
+  /** A sentence for the document. */
   readonly meaning: string;
   readonly request: Struct<Q>;
   readonly response: Struct<A>;
-  /** Gives pulses to devices: lost answers must never lead to a second execution. */
+  /** Gives pulses to devices: a lost answer must never lead to a second execution. */
   readonly changesDevices?: boolean;
-  /** May take long: sends progress, can be cancelled between steps. */
+  /** May take long: sends progress, can be cancelled between two steps. */
   readonly long?: boolean;
-  /** Capability that a board must announce. */
+  /** Capability that the board must announce. */
   readonly needs?: Capability;
 }
 
-// Layouts take what they declare and nothing else, so no layout is a `Struct<Fields>`: `any` is the honest top here.
+/** The lowest command number that this protocol will never use itself. */
+export const FIRST_CUSTOM_CODE = 0x8000;
+
+/** Any command, whatever its layouts. */
+// Layouts take what they declare and nothing else, so no layout is a `Struct<Fields>`: `any` is the honest
+// top here.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyCommand = Command<any, any>;
 
-export type RequestOf<C> = C extends Command<infer Q, Fields> ? Message<Q> : never;
-export type ResponseOf<C> = C extends Command<Fields, infer A> ? Message<A> : never;
-
-/** Keeps the layouts' types, which an annotation would forget. */
-export const command = <Q extends Fields, A extends Fields>(declaration: Command<Q, A>): Command<Q, A> =>
-  declaration;
+/**
+ * Declares a command. Returns it as it is: the function infers the types of both messages, which an
+ * annotation would lose.
+ */
+export const defineCommand = <Q extends Fields, A extends Fields>(
+  declaration: Command<Q, A>,
+): Command<Q, A> => declaration;

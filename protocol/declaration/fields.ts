@@ -1,6 +1,6 @@
 /**
- * The vocabulary in which messages are declared. A message is a value (see `struct`), and its TypeScript type, encoder,
- * decoder, documentation and C struct follow from it.
+ * The fields that messages are declared with. A message layout is a value (see `struct`); its TypeScript
+ * type, encoder, decoder, documentation and C struct all follow from it.
  */
 
 /** A fixed-width little-endian number. */
@@ -9,7 +9,7 @@ export interface ScalarField<T extends number | bigint = number | bigint> {
   readonly type: ScalarType;
   readonly meaning: string;
   readonly unit: string;
-  /** Never present: carries the TypeScript type. */
+  /** Never present; carries the TypeScript type. */
   readonly value?: T;
 }
 
@@ -22,7 +22,10 @@ export interface TextField {
   readonly value?: string;
 }
 
-/** Numbers one after the other; how many is the product of `shape` (constants and names of scalar fields of the same message). */
+/**
+ * Numbers in a row. Their count is the product of `shape`: constants, and names of scalar fields of the same
+ * message.
+ */
 export interface ArrayField<A = unknown> {
   readonly kind: 'array';
   readonly type: ElementType;
@@ -40,7 +43,7 @@ export interface RestField {
   readonly value?: string;
 }
 
-/** Zero bytes that keep the next field aligned; no part of the message. */
+/** Zero bytes that align the next field; not part of the message. */
 export interface PaddingField {
   readonly kind: 'padding';
   readonly bytes: number;
@@ -48,13 +51,15 @@ export interface PaddingField {
   readonly unit: '';
 }
 
+/** Any field. */
 export type Field = ScalarField | TextField | ArrayField | RestField | PaddingField;
 
-/** Width in bytes of every number that crosses the wire. */
+/** Width of each number on the wire, in bytes. */
 export const scalarBytes = { u8: 1, i8: 1, u16: 2, i16: 2, u32: 4, i32: 4, f32: 4, u64: 8, f64: 8 } as const;
+/** Type of a number on the wire. */
 export type ScalarType = keyof typeof scalarBytes;
 
-/** The typed arrays that array fields decode to. */
+/** The typed array that an array field decodes to, by the type of its elements. */
 export const arrayTypes = {
   u8: Uint8Array,
   i8: Int8Array,
@@ -62,6 +67,7 @@ export const arrayTypes = {
   i16: Int16Array,
   u32: Uint32Array,
 } as const;
+/** Type of the elements of an array. */
 export type ElementType = keyof typeof arrayTypes;
 
 interface Elements {
@@ -76,13 +82,26 @@ const scalar =
   <T extends number | bigint>(type: ScalarType) =>
   (meaning: string, unit = ''): ScalarField<T> => ({ kind: 'scalar', type, meaning, unit });
 
+/** An unsigned number of 8 bits, with its meaning and unit. */
 export const u8 = scalar<number>('u8');
+/** A signed number of 8 bits, with its meaning and unit. */
+export const i8 = scalar<number>('i8');
+/** An unsigned number of 16 bits, with its meaning and unit. */
 export const u16 = scalar<number>('u16');
+/** A signed number of 16 bits, with its meaning and unit. */
+export const i16 = scalar<number>('i16');
+/** An unsigned number of 32 bits, with its meaning and unit. */
 export const u32 = scalar<number>('u32');
+/** A signed number of 32 bits, with its meaning and unit. */
+export const i32 = scalar<number>('i32');
+/** An unsigned number of 64 bits, a bigint, with its meaning and unit. */
 export const u64 = scalar<bigint>('u64');
+/** An IEEE 754 number of 32 bits, with its meaning and unit. */
 export const f32 = scalar<number>('f32');
+/** An IEEE 754 number of 64 bits, with its meaning and unit. */
 export const f64 = scalar<number>('f64');
 
+/** UTF-8 text in `bytes` bytes. */
 export const text = (bytes: number, meaning: string): TextField => ({
   kind: 'text',
   bytes,
@@ -90,10 +109,16 @@ export const text = (bytes: number, meaning: string): TextField => ({
   unit: '',
 });
 
+/** `bytes` zero bytes that align the next field. */
 export const padding = (bytes: number): PaddingField => ({ kind: 'padding', bytes, meaning: '0', unit: '' });
 
+/** UTF-8 text up to the end of the payload; the last field of its message. */
 export const rest = (meaning: string): RestField => ({ kind: 'rest', meaning, unit: '' });
 
+/**
+ * Numbers of `type`, as many as the product of `shape`; the fields named there must stand in the same
+ * message.
+ */
 export function array<E extends ElementType>(
   type: E,
   shape: readonly (number | string)[],

@@ -1,17 +1,19 @@
 import { Parser } from 'binary-parser';
+import { Refusal, RefusalCode } from '../refusal.js';
+import { arrayBytes, textBytes, writeField } from './encoding.js';
 import {
   type ArrayField,
+  arrayTypes,
   type Field,
   type PaddingField,
   type RestField,
-  arrayTypes,
   scalarBytes,
 } from './fields.js';
-import { Refusal, RefusalCode } from '../refusal.js';
 
+/** The fields of a message, in the order of the wire. */
 export type Fields = Record<string, Field>;
 
-/** The TypeScript type of a message, from its declaration. */
+/** The TypeScript type of a message, derived from its fields. */
 export type Message<F extends Fields> = {
   -readonly [K in keyof F as F[K] extends PaddingField ? never : K]: F[K] extends { readonly value?: infer T }
     ? NonNullable<T>
@@ -19,12 +21,13 @@ export type Message<F extends Fields> = {
 };
 
 /**
- * A message layout: first the fields of fixed size, each aligned to its own width so that a C compiler adds no padding,
- * then those whose size follows from them.
+ * A message layout: first the fields of fixed size, each aligned to its own width so that a C compiler adds
+ * no padding, then the fields whose size follows from them. Errors: `Error` if the fields are in another
+ * order or not aligned.
  */
 export class Struct<F extends Fields = Fields> {
   readonly fields: F;
-  /** Bytes of the fixed part. */
+  /** Size of the fixed part, in bytes. */
   readonly fixedBytes: number;
   readonly #parser: Parser;
   readonly #variable: [name: string, field: ArrayField | RestField][];
@@ -36,35 +39,37 @@ export class Struct<F extends Fields = Fields> {
     this.#parser = buildParser(fields);
   }
 
-  /** Bytes that `message` takes on the wire. */
+  /** Size of `message` on the wire, in bytes. */
   byteLength(message: Message<F>): number {
     const values: Record<string, unknown> = message;
     let bytes = this.fixedBytes;
     for (const [name, field] of this.#variable) {
-      bytes +=
-        field.kind === 'array' ? arrayBytes(field, values) : utf8.encode(values[name] as string).length;
+      bytes += field.kind === 'array' ? arrayBytes(field, values) : textBytes(values[name] as string);
     }
     return bytes;
   }
 
-  /** Throws a `Refusal` (out of range, bad length) naming the field where a value does not fit its declaration. */
+  /**
+   * Encodes a message. Errors: `Refusal` (out of range, bad length) naming the field whose value does not fit
+   * its declaration.
+   */
   encode(message: Message<F>): Uint8Array {
     const bytes = new Uint8Array(this.byteLength(message));
     this.encodeInto(bytes, message);
     return bytes;
   }
 
-  /** Writes `message` to `bytes` from `offset` on. Throws as `encode`. */
+  /** Encodes `message` into `bytes`, from `offset` on. Errors: as `encode`. */
   encodeInto(bytes: Uint8Array, message: Message<F>, offset = 0): void {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const target = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
     for (const [name, field] of Object.entries(this.fields)) {
-      offset = writeField(field, name, message, bytes, view, offset);
+      offset = writeField(target, offset, name, field, message);
     }
   }
 
   /**
-   * Arrays of the message are views of `payload` where that is aligned for them.
-   * Throws a `Refusal` (bad length) where `payload` is shorter or longer than its own fields say.
+   * Decodes a message. Its arrays are views of `payload` if that is aligned for them, else copies.
+   * Errors: `Refusal` (bad length) if `payload` is shorter or longer than its own fields say.
    */
   decode(payload: Uint8Array): Message<F> {
     if (payload.length < this.fixedBytes) {
@@ -87,9 +92,8 @@ export class Struct<F extends Fields = Fields> {
   }
 }
 
+/** Declares a message layout. Errors: as `Struct`. */
 export const struct = <F extends Fields>(fields: F): Struct<F> => new Struct(fields);
-
-const utf8 = new TextEncoder();
 
 const isVariable = (entry: [string, Field]): entry is [string, ArrayField | RestField] =>
   entry[1].kind === 'array' || entry[1].kind === 'rest';
@@ -111,17 +115,6 @@ function layOut(fields: Fields): number {
   }
   return offset;
 }
-
-/** Number of elements that the fields named in the shape announce. */
-function elementCount(field: ArrayField, message: Record<string, unknown>): number {
-  return field.shape.reduce<number>(
-    (product, extent) => product * (typeof extent === 'number' ? extent : (message[extent] as number)),
-    1,
-  );
-}
-
-const arrayBytes = (field: ArrayField, message: Record<string, unknown>): number =>
-  elementCount(field, message) * scalarBytes[field.type];
 
 const parserMethods = {
   u8: 'uint8',
@@ -165,118 +158,9 @@ function buildParser(fields: Fields): Parser {
   return parser;
 }
 
-/** A typed array needs its start aligned: elsewhere in a payload it is copied. */
+/** A typed array must start at a multiple of its width; if the payload does not allow that, it is copied. */
 function alignedArray(field: ArrayField, bytes: Uint8Array): unknown {
   const width = scalarBytes[field.type];
   const { buffer, byteOffset } = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   return new arrayTypes[field.type](buffer as ArrayBuffer, byteOffset, Math.floor(bytes.length / width));
-}
-
-type NumberRange = readonly [least: number, greatest: number];
-const ranges: Partial<Record<string, NumberRange>> = {
-  u8: [0, 0xff],
-  i8: [-0x80, 0x7f],
-  u16: [0, 0xffff],
-  i16: [-0x8000, 0x7fff],
-  u32: [0, 0xffffffff],
-  i32: [-0x80000000, 0x7fffffff],
-};
-
-function writeField(
-  field: Field,
-  name: string,
-  message: Record<string, unknown>,
-  bytes: Uint8Array,
-  view: DataView,
-  offset: number,
-): number {
-  const value = message[name];
-  switch (field.kind) {
-    case 'scalar':
-      writeScalar(view, offset, field.type, name, value as number | bigint);
-      return offset + scalarBytes[field.type];
-    case 'text':
-      writeText(bytes.subarray(offset, offset + field.bytes), name, value as string);
-      return offset + field.bytes;
-    case 'padding':
-      bytes.fill(0, offset, offset + field.bytes);
-      return offset + field.bytes;
-    case 'array':
-      return offset + writeArray(bytes, offset, field, name, message);
-    case 'rest': {
-      const encoded = utf8.encode(value as string);
-      bytes.set(encoded, offset);
-      return offset + encoded.length;
-    }
-  }
-}
-
-function writeScalar(
-  view: DataView,
-  offset: number,
-  type: string,
-  name: string,
-  value: number | bigint,
-): void {
-  const range = ranges[type];
-  if (range !== undefined && !(Number.isInteger(value) && value >= range[0] && value <= range[1])) {
-    throw new Refusal(
-      RefusalCode.outOfRange,
-      name,
-      `${name} is ${String(value)}, it must be a whole number from ${range[0]} to ${range[1]}.`,
-    );
-  }
-  switch (type) {
-    case 'u8':
-      return view.setUint8(offset, value as number);
-    case 'i8':
-      return view.setInt8(offset, value as number);
-    case 'u16':
-      return view.setUint16(offset, value as number, true);
-    case 'i16':
-      return view.setInt16(offset, value as number, true);
-    case 'u32':
-      return view.setUint32(offset, value as number, true);
-    case 'i32':
-      return view.setInt32(offset, value as number, true);
-    case 'f32':
-      return view.setFloat32(offset, value as number, true);
-    case 'f64':
-      return view.setFloat64(offset, value as number, true);
-    case 'u64':
-      return view.setBigUint64(offset, value as bigint, true);
-  }
-}
-
-function writeText(target: Uint8Array, name: string, value: string): void {
-  const encoded = utf8.encode(value);
-  if (encoded.length > target.length) {
-    throw new Refusal(
-      RefusalCode.outOfRange,
-      name,
-      `${name} takes ${encoded.length} bytes as UTF-8, at most ${target.length} fit.`,
-    );
-  }
-  target.set(encoded);
-  target.fill(0, encoded.length);
-}
-
-function writeArray(
-  bytes: Uint8Array,
-  offset: number,
-  field: ArrayField,
-  name: string,
-  message: Record<string, unknown>,
-): number {
-  const value = message[name] as ArrayBufferView & { length: number };
-  const expected = elementCount(field, message);
-  if (!(value instanceof arrayTypes[field.type]) || value.length !== expected) {
-    throw new Refusal(
-      RefusalCode.badLength,
-      name,
-      `${name} has ${value.length} elements, the message announces ${expected} (${field.shape.join(' x ')}).`,
-    );
-  }
-  bytes.set(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), offset);
-  return value.byteLength;
 }

@@ -1,20 +1,21 @@
 import { type AnyCommand, Capability } from '../declaration/command.js';
 import { commands } from '../commands.js';
 import { type Field, scalarBytes } from '../declaration/fields.js';
-import { FrameKind, frameHeader, protocolVersion } from '../frames/frame.js';
+import { FrameKind, frameHeader, PROTOCOL_VERSION } from '../frames/frame.js';
 import { PulseKind } from '../messages/crossbar.js';
 import { DeviceFault } from '../messages/emulation.js';
 import { progressMessage, refusalMessage } from '../messages/link.js';
 import { RefusalCode, refusalMeanings } from '../refusal.js';
 import type { Fields } from '../declaration/struct.js';
 
-/** A layout by the name that its struct has in C, without the prefix. */
+/** A message layout and the name of its struct in C. */
 export interface NamedLayout {
+  /** In snake case, without the prefix `pcm_`. */
   readonly name: string;
   readonly layout: { readonly fields: Fields; readonly fixedBytes: number };
 }
 
-/** Every layout of the protocol with a fixed part, by its name in C. */
+/** Every layout of the protocol that has a fixed part. */
 export const cLayouts = (): NamedLayout[] =>
   [
     { name: 'frame_header', layout: frameHeader },
@@ -28,15 +29,17 @@ const sidesOf = ({ name, request, response }: AnyCommand): NamedLayout[] => [
   { name: `${snakeCase(name)}_response`, layout: response },
 ];
 
-/** The protocol as a C11 header: numbers, and a struct for the fixed part of every payload. */
+/**
+ * Generates the C11 header of the protocol: its numbers, and a struct for the fixed part of every payload.
+ */
 export function cHeader(): string {
   return [
-    `/* The protocol of pcm-hil, version ${protocolVersion}, from its declarations: pcm protocol --c-header. */`,
+    `/* The protocol of pcm-hil, version ${PROTOCOL_VERSION}, generated from its declarations by pcm protocol --c-header. */`,
     '#ifndef PCM_PROTOCOL_H\n#define PCM_PROTOCOL_H',
     '#include <stddef.h>\n#include <stdint.h>',
     '#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__\n#error "The structs are the bytes on the wire on little-endian processors only."\n#endif',
     '_Static_assert(sizeof(float) == 4 && sizeof(double) == 8, "numbers of IEEE 754");',
-    `#define PCM_PROTOCOL_VERSION ${protocolVersion}`,
+    `#define PCM_PROTOCOL_VERSION ${PROTOCOL_VERSION}`,
     enumeration('frame_kind', FrameKind),
     enumeration('refusal_code', RefusalCode, refusalMeanings),
     enumeration(
@@ -48,7 +51,7 @@ export function cHeader(): string {
     enumeration('device_fault', DeviceFault),
     enumeration('capability', Capability),
     comment(
-      'The fixed part of each payload. What varies in size follows it without padding; sizeof may be greater than the bytes on the wire, which PCM_..._BYTES says.',
+      'The fixed part of each payload. Parts of variable size follow it without padding. sizeof may exceed the size on the wire, which is PCM_..._BYTES.',
     ),
     ...cLayouts().map(structure),
     '#endif',
@@ -56,6 +59,7 @@ export function cHeader(): string {
   ].join('\n\n');
 }
 
+/** `rowStart` as `row_start`. */
 export const snakeCase = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

@@ -1,40 +1,44 @@
-import { type AnyCommand, Capability } from '../declaration/command.js';
+import { type AnyCommand, Capability, FIRST_CUSTOM_CODE } from '../declaration/command.js';
 import { commands } from '../commands.js';
 import { type Field, scalarBytes } from '../declaration/fields.js';
-import { frameHeader, protocolVersion } from '../frames/frame.js';
+import { frameHeader, PROTOCOL_VERSION } from '../frames/frame.js';
 import { progressMessage, refusalMessage } from '../messages/link.js';
 import { RefusalCode, refusalMeanings } from '../refusal.js';
 import type { Fields } from '../declaration/struct.js';
 
-/** The text of `docs/protocol.md`, made from the declarations. */
+/** Generates the text of `docs/protocol.md` from the declarations. */
 export function protocolDocument(): string {
   return (
-    [introduction, frames(), refusals(), '## Commands', ...commands.map(commandSection)].join('\n\n') + '\n'
+    [INTRODUCTION, frames(), refusals(), '## Commands', ...commands.map(commandSection)].join('\n\n') + '\n'
   );
 }
 
-const introduction = `# The protocol, version ${protocolVersion}
+const INTRODUCTION = `# The protocol, version ${PROTOCOL_VERSION}
 
-<!-- Made from the declarations in protocol/ by \`npm run docs\`; do not edit. -->
+<!-- Generated from the declarations in protocol/ by \`npm run docs\`; do not edit. -->
 
-Requests from the host, answers from the board, over any stream of bytes or packets. All numbers are little-endian; conductances are
-whole nanosiemens. A payload has first its fields of fixed size, each aligned to its own width, then those whose size follows from them,
-one behind the other without padding.
+The host sends requests and the board answers them, over any stream of bytes or packets. All numbers are
+little-endian. Conductances are whole nanosiemens. A payload starts with its fields of fixed size, each
+aligned to its own width. The fields whose size follows from them come next, without padding.
 
-**Exactly once.** A session begins with hello. The host numbers its requests 1, 2, 3, ... and sends one again under the same number until
-it is answered. The board executes each number once, in order, and keeps its last answers: a repeated request gets its answer again. Up to
-\`window\` requests may be under way: number n + window is sent only after the answer to n. After a lost link the host says hello with the
-same session number; \`resumed\` tells whether the board still knows it. A request whose frame was damaged, too large or beyond the window
-was not taken, and its number is still to come.
+**Exactly once.** A session begins with hello. The host numbers its requests 1, 2, 3, ... and repeats a
+request under the same number until it is answered. The board executes each number once, in order, and keeps
+its last answers: a repeated request gets the same answer again. Up to \`window\` requests may be under way:
+number n + window may be sent only after the answer to n. After a lost link, the host says hello with the same
+session number; \`resumed\` tells if the board still knows the session. If a frame was damaged, too large or
+beyond the window, the board did not take its request, and still expects that number.
 
-**Long commands** send progress frames, and stop between two steps when a cancel frame with their number comes; the answer is then the
-refusal \`cancelled\`.`;
+**Long commands** send progress frames. They stop between two steps if a cancel frame with their number
+arrives; the answer is then the refusal \`cancelled\`.
+
+**Commands of your own** may have any number from 0x${FIRST_CUSTOM_CODE.toString(16)}: the protocol will never use these.`;
 
 function frames(): string {
   return [
     '## Frames',
-    'A header, the payload, and a CRC-32 (IEEE 802.3, as zlib computes it) of header and payload as u32. After anything that is no frame, a',
-    'reader looks for the next sync bytes with an intact header behind them, and says so in a refusal with the id 0.',
+    'A frame is a header, the payload, and the CRC-32 (IEEE 802.3, as zlib computes it) of header and payload as',
+    'u32. After anything that is not a frame, a reader looks for the next sync bytes that an intact header follows,',
+    'and reports it in a refusal with the id 0.',
     '',
     table(frameHeader),
     '',
@@ -70,11 +74,14 @@ function commandSection(command: AnyCommand): string {
   ].filter(Boolean);
   return [
     `### 0x${command.code.toString(16).padStart(2, '0')} ${command.name}`,
-    command.meaning + (traits.length > 0 ? ` (${traits.join('; ')})` : ''),
+    wrapped(command.meaning + (traits.length > 0 ? ` (${traits.join('; ')})` : '')),
     `Request:\n\n${table(command.request)}`,
     `Response:\n\n${table(command.response)}`,
   ].join('\n\n');
 }
+
+/** Lines of at most 110 columns. */
+const wrapped = (text: string): string => text.replace(/(.{1,110})(?: |$)/g, '$1\n').trimEnd();
 
 function table(layout: { fields: Fields }): string {
   const fields = Object.entries(layout.fields);

@@ -5,29 +5,29 @@ import {
   FrameKind,
   encodeFrame,
   frameHeader,
-  headerBytes,
-  trailerBytes,
+  HEADER_BYTES,
+  TRAILER_BYTES,
 } from '../frames/frame.js';
 import { progressMessage, refusalMessage } from '../messages/link.js';
 import type { Fields } from '../declaration/struct.js';
 
-/** Bytes on one line. */
-const lineBytes = 12;
+/** Bytes per line. */
+const LINE_BYTES = 12;
 
-/** The bytes of a frame, each line with the name and the value of its field. */
+/** Prints the bytes of a frame, a field per line, with the name and the value of each field. */
 export function hexDump(frame: Frame): string {
   const bytes = encodeFrame(frame);
   return [
-    ...fieldLines(bytes.subarray(0, headerBytes), frameHeader.fields),
+    ...fieldLines(bytes.subarray(0, HEADER_BYTES), frameHeader.fields),
     ...payloadDump(frame),
-    ...lines(bytes.subarray(-trailerBytes), 'CRC-32 of all before'),
+    ...lines(bytes.subarray(-TRAILER_BYTES), 'CRC-32 of all before'),
   ].join('\n');
 }
 
-/** The lines of a frame's payload alone. */
+/** The lines of `hexDump` for a frame's payload alone. */
 export const payloadDump = (frame: Frame): string[] => fieldLines(frame.payload, layoutOf(frame));
 
-/** Layout of a frame's payload; none where nothing is declared for it. */
+/** Fields of a frame's payload; empty if nothing is declared for it. */
 function layoutOf({ kind, command }: Pick<Frame, 'kind' | 'command'>): Fields {
   if (kind === FrameKind.refusal) return refusalMessage.fields;
   if (kind === FrameKind.progress) return progressMessage.fields;
@@ -50,7 +50,9 @@ function fieldLines(bytes: Uint8Array, fields: Fields): string[] {
     if (part.length > 0) all.push(...lines(part, `${name} ${describe(field, part, value)}`.trimEnd()));
     offset += part.length;
   }
-  return offset < bytes.length ? [...all, ...lines(bytes.subarray(offset), 'no field declares these')] : all;
+  return offset < bytes.length
+    ? [...all, ...lines(bytes.subarray(offset), 'not declared by any field')]
+    : all;
 }
 
 function widthOf(field: Field, values: Readonly<Record<string, number>>, rest: number): number {
@@ -64,7 +66,8 @@ function widthOf(field: Field, values: Readonly<Record<string, number>>, rest: n
       );
     case 'rest':
       return rest;
-    default:
+    case 'text':
+    case 'padding':
       return field.bytes;
   }
 }
@@ -83,7 +86,7 @@ function describe(field: Field, part: Uint8Array, value: number | bigint | undef
   }
 }
 
-/** The first few numbers of an array. */
+/** The first eight numbers of an array. */
 function elements(part: Uint8Array, type: ScalarType): (number | bigint)[] {
   const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
   const width = scalarBytes[type];
@@ -114,14 +117,14 @@ function scalarAt(view: DataView, offset: number, type: ScalarType): number | bi
   }
 }
 
-/** Lines of bytes, with the text on the first. */
+/** Lines of bytes, the first of them with the text. */
 function lines(bytes: Uint8Array, text: string): string[] {
   const all: string[] = [];
-  for (let start = 0; start < bytes.length; start += lineBytes) {
-    const hex = [...bytes.subarray(start, start + lineBytes)]
+  for (let start = 0; start < bytes.length; start += LINE_BYTES) {
+    const hex = [...bytes.subarray(start, start + LINE_BYTES)]
       .map((byte) => byte.toString(16).padStart(2, '0'))
       .join(' ');
-    all.push(start === 0 ? `${hex.padEnd(3 * lineBytes)} ${text}` : hex);
+    all.push(start === 0 ? `${hex.padEnd(3 * LINE_BYTES)} ${text}` : hex);
   }
   return all;
 }

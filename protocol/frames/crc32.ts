@@ -1,7 +1,9 @@
-/** CRC-32 of IEEE 802.3 (the one of zlib), continued from `seed`. `fastCrc32` is one that is much faster. */
+/** Computes the CRC-32 of IEEE 802.3, as zlib does, continued from `seed` (default 0). */
 export type Crc32 = (bytes: Uint8Array, seed?: number) => number;
 
-/** Eight tables, so that the loop below takes eight bytes a step ("slicing by 8", Kounavis and Berry 2005). */
+/**
+ * Eight tables, so that the loop below takes eight bytes at a time ("slicing by 8", Kounavis and Berry 2005).
+ */
 const tables = Array.from({ length: 8 }, () => new Uint32Array(256));
 for (let byte = 0; byte < 256; byte++) {
   let remainder = byte;
@@ -16,6 +18,7 @@ for (let byte = 0; byte < 256; byte++) {
   }
 }
 
+/** CRC-32 in plain TypeScript, for any platform. In Node, `fastCrc32` of `protocol/node` is faster. */
 export const crc32: Crc32 = (bytes, seed = 0) => {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = tables;
   let crc = ~seed;

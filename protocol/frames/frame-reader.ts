@@ -6,55 +6,63 @@ import {
   type FrameHeader,
   type FrameKind,
   frameHeader,
-  headerBytes,
+  HEADER_BYTES,
   headerCheck,
-  protocolVersion,
+  PROTOCOL_VERSION,
   syncBytes,
-  trailerBytes,
+  TRAILER_BYTES,
 } from './frame.js';
 import { Refusal, RefusalCode } from '../refusal.js';
 
-/** Bytes that were no good frame; `id` and `command` are those of its header where that was intact, else 0. */
+/**
+ * Bytes that were not a good frame. `id` and `command` come from its header if that was intact, else they are
+ * 0.
+ */
 export interface Damage {
   readonly refusal: Refusal;
   readonly id: number;
   readonly command: number;
 }
 
+/** How frames are read. */
 export interface FrameReaderOptions {
-  /** Longest payload that is taken, in bytes. */
+  /** Maximum payload that is taken, in bytes. */
   maxPayload: number;
+  /** Called with each good frame. */
   onFrame(frame: Frame): void;
+  /** Called with what was not a good frame, once for each stretch of garbage. */
   onDamage(damage: Damage): void;
+  /** Checksum. Default `crc32`. */
   crc32?: Crc32;
-  /** Where payloads are put; who is done with one may give it back there. */
+  /** Memory for payloads; give a payload back to it after use. */
   memory?: FrameMemory;
 }
 
-/** A frame with an intact header whose payload is still coming in. */
+/** A frame with an intact header, while its payload comes in. */
 interface Incoming {
   readonly header: FrameHeader;
   readonly payload: Uint8Array;
-  /** Bytes of the payload that came. */
+  /** Bytes of the payload so far. */
   received: number;
-  /** CRC-32 of the header and of those. */
+  /** CRC-32 of the header and of these bytes. */
   check: number;
 }
 
 const nothing = new Uint8Array();
 
 /**
- * Cuts a byte stream into frames. After garbage, a lost byte or a wrong checksum it looks for the next sync bytes with an
- * intact header behind them, so that one damaged frame costs itself and no other. Garbage in one stretch is reported once.
- * Payloads are copied once, from the pieces of the stream into memory of their own: pieces may be overwritten afterwards.
+ * Cuts a byte stream into frames. After garbage, a lost byte or a wrong checksum it looks for the next sync
+ * bytes that an intact header follows, so that a damaged frame costs no other. One stretch of garbage is
+ * reported once. Payloads are copied out of the stream: its pieces may be overwritten after `push` has
+ * returned.
  */
 export class FrameReader {
-  /** Longest payload that is taken, in bytes. */
+  /** Maximum payload that is taken, in bytes. */
   maxPayload: number;
   readonly #options: FrameReaderOptions;
   readonly #crc32: Crc32;
   readonly #memory: FrameMemory;
-  /** What was not looked at yet. */
+  /** Bytes that are not parsed yet. */
   #rest: Uint8Array = nothing;
   #incoming: Incoming | undefined;
   #inGarbage = false;
@@ -70,17 +78,20 @@ export class FrameReader {
   push(bytes: Uint8Array): void {
     this.#rest = joined(this.#rest, bytes);
     while (this.#incoming ? this.#receive(this.#incoming) : this.#begin()) {
-      // every turn takes a header, takes a payload, or skips one stretch of garbage
+      // each turn takes a header, takes a payload, or skips garbage
     }
     this.#rest = new Uint8Array(this.#rest); // less than a header, and `bytes` belongs to the caller
   }
 
-  /** A frame with an intact header has come in part. */
+  /** Whether a frame with an intact header has come in part. */
   get inFrame(): boolean {
     return this.#incoming !== undefined;
   }
 
-  /** Gives up a frame that came in part: the rest of it may be lost, and good frames would be taken for that rest. */
+  /**
+   * Gives up a frame that came in part: if its rest is lost, the next good frames would be taken for that
+   * rest.
+   */
   resynchronise(): void {
     if (!this.#incoming) return;
     const { payload, received } = this.#incoming;
@@ -90,20 +101,20 @@ export class FrameReader {
     this.push(nothing);
   }
 
-  /** Takes a header. Returns false when more bytes are needed. */
+  /** Takes a header. Returns false if more bytes are needed. */
   #begin(): boolean {
     this.#skipToSync();
-    if (this.#rest.length < headerBytes) return false;
-    const bytes = this.#rest.subarray(0, headerBytes);
+    if (this.#rest.length < HEADER_BYTES) return false;
+    const bytes = this.#rest.subarray(0, HEADER_BYTES);
     const header = frameHeader.decode(bytes);
     if (header.check !== headerCheck(bytes, this.#crc32)) {
       this.#garbage();
       this.#take(1);
       return true;
     }
-    this.#take(headerBytes);
-    if (header.version !== protocolVersion) {
-      const sentence = `The frame has protocol version ${header.version}, this side speaks ${protocolVersion}.`;
+    this.#take(HEADER_BYTES);
+    if (header.version !== PROTOCOL_VERSION) {
+      const sentence = `The frame has protocol version ${header.version}, this side speaks ${PROTOCOL_VERSION}.`;
       return this.#damage(header, RefusalCode.unsupportedVersion, 'version', sentence);
     }
     if (header.length > this.maxPayload) {
@@ -115,7 +126,7 @@ export class FrameReader {
     return true;
   }
 
-  /** Takes what there is of a payload. Returns false when more bytes are needed. */
+  /** Takes as much of the payload as has come. Returns false if more bytes are needed. */
   #receive(incoming: Incoming): boolean {
     const { header, payload } = incoming;
     const piece = this.#take(payload.length - incoming.received);
@@ -124,14 +135,14 @@ export class FrameReader {
       incoming.received += piece.length;
       incoming.check = this.#crc32(piece, incoming.check);
     }
-    if (this.#rest.length < trailerBytes) return false;
+    if (this.#rest.length < TRAILER_BYTES) return false;
     this.#incoming = undefined;
     if (readU32(this.#rest) !== incoming.check) {
       this.#rest = joined(payload, this.#rest);
       const sentence = 'The checksum of the frame does not match; it was dropped.';
       return this.#damage(header, RefusalCode.badChecksum, '', sentence);
     }
-    this.#take(trailerBytes);
+    this.#take(TRAILER_BYTES);
     this.#inGarbage = false;
     this.#options.onFrame({
       kind: header.kind as FrameKind,
@@ -153,7 +164,7 @@ export class FrameReader {
     }
   }
 
-  /** At most `count` bytes off the rest. */
+  /** Takes up to `count` bytes off the rest. */
   #take(count: number): Uint8Array {
     const taken = this.#rest.subarray(0, count);
     this.#rest = this.#rest.subarray(taken.length);
@@ -167,7 +178,7 @@ export class FrameReader {
     this.#options.onDamage({ refusal, id: 0, command: 0 });
   }
 
-  /** Drops a header alone: what looked like its payload may hold the next good frame. */
+  /** Drops only the header: what looked like its payload may hold the next good frame. */
   #damage(header: { id: number; command: number }, code: RefusalCode, field: string, sentence: string): true {
     this.#inGarbage = true;
     const { id, command } = header;

@@ -1,4 +1,4 @@
-import { command } from '../declaration/command.js';
+import { defineCommand } from '../declaration/command.js';
 import { array, f32, padding, u16, u32 } from '../declaration/fields.js';
 import { struct } from '../declaration/struct.js';
 
@@ -14,56 +14,59 @@ const window = {
 };
 
 const verify = {
-  tolerance: u16("greatest error that verify accepts, 0 for the board's default", 'nS'),
-  maxIterations: u16("limit of program-and-verify iterations a pair, 0 for the board's default"),
+  tolerance: u16("maximum error that verify accepts, 0 for the board's default", 'nS'),
+  maxIterations: u16("maximum program-and-verify iterations per pair, 0 for the board's default"),
 };
 
 const programReport = struct({
-  pairs: u32('pairs that were asked for'),
+  pairs: u32('pairs to program, as requested'),
   converged: u32('pairs within the tolerance at the last verify'),
   iterations: u32('program-and-verify iterations, summed over the pairs'),
   setPulses: u32('SET pulses given'),
   resetPulses: u32('RESET pulses given'),
-  rmsError: f32('root mean square of target minus verified conductance over all polarities', 'nS'),
+  rmsError: f32('root mean square of target minus verified conductance, over all polarities', 'nS'),
 });
 
-export const program = command({
+/** Programs a window of one core to targets [2, rows, columns] in nanosiemens. */
+export const program = defineCommand({
   code: 0x10,
   name: 'program',
-  meaning: 'Programs a window of one core to target conductances, with program-and-verify run by the board.',
+  meaning: 'Programs a window of one core to target conductances. The board runs program-and-verify.',
   request: struct({
     core: u16('core'),
     ...window,
     ...verify,
-    targets: array('u16', [2, 'rows', 'columns'], 'targets: all of the plus polarity, then minus', 'nS'),
+    targets: array('u16', [2, 'rows', 'columns'], 'targets: the whole plus polarity, then minus', 'nS'),
   }),
   response: programReport,
   changesDevices: true,
   long: true,
 });
 
-export const programCells = command({
+/** Programs single unit cells of one core to targets [2, cells] in nanosiemens. */
+export const programCells = defineCommand({
   code: 0x11,
   name: 'programCells',
-  meaning: 'Programs single unit cells of one core, each both polarities; what learning on the device uses.',
+  meaning: 'Programs single unit cells of one core, both polarities of each. Learning on the device uses it.',
   request: struct({
     core: u16('core'),
     reserved: padding(2),
     ...verify,
     cells: u32('number of unit cells'),
-    rows: array('u16', ['cells'], 'row of each cell; a cell may be listed once'),
+    rows: array('u16', ['cells'], 'row of each cell; no cell may be listed twice'),
     columns: array('u16', ['cells'], 'column of each cell'),
-    targets: array('u16', [2, 'cells'], 'targets: all of the plus polarity, then minus', 'nS'),
+    targets: array('u16', [2, 'cells'], 'targets: the whole plus polarity, then minus', 'nS'),
   }),
   response: programReport,
   changesDevices: true,
   long: true,
 });
 
-export const pulse = command({
+/** Gives single pulses to single devices. */
+export const pulse = defineCommand({
   code: 0x12,
   name: 'pulse',
-  meaning: 'Gives single pulses to single devices, in the order of the list, without verify.',
+  meaning: 'Gives single pulses to single devices in the order of the list, without verify.',
   request: struct({
     core: u16('core'),
     reserved: padding(2),
@@ -78,55 +81,59 @@ export const pulse = command({
   changesDevices: true,
 });
 
-export const read = command({
+/** Reads conductances [2, rows, columns] in nanosiemens. */
+export const read = defineCommand({
   code: 0x20,
   name: 'read',
-  meaning: 'Reads the conductances of a window of one core, read noise included.',
+  meaning: 'Reads the conductances of a window of one core, including read noise.',
   request: struct({ core: u16('core'), ...window, reserved: padding(2) }),
   response: struct({
-    rows: u16('as asked'),
-    columns: u16('as asked'),
-    conductances: array('u16', [2, 'rows', 'columns'], 'all of the plus polarity, then minus', 'nS'),
+    rows: u16('as requested'),
+    columns: u16('as requested'),
+    conductances: array('u16', [2, 'rows', 'columns'], 'the whole plus polarity, then minus', 'nS'),
   }),
 });
 
-export const multiply = command({
+/** Multiplies input codes [batch, cores, rows]; answers output codes [batch, cores, columns]. */
+export const multiply = defineCommand({
   code: 0x30,
   name: 'multiply',
   meaning:
-    'Multiplies input vectors with a window of one core, or of several cores in a row, each with inputs of its own. Rows outside the window get no input.',
+    'Multiplies input vectors by a window of one core, or of several consecutive cores, each with its own inputs. Rows outside the window get no input.',
   request: struct({
     core: u16('first core'),
     cores: u16('number of cores'),
     ...window,
-    batch: u16('number of input vectors a core'),
+    batch: u16('number of input vectors per core'),
     reserved: padding(2),
     inputs: array('i8', ['batch', 'cores', 'rows'], 'input codes, symmetric: from -127 to 127 for 8 bits'),
   }),
   response: struct({
-    batch: u16('as asked'),
-    cores: u16('as asked'),
-    columns: u16('as asked'),
+    batch: u16('as requested'),
+    cores: u16('as requested'),
+    columns: u16('as requested'),
     reserved: padding(2),
-    codes: array('i16', ['batch', 'cores', 'columns'], 'codes of the digital unit behind each ADC'),
+    codes: array('i16', ['batch', 'cores', 'columns'], 'output codes of the digital unit behind each ADC'),
   }),
 });
 
 const columnSpan = { core: u16('core'), columnStart: u16('first column'), columns: u16('number of columns') };
 const columnAffine = {
   scales: array('i16', ['columns'], 'fixed-point scale; 1 is 2^scaleFractionBits'),
-  offsets: array('i16', ['columns'], 'offset, added after the scale', 'codes'),
+  offsets: array('i16', ['columns'], 'offset, added after scaling', 'codes'),
 };
 
-export const readColumns = command({
+/** Reads the digital unit's scale and offset of columns. */
+export const readColumns = defineCommand({
   code: 0x31,
   name: 'readColumns',
   meaning: "Reads the digital unit's scale and offset of columns.",
   request: struct({ ...columnSpan, reserved: padding(2) }),
-  response: struct({ columns: u16('as asked'), reserved: padding(2), ...columnAffine }),
+  response: struct({ columns: u16('as requested'), reserved: padding(2), ...columnAffine }),
 });
 
-export const writeColumns = command({
+/** Sets the digital unit's scale and offset of columns. */
+export const writeColumns = defineCommand({
   code: 0x32,
   name: 'writeColumns',
   meaning: "Sets the digital unit's scale and offset of columns: code = round(ADC code x scale) + offset.",

@@ -1,12 +1,13 @@
-import { Capability, command } from '../declaration/command.js';
+import { Capability, defineCommand } from '../declaration/command.js';
 import { array, f64, u16, u32, u8 } from '../declaration/fields.js';
 import { struct } from '../declaration/struct.js';
 
-/** What a device can be forced to be. */
+/** What `setFault` makes of a device. */
 export const DeviceFault = { none: 0, stuckSet: 1, stuckReset: 2, dead: 3 } as const;
 export type DeviceFault = (typeof DeviceFault)[keyof typeof DeviceFault];
 
-export const advanceClock = command({
+/** Moves the board's clock forward. */
+export const advanceClock = defineCommand({
   code: 0x50,
   name: 'advanceClock',
   meaning: "Moves the board's clock forward.",
@@ -15,14 +16,15 @@ export const advanceClock = command({
   needs: Capability.emulator,
 });
 
-export const snapshot = command({
+/** Reads the whole state of the chip in pieces. */
+export const snapshot = defineCommand({
   code: 0x51,
   name: 'snapshot',
   meaning:
-    'Reads the whole state of the chip piece by piece; a piece from offset 0 takes the snapshot that the others belong to.',
+    'Reads the whole state of the chip in pieces. A request for offset 0 takes the snapshot; the other pieces belong to it.',
   request: struct({
     offset: u32('first byte', 'bytes'),
-    length: u32('greatest length of the piece', 'bytes'),
+    length: u32('maximum length of the piece', 'bytes'),
   }),
   response: struct({
     total: u32('size of the whole snapshot', 'bytes'),
@@ -32,13 +34,14 @@ export const snapshot = command({
   needs: Capability.emulator,
 });
 
-export const restore = command({
+/** Restores a snapshot, sent in pieces. */
+export const restore = defineCommand({
   code: 0x52,
   name: 'restore',
-  meaning: 'Puts back a snapshot, sent piece by piece from offset 0; it takes effect with the last piece.',
+  meaning: 'Restores a snapshot, sent in pieces from offset 0 on. It takes effect with the last piece.',
   request: struct({
     total: u32('size of the whole snapshot', 'bytes'),
-    offset: u32('where this piece belongs; the size of what was sent before', 'bytes'),
+    offset: u32('position of this piece: the size of all pieces before it', 'bytes'),
     length: u32('size of this piece', 'bytes'),
     data: array('u8', ['length'], 'the piece'),
   }),
@@ -47,10 +50,11 @@ export const restore = command({
   needs: Capability.emulator,
 });
 
-export const setFault = command({
+/** Makes one device stuck or dead, or repairs it. */
+export const setFault = defineCommand({
   code: 0x53,
   name: 'setFault',
-  meaning: 'Makes one device stuck or dead, or whole again.',
+  meaning: 'Makes one device stuck or dead, or repairs it.',
   request: struct({
     core: u16('core'),
     row: u16('row'),
@@ -64,19 +68,21 @@ export const setFault = command({
   needs: Capability.emulator,
 });
 
-export const readTemperature = command({
+/** Reads the temperature of the chip, in degrees Celsius. */
+export const readTemperature = defineCommand({
   code: 0x54,
   name: 'readTemperature',
-  meaning: 'Says how warm the chip is.',
+  meaning: 'Reads the temperature of the chip.',
   request: struct({}),
   response: struct({ celsius: f64('temperature', '°C') }),
   needs: Capability.temperature,
 });
 
-export const setTemperature = command({
+/** Sets the temperature of the chip, in degrees Celsius. */
+export const setTemperature = defineCommand({
   code: 0x55,
   name: 'setTemperature',
-  meaning: 'Makes the chip warmer or colder from now on: what its devices conduct, and how fast they drift.',
+  meaning: 'Sets the temperature of the chip from now on. Conductance and drift of its devices depend on it.',
   request: struct({ celsius: f64("temperature, within the chip's limits", '°C') }),
   response: struct({}),
   needs: Capability.temperature,

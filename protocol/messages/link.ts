@@ -3,7 +3,7 @@ import { struct } from '../declaration/struct.js';
 
 /** Payload of a refusal frame. */
 export const refusalMessage = struct({
-  code: u16('why; see the table of refusals'),
+  code: u16('reason; see the table of refusals'),
   field: text(30, 'name of the field at fault, or empty'),
   sentence: rest('one sentence for the user'),
 });

@@ -1,58 +1,66 @@
-import { command } from '../declaration/command.js';
+import { defineCommand } from '../declaration/command.js';
 import { array, f64, padding, text, u16, u32, u64, u8 } from '../declaration/fields.js';
 import { struct } from '../declaration/struct.js';
 
-export const hello = command({
+/** Opens a session, or resumes it after a lost link. */
+export const hello = defineCommand({
   code: 0x01,
   name: 'hello',
   meaning:
-    'Opens a session, or resumes it after a lost link. Sent with request id 0, answered at once. Requests are then numbered from 1, and executed once each in the order of their numbers.',
+    'Opens a session, or resumes it after a lost link. It has request id 0 and is answered at once. Later requests are numbered from 1, and each is executed once, in the order of the numbers.',
   request: struct({
-    session: u64('number that the host draws; the same number resumes, another one starts anew'),
+    session: u64(
+      'random number of the host; the same number resumes a session, another one opens a new session',
+    ),
     token: text(64, 'secret that the board was started with, or empty'),
-    host: text(64, 'who asks, for the message that a second host gets'),
+    host: text(64, 'name of the host, for the refusal that a second host gets'),
   }),
   response: struct({
-    session: u64('as asked'),
-    maxPayload: u32('greatest payload that the board takes and sends', 'bytes'),
-    nextId: u32('id of the request that the board executes next; 1 in a new session'),
-    window: u16('requests that may be under way: id n + window is sent only after n was answered'),
-    resumed: u8('1 where the board still held this session with its last answers'),
+    session: u64('as requested'),
+    maxPayload: u32('maximum payload that the board takes and sends', 'bytes'),
+    nextId: u32('id of the next request to execute; 1 in a new session'),
+    window: u16('maximum number of requests under way: id n + window may be sent only after n is answered'),
+    resumed: u8('1 if the board still has this session with its last answers'),
   }),
 });
 
-export const information = command({
+/** Describes the board. */
+export const information = defineCommand({
   code: 0x02,
   name: 'information',
-  meaning: 'What the board is.',
+  meaning: 'Describes the board.',
   request: struct({}),
   response: struct({
     vendor: text(32, 'vendor'),
     product: text(32, 'product'),
     serial: text(32, 'serial number'),
     firmware: text(16, 'firmware version'),
-    profile: text(32, 'name of the chip family or of the emulated profile'),
-    cores: u16('cores, each one crossbar'),
-    rows: u16('unit-cell rows of a core'),
-    columns: u16('unit-cell columns of a core'),
-    devicesPerPolarity: u8('devices that make up one polarity of a unit cell'),
+    profile: text(32, 'name of the chip family, or of the emulated profile'),
+    cores: u16('number of cores; each is one crossbar'),
+    rows: u16('unit-cell rows per core'),
+    columns: u16('unit-cell columns per core'),
+    devicesPerPolarity: u8('devices per polarity of a unit cell'),
     inputBits: u8('bits of a signed input code'),
     adcBits: u8('bits of a signed ADC code'),
     scaleFractionBits: u8('fraction bits of the fixed-point column scale'),
-    conductanceMax: u16('greatest target conductance of one polarity', 'nS'),
+    conductanceMax: u16('maximum target conductance of one polarity', 'nS'),
     programming: u16('0 statistical, 1 pulses'),
     reserved: padding(2),
     userBytes: u32('size of the user area', 'bytes'),
-    capabilities: u32('bits: 1 emulator (clock, snapshot, restore, faults)'),
-    adcStep: f64('sum of input code x conductance that one ADC code stands for', 'nS'),
-    driftStart: f64('time after programming that conductances refer to', 's'),
+    capabilities: u32('bits: 1 emulator (clock, snapshot, restore, faults), 2 temperature'),
+    adcStep: f64('sum of input code x conductance per ADC code', 'nS'),
+    driftStart: f64(
+      'time after programming at which conductances are specified; drift counts from there',
+      's',
+    ),
   }),
 });
 
-export const status = command({
+/** Reads the board's clock and counters. */
+export const status = defineCommand({
   code: 0x03,
   name: 'status',
-  meaning: "The board's clock and counters since it was made.",
+  meaning: "Reads the board's clock and its counters, which count over the whole life of the board.",
   request: struct({}),
   response: struct({
     clock: f64("the board's clock", 's'),
@@ -66,18 +74,20 @@ export const status = command({
 
 const userRange = { offset: u32('first byte', 'bytes'), length: u32('number of bytes', 'bytes') };
 
-export const readUserData = command({
+/** Reads bytes of the user area. */
+export const readUserData = defineCommand({
   code: 0x08,
   name: 'readUserData',
-  meaning: 'Reads from the small area where hosts keep calibration and the identity of the flashed model.',
+  meaning: 'Reads the user area. Hosts keep calibration and the identity of the flashed model there.',
   request: struct(userRange),
-  response: struct({ ...userRange, data: array('u8', ['length'], 'what is stored there') }),
+  response: struct({ ...userRange, data: array('u8', ['length'], 'the stored bytes') }),
 });
 
-export const writeUserData = command({
+/** Writes bytes of the user area. */
+export const writeUserData = defineCommand({
   code: 0x09,
   name: 'writeUserData',
-  meaning: 'Writes to the user area; it survives loss of power.',
-  request: struct({ ...userRange, data: array('u8', ['length'], 'what to store') }),
+  meaning: 'Writes to the user area. It survives a loss of power.',
+  request: struct({ ...userRange, data: array('u8', ['length'], 'the bytes to store') }),
   response: struct({}),
 });

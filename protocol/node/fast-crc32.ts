@@ -3,8 +3,8 @@ import { crc32 as zlibCrc32 } from 'node:zlib';
 import type { Crc32 } from '../frames/crc32.js';
 
 /**
- * The fastest CRC-32 for this machine: that of the optional package `@node-rs/crc32`, whose vector instructions make it
- * several times as fast for a long frame, or zlib's where it has no build.
+ * The fastest CRC-32 on this machine: the optional package `@node-rs/crc32`, which uses vector instructions,
+ * or zlib's if the package has no build for it.
  */
 export const fastCrc32: Crc32 = load();
 

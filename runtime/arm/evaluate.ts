@@ -8,24 +8,25 @@ import {
   learnMovement,
   LevelSynapses,
   MovementSet,
-  reach,
+  REACH,
   type Synapses,
 } from '../../network/arm/index.js';
 import type { FlashOptions } from '../flash/flash.js';
 import { BoardSynapses } from './board-synapses.js';
 
+/** Which movements to learn, and on how many copies. */
 export interface ArmEvaluationOptions extends FlashOptions {
   /** Number of movements. */
   trajectories: number;
-  /** Which movements of the test set. */
+  /** Seed of the movements, which are drawn from the test set. */
   seed: number;
-  /** Copies of the weights, one a core; all cores by default. */
+  /** Copies of the weights, one on each core; all cores by default. */
   copies?: number;
   /** After each movement on the device, with its error in percent of the reach. */
   onTrajectory?: (done: number, learned: LearnedMovement, errorAfter: number) => void | Promise<void>;
 }
 
-/** Errors over movements: mean, and how they are spread. In percent of the reach. */
+/** Mean and spread of the errors over movements, in percent of the reach. */
 export interface ErrorDistribution {
   mean: number;
   minimum: number;
@@ -34,7 +35,10 @@ export interface ErrorDistribution {
   maximum: number;
 }
 
-/** Errors are root mean squares over a movement, means over the movements, in percent of the reach. */
+/**
+ * Results. An error is the root mean square over a movement, the mean over movements, in percent of the
+ * reach.
+ */
 export interface ArmEvaluation {
   trajectories: number;
   /** On the device. */
@@ -44,19 +48,22 @@ export interface ArmEvaluation {
   software: { float32: number; int4: number };
   /** After the update. */
   distribution: { device: ErrorDistribution; float32: ErrorDistribution; int4: ErrorDistribution };
-  /** Updates of the weights a movement. */
+  /** Updates of the weights for each movement. */
   updates: number;
-  /** Devices that the update of a movement re-programs, all copies counted; mean over the movements. */
+  /** Devices that the update of a movement reprograms, all copies counted; mean over the movements. */
   devicesUpdated: number;
-  /** Part of the pairs whose level it changes. */
+  /** Fraction of the pairs whose level it changes. */
   pairsUpdated: number;
-  /** Copies of the weights on the board, one a core. */
+  /** Copies of the weights on the board, one on each core. */
   copies: number;
   /** Input vectors multiplied on the board, counted per core. */
   multiplications: number;
 }
 
-/** Learns unseen movements one after the other, on the board and in software; the board holds the model afterwards. */
+/**
+ * Learns unseen movements one after the other, on the board and in software; afterwards the board holds the
+ * model again. Errors: as `BoardSynapses.open`; the signal's reason if it was aborted.
+ */
 export async function evaluateArm(
   board: Board,
   model: ArmModel,
@@ -108,8 +115,8 @@ class Errors {
   readonly after: number[] = [];
 
   add({ before, after }: LearnedMovement): void {
-    this.before.push((100 * before.error) / reach);
-    this.after.push((100 * after.error) / reach);
+    this.before.push((100 * before.error) / REACH);
+    this.after.push((100 * after.error) / REACH);
   }
 }
 

@@ -2,9 +2,9 @@ import { wait } from '../../protocol/index.js';
 import { type Movement, startPose } from '../../network/arm/index.js';
 
 /**
- * One line a step, for a controller of an arm to follow: JSON with the number of the movement, the step, the time since the
- * movement began in seconds, and the joint angles in radians (shoulder, then elbow relative to the upper arm). Step 0 is the
- * start pose; step k holds the angles after k steps.
+ * The line of one step, for the controller of an arm: JSON with the number of the movement, the step, the
+ * seconds since the movement began, and the joint angles in radians (shoulder, then elbow relative to the
+ * upper arm). Step 0 is the start pose; step k holds the angles after k steps.
  */
 export function jointLine(
   movement: number,
@@ -22,8 +22,8 @@ export function jointLine(
 }
 
 /**
- * Emits a movement at the pace of real time. A target that is slower than that holds the movement up; steps that are late
- * follow at once.
+ * Writes a movement line by line in real time. If `write` is slower than that, the movement waits for it, and
+ * late steps follow at once. Errors: those of `write`; the signal's reason if it was aborted.
  */
 export async function streamMovement(
   number: number,

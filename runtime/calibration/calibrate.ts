@@ -7,48 +7,60 @@ import { CoreMeasurement } from './core-measurement.js';
 import { type LinearityBin, measureLinearity, nonlinearityOf } from './linearity.js';
 import { blankColumns, withReference } from './reference-pattern.js';
 
+/** How to calibrate. */
 export interface CalibrationOptions {
-  /** Measures and reports, but changes nothing on the board: neither devices, nor digital unit, nor record. */
+  /**
+   * Measures and reports, but changes nothing on the board: neither devices, nor digital unit, nor record.
+   */
   dryRun?: boolean;
+  /** Seed of the probes; 1 by default. */
   seed?: number;
-  /** Rounds of a core at most; one is two reads of the core and four sets of probes. */
+  /** Maximum number of rounds for each core; a round is two reads of the core and four sets of probes. */
   maxRounds?: number;
+  /** Ends the calibration before the next round, which then rejects with the signal's reason. */
   signal?: AbortSignal;
+  /** Counts rounds of all cores. */
   onProgress?: (done: number, total: number) => void;
 }
 
-/** One core: gains and offsets of its columns, behind the digital unit as it was and as it is now. */
+/** Gains and offsets of the columns of one core, before and after the digital unit was set. */
 export interface CoreCalibration {
   core: number;
+  /** Converters of the columns, without the digital unit. */
   columns: ColumnEstimate[];
+  /** Gain and offset (codes) behind the digital unit as it was. */
   before: { gain: number; offset: number }[];
+  /** The same as it is now. */
   after: { gain: number; offset: number }[];
-  /** Columns that hold too little conductance for their gain to be seen. */
+  /** Columns with too little conductance to measure their gain. */
   unmeasured: number[];
+  /** Mean codes against those expected. */
   linearity: LinearityBin[];
 }
 
+/** Results of a calibration, column by column. */
 export interface CalibrationReport extends Calibration {
   dryRun: boolean;
   cores: CoreCalibration[];
 }
 
-/** Standard error that is aimed at, in codes: of the offset, and of the gain at full scale. */
-const aim = 0.5;
-const defaultRounds = 64;
-/** Rounds between two looks at the standard errors. */
-const roundsPerLook = 4;
+/** Target for the standard errors, in codes: of the offset, and of the gain at full scale. */
+const AIM = 0.5;
+const DEFAULT_ROUNDS = 64;
+/** Rounds between two checks of the standard errors. */
+const ROUNDS_PER_LOOK = 4;
 /**
- * Standard errors by which a column of a calibrated board must be off before it is set anew: two calibrations of an unchanged
- * board differ by less, so that the second changes nothing.
+ * Standard errors by which a column of a calibrated board must be off before it is set again. Two
+ * calibrations of an unchanged board differ by less, so that the second changes nothing.
  */
-const toleranceOfCalibrated = 6;
+const CALIBRATED_TOLERANCE = 6;
 
 /**
- * Measures gain and offset of every column with known inputs and writes the digital unit's scale and offset that undo them, so
- * that a code stands for the nominal step on every column. The reference for the gain are the conductances themselves, read
- * back; columns that hold none are programmed with a reference for the time being. Averages until the standard errors are
- * below half a code. The record goes to the board's user area.
+ * Measures gain and offset of every column with known inputs, and sets scale and offset of the digital unit
+ * to undo them: a code then stands for the nominal step on every column. The reference for the gain are the
+ * conductances, read back; blank columns are programmed with a reference while it runs. Averages until the
+ * standard errors are below half a code. The record goes to the board's user area. Errors: the board's
+ * `Refusal`, `LinkError`; the signal's reason if it was aborted.
  */
 export async function calibrate(board: Board, options: CalibrationOptions = {}): Promise<CalibrationReport> {
   const { dryRun = false, seed = 1 } = options;
@@ -63,7 +75,7 @@ export async function calibrate(board: Board, options: CalibrationOptions = {}):
   const { calibration } = await readRecord(board);
   if (!dryRun && calibration)
     await writeRecord(board, { ...(await readRecord(board)), calibration: undefined });
-  const tolerance = calibration?.serial === information.serial ? toleranceOfCalibrated : 0;
+  const tolerance = calibration?.serial === information.serial ? CALIBRATED_TOLERANCE : 0;
   const measurements = cores.map((core) => new CoreMeasurement(board, core, seed));
   const results = await withReference(board, blank, seed, async () => {
     const done: CoreCalibration[] = [];
@@ -112,17 +124,17 @@ async function calibrateCore(
   };
 }
 
-/** The digital unit that changes nothing: behind any other, its rounding would hide small gains. */
+/** A digital unit that changes nothing: any other would hide small gains by its rounding. */
 const identity = (columns: number, fractionBits: number): ColumnAffine => ({
   scales: new Int16Array(columns).fill(2 ** fractionBits),
   offsets: new Int16Array(columns),
 });
 
-/** Measures until the standard errors are as small as aimed at. */
+/** Measures until the standard errors have reached their target. */
 async function average(
   measurement: CoreMeasurement,
   { cores, adcBits }: Information,
-  { maxRounds = defaultRounds, signal, onProgress }: CalibrationOptions,
+  { maxRounds = DEFAULT_ROUNDS, signal, onProgress }: CalibrationOptions,
 ): Promise<ColumnEstimate[]> {
   const { core } = measurement;
   let estimates: ColumnEstimate[] = [];
@@ -130,7 +142,7 @@ async function average(
     signal?.throwIfAborted();
     await measurement.round();
     onProgress?.(core * maxRounds + round, cores * maxRounds);
-    if (round % roundsPerLook !== 0 && round < maxRounds) continue;
+    if (round % ROUNDS_PER_LOOK !== 0 && round < maxRounds) continue;
     estimates = measurement.estimates();
     if (estimates.filter(isMeasured).every((estimate) => isPrecise(estimate, adcBits))) break;
   }
@@ -139,7 +151,7 @@ async function average(
 }
 
 const isPrecise = ({ gain, gainError, offsetError }: ColumnEstimate, adcBits: number): boolean =>
-  (gainError / gain) * 2 ** (adcBits - 1) < aim && offsetError < aim;
+  (gainError / gain) * 2 ** (adcBits - 1) < AIM && offsetError < AIM;
 
 function summarise(
   { information }: Board,
@@ -148,7 +160,7 @@ function summarise(
 ): Calibration {
   const measured = cores.flatMap(({ columns }) => columns.filter(isMeasured));
   const fullScale = 2 ** (information.adcBits - 1);
-  const most = (values: number[]) => values.reduce((greatest, value) => Math.max(greatest, value), 0);
+  const maximum = (values: number[]) => values.reduce((highest, value) => Math.max(highest, value), 0);
   const curves = cores.map(({ linearity }) => linearity);
   return {
     at: new Date().toISOString(),
@@ -158,9 +170,9 @@ function summarise(
     columnsUnmeasured: cores.reduce((sum, { unmeasured }) => sum + unmeasured.length, 0),
     gainSpread: standardDeviation(measured.map(({ gain }) => gain)),
     offsetSpreadCodes: standardDeviation(measured.map(({ offset }) => offset)),
-    gainErrorCodes: most(measured.map(({ gain, gainError }) => (gainError / gain) * fullScale)),
-    offsetErrorCodes: most(measured.map(({ offsetError }) => offsetError)),
-    nonlinearityCodes: most(curves.map((curve) => nonlinearityOf(curve, information.adcBits))),
+    gainErrorCodes: maximum(measured.map(({ gain, gainError }) => (gainError / gain) * fullScale)),
+    offsetErrorCodes: maximum(measured.map(({ offsetError }) => offsetError)),
+    nonlinearityCodes: maximum(curves.map((curve) => nonlinearityOf(curve, information.adcBits))),
     ...spent,
   };
 }

@@ -1,6 +1,6 @@
 import { walshTransform } from './walsh.js';
 
-/** What is known of one column: ADC code = gain x (sum of input code x nS) / adcStep + offset. */
+/** Estimated converter of one column: ADC code = gain x (sum of input code x nS) / adcStep + offset. */
 export interface ColumnEstimate {
   /** Relative to the board's nominal step, 1 for a perfect converter. */
   gain: number;
@@ -11,7 +11,7 @@ export interface ColumnEstimate {
   offsetError: number;
 }
 
-/** Measurements of one column, from which its converter is estimated. */
+/** Measurements of one column that its converter is estimated from. */
 export interface ColumnMeasurement {
   /** [order]: mean code of each Walsh probe. */
   codes: Float64Array;
@@ -24,11 +24,11 @@ export interface ColumnMeasurement {
 }
 
 /**
- * Estimates gain and offset. The transform of the codes says what each unit cell contributes, through the converter; the gain
- * is its regression on the conductances read. Because these are noisy themselves, least squares would come out too small: each
- * set of reads serves as the instrument of the other. The error of the gain is that of a regression with residuals of
- * unequal size (White 1980); that of the offset comes from the coefficients that belong to no input.
- * `adcStep` in code x nS.
+ * Estimates gain and offset. The transform of the codes gives the contribution of each unit cell as the
+ * converter sees it; the gain is its regression on the conductances read. These are noisy, so that least
+ * squares would underestimate it: each set of reads is the instrument of the other. The error of the gain is
+ * that of a regression with residuals of unequal size (White 1980); that of the offset comes from the
+ * coefficients that belong to no input. `adcStep` in code x nS.
  */
 export function estimateColumn(measurement: ColumnMeasurement, adcStep: number): ColumnEstimate {
   const { codes, signs, amplitude, firstReads, secondReads } = measurement;

@@ -3,16 +3,17 @@ import type { ColumnEstimate } from './column-estimate.js';
 
 const clampToInt16 = (value: number) => Math.max(-32768, Math.min(32767, value));
 
-/** A gain that is uncertain by more than this share counts as not measured. */
-const greatestUncertainty = 0.02;
+/** A gain with a larger relative standard error counts as not measured. */
+const MAX_UNCERTAINTY = 0.02;
 
-/** Whether a column holds enough conductance for its gain to be known. */
+/** Whether the gain of a column is known: it needs enough conductance for that. */
 export const isMeasured = ({ gain, gainError }: ColumnEstimate): boolean =>
-  gain > 0 && gainError <= greatestUncertainty * gain;
+  gain > 0 && gainError <= MAX_UNCERTAINTY * gain;
 
 /**
- * The digital unit's scale and offset that undo the columns' gains and offsets. A column that is not measured keeps what it has,
- * and so does one whose present setting is within rounding and `tolerance` standard errors of the best.
+ * Scale and offset of the digital unit that undo the gains and offsets of columns. A column that is not
+ * measured keeps its setting, and so does one whose setting is within rounding and `tolerance` standard
+ * errors of the best.
  */
 export function columnSettings(
   estimates: readonly ColumnEstimate[],

@@ -3,15 +3,20 @@ import { Random } from '../../network/index.js';
 import { type ColumnEstimate, estimateColumn } from './column-estimate.js';
 import { walshOrder, walshProbes } from './walsh.js';
 
-/** Share of the converter's full scale that the root mean square of the strongest column is driven to: 4.5 sigma fit. */
-const drive = 1 / 4.5;
+/**
+ * Fraction of the converter's full scale that the root mean square of the strongest column is driven to: 4.5
+ * sigma fit.
+ */
+const DRIVE = 1 / 4.5;
 
-/** Sets of probes a round: they cost a board less than reading a core back. */
-const probeSetsPerRound = 4;
+/** Sets of probes in a round: they cost a board less than reading a core back. */
+const PROBE_SETS_PER_ROUND = 4;
 
-/** Measurements of one core, of all its columns at once: rounds of Walsh probes and of reading back. */
+/** Measures all columns of one core at once, in rounds of Walsh probes and of reading back. */
 export class CoreMeasurement {
+  /** The whole core. */
   readonly window: Window;
+  readonly #board: Board;
   readonly #signs: Int8Array;
   /** [2, rows, columns]: sums over the even and the odd reads of plus minus minus, nS. */
   readonly #reads: Float64Array;
@@ -22,10 +27,11 @@ export class CoreMeasurement {
   #amplitude = 0;
 
   constructor(
-    private readonly board: Board,
+    board: Board,
     readonly core: number,
     seed: number,
   ) {
+    this.#board = board;
     const { rows, columns } = board.information;
     const random = new Random(seed, core);
     this.window = { rowStart: 0, rows, columnStart: 0, columns };
@@ -44,12 +50,15 @@ export class CoreMeasurement {
     return this.#readCounts[0] + this.#readCounts[1];
   }
 
-  /** Reads the core twice, once for each of the two sets, and multiplies all probes some times. */
+  /**
+   * Reads the core twice, once for each of the two sets, and multiplies all probes a few times.
+   * Errors: the board's `Refusal`, `LinkError`.
+   */
   async round(): Promise<void> {
     for (const set of [0, 1]) await this.#read(set);
     this.#amplitude ||= this.#chooseAmplitude();
     const probes = walshProbes(this.#signs, this.#amplitude);
-    for (let set = 0; set < probeSetsPerRound; set++) {
+    for (let set = 0; set < PROBE_SETS_PER_ROUND; set++) {
       this.#addRaw(await this.probe(probes), await this.#affine());
       this.#probeSets++;
     }
@@ -57,7 +66,7 @@ export class CoreMeasurement {
 
   /** Codes [probes, columns] of probes [probes, rows]. */
   probe(probes: Int8Array): Promise<Int16Array> {
-    return this.board.multiply(this.core, 1, this.window, probes);
+    return this.#board.multiply(this.core, 1, this.window, probes);
   }
 
   /** Mean of all reads, plus minus minus, [rows, columns] in nS. */
@@ -67,6 +76,7 @@ export class CoreMeasurement {
     return Float64Array.from({ length: plane }, (_, index) => sum(index) / this.reads);
   }
 
+  /** Estimates from all rounds so far, one for each column. */
   estimates(): ColumnEstimate[] {
     const { rows, columns } = this.window;
     const read = (set: number, column: number) =>
@@ -86,18 +96,18 @@ export class CoreMeasurement {
           firstReads: read(0, column),
           secondReads: read(1, column),
         },
-        this.board.information.adcStep,
+        this.#board.information.adcStep,
       ),
     );
   }
 
   #affine(): Promise<ColumnAffine> {
-    return this.board.readColumns(this.core, 0, this.window.columns);
+    return this.#board.readColumns(this.core, 0, this.window.columns);
   }
 
-  /** Adds codes as they were before the digital unit's scale and offset, up to its rounding. */
+  /** Adds codes without scale and offset of the digital unit, up to its rounding. */
   #addRaw(codes: Int16Array, { scales, offsets }: ColumnAffine): void {
-    const one = 2 ** this.board.information.scaleFractionBits;
+    const one = 2 ** this.#board.information.scaleFractionBits;
     const { columns } = this.window;
     for (let index = 0; index < codes.length;) {
       for (let column = 0; column < columns; column++, index++)
@@ -107,21 +117,21 @@ export class CoreMeasurement {
 
   async #read(set: number): Promise<void> {
     const plane = this.window.rows * this.window.columns;
-    const conductances = await this.board.read(this.core, this.window);
+    const conductances = await this.#board.read(this.core, this.window);
     for (let index = 0; index < plane; index++)
       this.#reads[set * plane + index] += conductances[index] - conductances[plane + index];
     this.#readCounts[set]++;
   }
 
-  /** The greatest input code at which the strongest column stays within its drive. */
+  /** The highest input code that keeps the strongest column within its drive. */
   #chooseAmplitude(): number {
-    const { adcBits, adcStep, inputBits } = this.board.information;
+    const { adcBits, adcStep, inputBits } = this.#board.information;
     const { columns } = this.window;
     const squares = new Float64Array(columns);
     for (const [index, conductance] of this.conductances().entries())
       squares[index % columns] += conductance * conductance;
     const strongest = Math.sqrt(Math.max(...squares)) / adcStep;
-    const most = 2 ** (inputBits - 1) - 1;
-    return Math.max(1, Math.min(most, Math.floor((drive * 2 ** (adcBits - 1)) / strongest)));
+    const maxCode = 2 ** (inputBits - 1) - 1;
+    return Math.max(1, Math.min(maxCode, Math.floor((DRIVE * 2 ** (adcBits - 1)) / strongest)));
   }
 }

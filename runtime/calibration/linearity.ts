@@ -1,7 +1,7 @@
 import type { CoreMeasurement } from './core-measurement.js';
 import { Random } from '../../network/index.js';
 
-/** Mean answer of the columns of a core in one bin of the predicted code. */
+/** Mean code of the columns of a core in one bin of the predicted code. */
 export interface LinearityBin {
   /** Codes that a perfect converter would give, mean over the bin. */
   expected: number;
@@ -10,13 +10,16 @@ export interface LinearityBin {
   samples: number;
 }
 
-const bins = 40;
-const vectors = 128;
+/** Bins of the predicted code. */
+const BINS = 40;
+/** Vectors that the core is driven with. */
+const VECTORS = 128;
 
 /**
- * Drives a core from weak to strong, beyond the converter's full scale where its conductances suffice, and compares the codes
- * with what the conductances read and the estimated gains and offsets predict: bins from -1.25 to 1.25 of full scale.
- * The digital unit must hold `remaining` gains and offsets.
+ * Drives a core with rising amplitude, beyond the converter's full scale if its conductances allow it, and
+ * compares the codes with those predicted from conductances, gains and offsets: bins from -1.25 to 1.25 of
+ * full scale. `remaining`: gains and offsets (codes) behind the digital unit. Errors: the board's `Refusal`,
+ * `LinkError`.
  */
 export async function measureLinearity(
   measurement: CoreMeasurement,
@@ -29,8 +32,8 @@ export async function measureLinearity(
   const codes = await measurement.probe(probes);
   const conductances = measurement.conductances();
   const span = 1.25 * 2 ** (adcBits - 1);
-  const sums = Array.from({ length: bins }, () => ({ expected: 0, measured: 0, samples: 0 }));
-  for (let vector = 0; vector < vectors; vector++) {
+  const sums = Array.from({ length: BINS }, () => ({ expected: 0, measured: 0, samples: 0 }));
+  for (let vector = 0; vector < VECTORS; vector++) {
     const currents = new Float64Array(columns);
     for (let row = 0; row < rows; row++) {
       const code = probes[vector * rows + row];
@@ -40,8 +43,8 @@ export async function measureLinearity(
     for (let column = 0; column < columns; column++) {
       const { gain, offset } = remaining[column];
       const expected = (currents[column] * gain) / adcStep + offset;
-      const bin = Math.floor(((expected + span) / (2 * span)) * bins);
-      if (!(bin >= 0 && bin < bins)) continue;
+      const bin = Math.floor(((expected + span) / (2 * span)) * BINS);
+      if (!(bin >= 0 && bin < BINS)) continue;
       sums[bin].expected += expected;
       sums[bin].measured += codes[vector * columns + column];
       sums[bin].samples++;
@@ -56,16 +59,16 @@ export async function measureLinearity(
     }));
 }
 
-/** Vectors of random signs whose amplitude rises to the greatest code. */
-function sweep(rows: number, greatest: number, random: Random): Int8Array {
-  return Int8Array.from({ length: vectors * rows }, (_, index) => {
-    const amplitude = Math.ceil((greatest * (Math.floor(index / rows) + 1)) / vectors);
+/** Vectors of random signs whose amplitude rises to the maximum code. */
+function sweep(rows: number, maxCode: number, random: Random): Int8Array {
+  return Int8Array.from({ length: VECTORS * rows }, (_, index) => {
+    const amplitude = Math.ceil((maxCode * (Math.floor(index / rows) + 1)) / VECTORS);
     return random.below(2) === 0 ? amplitude : -amplitude;
   });
 }
 
-/** Greatest deviation from a straight line below 90 % of full scale, in codes. */
+/** Maximum deviation from a straight line below 90 % of full scale, in codes. */
 export const nonlinearityOf = (curve: readonly LinearityBin[], adcBits: number): number =>
   curve
     .filter(({ expected }) => Math.abs(expected) < 0.9 * 2 ** (adcBits - 1))
-    .reduce((most, { expected, measured }) => Math.max(most, Math.abs(measured - expected)), 0);
+    .reduce((highest, { expected, measured }) => Math.max(highest, Math.abs(measured - expected)), 0);

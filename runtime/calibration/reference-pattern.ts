@@ -1,17 +1,17 @@
 import type { Board } from '../../drivers/index.js';
-import { GREATEST_LEVEL, Random } from '../../network/index.js';
+import { MAX_LEVEL, Random } from '../../network/index.js';
 import { readRecord, writeRecord } from '../flash/board-record.js';
 
 /**
- * Columns whose every unit cell reads below half a level, so that all their levels are zero: without a reference their gain
- * cannot be seen. `conductances`: [2, rows, columns] as read, nS.
+ * Columns whose unit cells all read below half a level, so that all their levels are zero: their gain cannot
+ * be measured without a reference. `conductances`: [2, rows, columns] as read, nS.
  */
 export function blankColumns(conductances: Uint16Array, columns: number, conductanceMax: number): number[] {
-  const halfLevel = conductanceMax / GREATEST_LEVEL / 2;
-  const greatest = new Float64Array(columns);
+  const halfLevel = conductanceMax / MAX_LEVEL / 2;
+  const maximum = new Float64Array(columns);
   for (const [index, conductance] of conductances.entries())
-    greatest[index % columns] = Math.max(greatest[index % columns], conductance);
-  return [...greatest.keys()].filter((column) => greatest[column] < halfLevel);
+    maximum[index % columns] = Math.max(maximum[index % columns], conductance);
+  return [...maximum.keys()].filter((column) => maximum[column] < halfLevel);
 }
 
 /** Runs of consecutive columns. */
@@ -26,9 +26,10 @@ function runsOf(columns: readonly number[]): { columnStart: number; columns: num
 }
 
 /**
- * Does some work while the blank columns of each core (a list a core) hold a reference: every cell at the greatest conductance,
- * in a polarity drawn at random. They are zero again afterwards, whether the work succeeds or not; should the power fail in
- * between, the record on the board says that its head has to be programmed anew.
+ * Does some work while the blank columns of each core (one list for each) hold a reference: every cell at the
+ * maximum conductance, in a polarity drawn at random. They are zero again afterwards, whether the work
+ * succeeds or fails. If the power fails in between, the record on the board says that its head has to be
+ * reprogrammed. Errors: those of `work`; the board's `Refusal`, `LinkError`.
  */
 export async function withReference<T>(
   board: Board,

@@ -1,15 +1,16 @@
 /**
- * Probes for a linear system: rows of a Walsh-Hadamard matrix, H(k, j) = (-1)^(number of bits that k and j share). Driven with
- * input i following column i + 1 of it, the inputs are exactly orthogonal to each other and to a constant, so that the
- * transform of the answers has the constant at 0, the weight of input i at i + 1, and nothing but noise beyond.
+ * Probes for a linear system: rows of a Walsh-Hadamard matrix, H(k, j) = (-1)^(number of bits that k and j
+ * share). Input i follows column i + 1, so that inputs are exactly orthogonal to each other and to a
+ * constant: the transform of the answers has the constant at 0, the weight of input i at i + 1, and only
+ * noise beyond.
  */
 
-/** Coefficients beyond the inputs that are kept at least, to estimate the noise from. */
-const fewestSpares = 32;
+/** Minimum number of coefficients beyond the inputs, to estimate the noise from. */
+const MIN_SPARES = 32;
 
-/** Number of probes for so many inputs: a power of two. */
+/** Number of probes for this many inputs: a power of two. */
 export function walshOrder(inputs: number): number {
-  return 2 ** Math.ceil(Math.log2(inputs + 1 + fewestSpares));
+  return 2 ** Math.ceil(Math.log2(inputs + 1 + MIN_SPARES));
 }
 
 /** Probes [order, inputs] of an amplitude; `signs` [inputs], 1 or -1, scramble the pattern. */

@@ -1,5 +1,5 @@
 import type { Board } from '../../drivers/index.js';
-import { GREATEST_LEVEL, type LevelMatrix } from '../../network/index.js';
+import { MAX_LEVEL, type LevelMatrix } from '../../network/index.js';
 import type { Placement, Tile } from '../mapping/placement.js';
 import { tileInputs } from '../mapping/tile-inputs.js';
 import { type LayerCorrection, partsOf } from './layer-correction.js';
@@ -10,9 +10,11 @@ export class DeviceLayer {
   multiplications = 0;
   readonly #board: Board;
   readonly #placement: Placement;
-  /** [outputs]: weighted sum that one output code stands for. */
+  /** [outputs]: weighted sum for one output code. */
   readonly #codeValue: Float64Array;
-  /** [parts, outputs]: factor from a code of the board to its share of the weighted sum, and what is added to that. */
+  /**
+   * [parts, outputs]: factor from a code of the board to its share of the weighted sum, and the addend to it.
+   */
   readonly #factor: Float64Array;
   readonly #addend: Float64Array;
 
@@ -20,7 +22,7 @@ export class DeviceLayer {
     this.#board = board;
     this.#placement = placement;
     const { adcStep, conductanceMax } = board.information;
-    const conductancePerLevel = conductanceMax / GREATEST_LEVEL;
+    const conductancePerLevel = conductanceMax / MAX_LEVEL;
     const value = (adcStep * this.inputScale) / (conductancePerLevel * placement.repeats);
     this.#codeValue = Float64Array.from(unit, (weight) => weight * value);
     this.#factor = new Float64Array(partsOf(placement) * placement.outputs);
@@ -28,7 +30,7 @@ export class DeviceLayer {
     this.correct(undefined);
   }
 
-  /** Applies a correction to all multiplications from now on; without one, codes count as the board gives them. */
+  /** Applies a correction to all multiplications from now on; `undefined` applies none. */
   correct(correction: LayerCorrection | undefined): void {
     const { outputs } = this.#placement;
     for (let index = 0; index < this.#factor.length; index++) {
@@ -44,8 +46,8 @@ export class DeviceLayer {
   }
 
   /**
-   * Multiplies input codes [vectors, inputs] with the layer's matrix, its first `outputs` columns.
-   * Returns sums [vectors, outputs] in the units of the network.
+   * Multiplies input codes [vectors, inputs] with the first `outputs` columns of the layer's matrix.
+   * Returns sums [vectors, outputs] in the units of the network. Errors: the board's `Refusal`, `LinkError`.
    */
   async multiply(vectors: Int8Array, outputs = this.#placement.outputs): Promise<Float32Array> {
     const count = vectors.length / this.#placement.inputs;

@@ -13,8 +13,8 @@ interface Stage {
 }
 
 /**
- * The layers below the head of a flashed model, run on the board: every matrix product there; unrolling, bias, ReLU and pooling
- * on the host, which are the work of the digital part of such a system.
+ * The layers below the head of a flashed model. Matrix products run on the board; unrolling, bias, activation
+ * and pooling, which are the work of the digital part of such a system, run on the host.
  */
 export class DeviceNetwork {
   readonly #model: Model;
@@ -41,7 +41,10 @@ export class DeviceNetwork {
     for (const [index, { device }] of this.#stages.entries()) device.correct(corrections[index]);
   }
 
-  /** Features of drawings, each [channels, height, width] as the model's input says. */
+  /**
+   * Features of drawings, each [channels, height, width] as the model's input says.
+   * Errors: `ModelError` for a drawing of another size; the board's `Refusal`, `LinkError`.
+   */
   async features(drawings: readonly Float32Array[]): Promise<Float32Array[]> {
     let activations = drawings.map((drawing) => networkInput(this.#model.description, drawing));
     for (const stage of this.#stages) activations = await runStage(stage, activations);

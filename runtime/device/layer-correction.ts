@@ -1,15 +1,19 @@
 import type { Placement } from '../mapping/placement.js';
 
 /**
- * What the host makes of the codes of one placed layer before it adds its parts: scale x code + offset (in codes), both
- * [parts, outputs]. It is how a compensation of drift reaches every multiplication.
+ * Correction of the codes of one placed layer before its parts are added: scale x code + offset. A
+ * compensation of drift acts on every multiplication this way.
  */
 export interface LayerCorrection {
+  /** [parts, outputs]. */
   scale: Float64Array;
+  /** [parts, outputs], in codes. */
   offset: Float64Array;
 }
 
-/** A correction for each placement of a plan, in its order; undefined leaves the codes of a layer as they are. */
+/**
+ * A correction for each placement of a plan, in its order; undefined leaves the codes of a layer as they are.
+ */
 export type Corrections = readonly (LayerCorrection | undefined)[];
 
 /** Parts that the inputs of a layer are cut into. */

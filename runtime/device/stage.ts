@@ -1,7 +1,17 @@
-import { inputCodes, type LayerShape, type Model, sizeOf, subtractMean } from '../../network/index.js';
+import {
+  activationOf,
+  inputCodes,
+  type LayerShape,
+  type Model,
+  sizeOf,
+  subtractMean,
+} from '../../network/index.js';
 import { positionsOf, unroll } from '../mapping/unroll.js';
 
-/** Input codes [images x positions, rows] of a layer: what a crossbar is driven with for these images. */
+/**
+ * Input codes [images x positions, rows] that drive the crossbar of a layer for these images, each [channels,
+ * height, width].
+ */
 export function stageVectors(
   shape: LayerShape,
   inputScale: number,
@@ -15,7 +25,10 @@ export function stageVectors(
   return vectors;
 }
 
-/** Weighted sums [images x positions, channels] to activations, one array [channels, height, width] an image. */
+/**
+ * Weighted sums [images x positions, channels] to activations, one array [channels, height, width] for each
+ * image.
+ */
 export function stageOutputs(
   shape: LayerShape,
   sums: Float32Array,
@@ -28,12 +41,13 @@ export function stageOutputs(
   );
 }
 
-/** What a layer adds before its activation and subtracts after its pooling, each [channels]. */
+/** Bias, added before the activation, and mean, subtracted after the pooling, each [channels]. */
 export interface StageConstants {
   bias?: Float32Array;
   mean?: Float32Array;
 }
 
+/** Bias and mean of a layer of a model. */
 export function constantsOf({ tensors }: Model, { layer: { bias, mean } }: LayerShape): StageConstants {
   return {
     ...(bias !== undefined && { bias: tensors.get(bias)!.data }),
@@ -41,21 +55,24 @@ export function constantsOf({ tensors }: Model, { layer: { bias, mean } }: Layer
   };
 }
 
-/** Bias, activation, pooling and mean: sums [positions, channels] of one image to activations [channels, height, width]. */
+/**
+ * Bias, activation, pooling and mean: sums [positions, channels] of one image to activations [channels,
+ * height, width].
+ */
 function finish(shape: LayerShape, sums: Float32Array, { bias, mean }: StageConstants): Float32Array {
   const { layer, output } = shape;
   if (!output) throw new Error(`Layer ${layer.name} has no outputs of its own.`);
   const { height, width } = positionsOf(shape);
   const pool = layer.type === 'convolution' ? layer.pool : 1;
-  const relu = layer.activation === 'relu';
-  const activations = new Float32Array(sizeOf(output)).fill(relu ? 0 : -Infinity);
+  const activation = activationOf(layer.activation);
+  const activations = new Float32Array(sizeOf(output)).fill(-Infinity);
   const { channels } = output;
   for (let y = 0; y < Math.min(height, output.height * pool); y++) {
     for (let x = 0; x < Math.min(width, output.width * pool); x++) {
       const at = (y * width + x) * channels;
       const cell = Math.floor(y / pool) * output.width + Math.floor(x / pool);
       for (let channel = 0; channel < channels; channel++) {
-        const value = sums[at + channel] + (bias ? bias[channel] : 0);
+        const value = activation(sums[at + channel] + (bias ? bias[channel] : 0));
         const target = channel * output.height * output.width + cell;
         if (value > activations[target]) activations[target] = value;
       }

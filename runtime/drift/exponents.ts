@@ -1,9 +1,10 @@
 import type { DriftResult } from './study.js';
 
 /**
- * Drift exponents of the columns as a method saw them: a column whose scale rose from s1 at age a1 to s2 at age a2 fell as
- * (t / t0)^-nu with nu = ln(s2 / s1) / ln((a2 + t0) / (a1 + t0)). From the first and the last of the results of the method;
- * empty where they are not two. `driftStart` is t0 in seconds.
+ * Drift exponents of the columns, from the first and the last results of one method; empty unless these are
+ * two. A column whose scale rose from s1 at age a1 to s2 at age a2 fell as (t / t0)^-nu with nu = ln(s2 / s1)
+ * / ln((a2 + t0) / (a1 + t0)). `driftStart` is t0 and `ageOfFirst` the age at time 0 of the results, both in
+ * seconds.
  */
 export function driftExponents(
   results: readonly DriftResult[],

@@ -1,10 +1,12 @@
 import { type Drawing, type DrawingClass, type Episode, halfInterval, mean } from '../../network/index.js';
 import { DeviceLearner } from '../learning/device-learner.js';
-import { type Compensation, compensate, record } from './compensation.js';
-import type { DriftMethodName } from './methods/methods.js';
+import { type Compensation, compensate } from './compensation.js';
+import type { DriftMethod } from './methods/method.js';
+import { driftMethod } from './methods/methods.js';
+import { record } from './recording.js';
 import { type DriftOptions, type DriftResult, type DriftStudy, recognised, sampleEpisodes } from './study.js';
 
-/** What is known of a method at one time while the tasks go by: the layers below the head are the same for all of them. */
+/** Results of a method at one time, over all tasks: these share the layers below the head. */
 interface Moment {
   body: Compensation;
   mvmErrorRms: number;
@@ -15,10 +17,12 @@ interface Moment {
 }
 
 /**
- * Learns each task on a board that has drifted for `learnAt` seconds, then lets it drift further and asks what is left of the
- * task after each of the times; nothing is learned again. The head is compensated with the features of its own support set,
- * or with answers recorded right after learning. Every task begins on the same board, by snapshots: it needs the capability
- * `emulator`. Times of the results count from the learning.
+ * Learns each task on a board that has drifted for `learnAt` seconds, then lets it drift further and measures
+ * how much of the task is left at each of the times; nothing is learned again. The head is compensated with
+ * the features of its own support set, or with answers recorded right after learning. Every task begins on
+ * the same board, by snapshots, which needs the capability `emulator`. Times of the results count from the
+ * learning. Errors: `DataError` if the classes do not suffice; `NotFlashedError`; the board's `Refusal`,
+ * `LinkError`; the signal's reason.
  */
 export async function followRetention(
   study: DriftStudy,
@@ -28,26 +32,27 @@ export async function followRetention(
 ): Promise<DriftResult[]> {
   const { board, model } = study;
   const episodes = sampleEpisodes(classes, options);
+  const methods = options.methods.map(driftMethod);
   await board.advanceClock(learnAt);
   const learner = await DeviceLearner.open(board, model);
   await learner.forget();
   const fresh = await board.snapshot();
-  const total = options.methods.length * episodes.length;
+  const total = methods.length * episodes.length;
   const results: DriftResult[] = [];
-  for (const [index, method] of options.methods.entries()) {
+  for (const [index, method] of methods.entries()) {
     const moments = new Map<number, Moment>();
     for (const [task, episode] of episodes.entries()) {
       options.signal?.throwIfAborted();
       await learner.forget();
       await board.restore(fresh);
-      await learnAndAge(study, learner, method, episode, options, moments);
-      options.onProgress?.(index * episodes.length + task + 1, total, learnAt, method);
+      await learnAndAge({ study, learner, method, moments }, episode, options);
+      options.onProgress?.(index * episodes.length + task + 1, total, learnAt, method.name);
     }
     for (const [seconds, { body, mvmErrorRms, accuracies, headProbes }] of moments) {
       if (accuracies.length === 0) continue;
       results.push({
         seconds,
-        method,
+        method: method.name,
         estimatedBy: body.method,
         accuracy: mean(accuracies),
         ci95: halfInterval(accuracies),
@@ -61,14 +66,20 @@ export async function followRetention(
   return results.sort((one, other) => one.seconds - other.seconds);
 }
 
-/** One task: learned now, asked at each of the times, whose moments it adds to. */
+/** A method that is followed, and its results so far. */
+interface Followed {
+  study: DriftStudy;
+  learner: DeviceLearner;
+  method: DriftMethod;
+  /** By time in seconds. */
+  moments: Map<number, Moment>;
+}
+
+/** Learns one task now and measures it at each of the times; adds to the moments of these. */
 async function learnAndAge(
-  study: DriftStudy,
-  learner: DeviceLearner,
-  method: DriftMethodName,
+  { study, learner, method, moments }: Followed,
   episode: Episode,
   { times, updates, budget, seed }: DriftOptions,
-  moments: Map<number, Moment>,
 ): Promise<void> {
   const { board, model, plan } = study;
   const begin = await momentAt(study, method, 0, moments);
@@ -83,20 +94,18 @@ async function learnAndAge(
     if (seconds > now) await board.advanceClock(seconds - now);
     now = seconds;
     const moment = await momentAt(study, method, seconds, moments);
-    const { corrections, probes } = await compensate(board, plan, moment.body.method, [head], {
-      recording,
-      activations,
-    });
+    const drifted = { board, plan, layers: [head], recording, activations };
+    const { corrections, probes } = await compensate(moment.body.estimator, drifted);
     learner.correct([...moment.body.corrections, ...(seconds > 0 ? corrections : [])], moment.codes);
     moment.accuracies.push(await recognised(learner, episode));
     moment.headProbes = probes;
   }
 }
 
-/** The moment of a time, estimated when the first task comes to it. */
+/** The moment of a time; it is estimated for the first task. */
 async function momentAt(
   study: DriftStudy,
-  method: DriftMethodName,
+  method: DriftMethod,
   seconds: number,
   moments: Map<number, Moment>,
 ): Promise<Moment> {

@@ -1,4 +1,3 @@
-import type { InventDrawings } from '../../network/index.js';
 import type { Board } from '../../drivers/index.js';
 import { Capability } from '../../protocol/index.js';
 import {
@@ -8,6 +7,7 @@ import {
   type Episode,
   type EpisodeSize,
   halfInterval,
+  type InventDrawings,
   mean,
   type Model,
   pairedDifference,
@@ -19,43 +19,45 @@ import type { Corrections } from '../device/layer-correction.js';
 import { DeviceLearner } from '../learning/device-learner.js';
 import { planModel } from '../mapping/plan.js';
 import type { Plan } from '../mapping/placement.js';
-import {
-  type Compensation,
-  type CompensatedLayer,
-  type Recording,
-  bodyLayers,
-  compensate,
-  multiplicationError,
-  networkProbes,
-  record,
-} from './compensation.js';
-import type { DriftMethodName, EstimatedMethod } from './methods/methods.js';
-import type { Probes } from './probes/probes.js';
+import { type Compensation, compensate } from './compensation.js';
+import { bodyLayers, type CompensatedLayer } from './layers.js';
+import type { DriftMethod } from './methods/method.js';
+import { driftMethod, type DriftMethodName } from './methods/methods.js';
 import { Validation } from './methods/validation.js';
+import { multiplicationError } from './multiplication-error.js';
+import { networkProbes } from './probes/network-probes.js';
+import type { Probes } from './probes/probes.js';
+import { record, type Recording } from './recording.js';
 
+/** Times, methods and tasks of a measurement. */
 export interface DriftOptions extends EpisodeSize {
   /** Seconds since the recording, ascending, none before the present `age`. */
   times: readonly number[];
-  /** Seconds since the recording that have gone by already; 0 where left out. */
+  /** Seconds that have passed since the recording; 0 by default. */
   age?: number;
-  methods: readonly DriftMethodName[];
+  /** Names of `driftMethods`, or methods of the user's own. */
+  methods: readonly (DriftMethod | DriftMethodName)[];
+  /** Number of tasks, the same for all methods and times. */
   tasks: number;
+  /** Updates in each task. */
   updates: number;
-  /** Probe vectors a layer that a method may spend each time. */
+  /** Probe vectors for each layer that a method may spend each time. */
   budget: number;
   seed: number;
+  /** Ends the measurement before the next task, which then rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** `seconds` and `method` are those under way. */
-  onProgress?: (done: number, total: number, seconds: number, method: DriftMethodName) => void;
+  /** Counts tasks; `seconds` and `method` are those under way. */
+  onProgress?: (done: number, total: number, seconds: number, method: string) => void;
 }
 
 /** One method at one time. */
 export interface DriftResult {
-  /** Since the model was flashed, or since the task was learned where that came later. */
+  /** Since the model was flashed; for `followRetention`, since the task was learned. */
   seconds: number;
-  method: DriftMethodName;
-  /** The method itself, or the one that `validated` took. */
-  estimatedBy: EstimatedMethod;
+  /** Name of the method. */
+  method: string;
+  /** The same name, or that of the method that it chose. */
+  estimatedBy: string;
   /** Mean over the tasks after the last update, and half of its 95 % confidence interval. */
   accuracy: number;
   ci95: number;
@@ -63,23 +65,26 @@ export interface DriftResult {
   mvmErrorRms: number;
   /** Vectors multiplied to estimate the compensation, counted per core. */
   probes: number;
-  /** Scales of all columns below the head, one list a layer. */
+  /** Scales of all columns below the head, one list for each layer. */
   scales: number[][];
   /** Accuracy of each task, in the same order for all methods and times. */
   accuracies: number[];
 }
 
-const testProbes = 512;
+/** Probe vectors for each layer that errors are measured with. */
+const TEST_PROBES = 512;
 
-/** How a study estimates. */
+/** Settings of a study's estimates. */
 export interface StudyOptions extends Pick<DriftOptions, 'budget' | 'seed'> {
-  /** Where drawings come from that no data set has, say `inventCharacters`. */
+  /** Source of drawings for estimates, so that these need no data set: `inventCharacters`, for example. */
   invent: InventDrawings;
 }
 
-/** A flashed board whose drift is followed: what was recorded of it when it was fresh, and how to compensate it now. */
+/** A flashed board whose drift is followed, with the recording of its fresh answers. */
 export class DriftStudy {
+  /** Place of the model on the board. */
   readonly plan: Plan;
+  readonly #options: StudyOptions;
   readonly #layers: CompensatedLayer[];
   readonly #activations: Probes[];
   readonly #test: Probes[];
@@ -88,51 +93,51 @@ export class DriftStudy {
     readonly board: Board,
     readonly model: Model,
     readonly recording: Recording,
-    private readonly options: StudyOptions,
+    options: StudyOptions,
   ) {
+    this.#options = options;
     const { budget, seed, invent } = options;
     this.plan = planModel(model, board.information);
     this.#layers = bodyLayers(model, this.plan);
     this.#activations = networkProbes(model, this.plan, { count: budget, seed, invent });
-    this.#test = networkProbes(model, this.plan, { count: testProbes, seed, invent, purpose: 'test' });
+    this.#test = networkProbes(model, this.plan, { count: TEST_PROBES, seed, invent, purpose: 'test' });
   }
 
-  /** Takes up a board that was flashed just now: records its answers for later. */
+  /**
+   * Begins with a board that was flashed just now: records its answers. Errors: the board's `Refusal`,
+   * `LinkError`.
+   */
   static async begin(board: Board, model: Model, options: StudyOptions): Promise<DriftStudy> {
     const plan = planModel(model, board.information);
     const recording = await record(board, plan, bodyLayers(model, plan), options.budget, options.seed);
     return new DriftStudy(board, model, recording, options);
   }
 
-  /** Estimates the compensation of the layers below the head at present. */
-  estimate(method: DriftMethodName): Promise<Compensation> {
-    if (method === 'validated') return this.#validated();
-    const { board, plan, recording } = this;
-    return compensate(board, plan, method, this.#layers, { recording, activations: this.#activations });
-  }
-
-  /** `matched` where invented tasks are learned better with it than with `global`, beyond chance, and else `global`. */
-  async #validated(): Promise<Compensation> {
+  /** Estimates the compensation of the layers below the head at present. Errors: as `compensate`. */
+  estimate(method: DriftMethod | DriftMethodName): Promise<Compensation> {
     const { board, model, plan, recording } = this;
-    const validation = new Validation(board, model, plan, recording.seed, this.options.invent);
-    const [global, matched] = [await this.estimate('global'), await this.estimate('matched')];
-    const reference = await validation.losses(global.corrections);
-    const losses = await validation.losses(matched.corrections);
-    const { difference, ci95 } = pairedDifference(losses, reference);
-    const probes = global.probes + matched.probes + validation.multiplications;
-    return { ...(difference < -ci95 ? matched : global), probes };
+    return compensate(method, {
+      board,
+      plan,
+      layers: this.#layers,
+      recording,
+      activations: this.#activations,
+      validation: () => new Validation(board, model, plan, recording.seed, this.#options.invent),
+    });
   }
 
-  /** As `multiplicationError`, of the layers below the head, on activations that no estimate has seen. */
+  /** `multiplicationError` of the layers below the head, on activations that no estimate has used. */
   error(corrections: Corrections): Promise<number> {
     return multiplicationError(this.board, this.#layers, corrections, this.#test);
   }
 }
 
 /**
- * How well a board learns new tasks at each time after it was flashed, by method of compensation. Where the board can take
- * snapshots, every method begins on the very same board, with the same draws of noise to come: methods then differ by what they
- * do alone, and no result depends on which other methods there are.
+ * Measures how well a board learns new tasks at each time after it was flashed, by method of compensation. If
+ * the board can take snapshots, every method begins on the very same board, with the same draws of noise to
+ * come: results then differ by the method alone, and none depends on which other methods there are. Errors:
+ * `DataError` if the classes do not suffice; `NotFlashedError`; the board's `Refusal`, `LinkError`; the
+ * signal's reason.
  */
 export async function followDrift(
   study: DriftStudy,
@@ -141,29 +146,30 @@ export async function followDrift(
 ): Promise<DriftResult[]> {
   const { board, model } = study;
   const episodes = sampleEpisodes(classes, options);
+  const methods = options.methods.map(driftMethod);
   const learner = await DeviceLearner.open(board, model);
   const results: DriftResult[] = [];
   const perMethod = episodes.length;
-  const total = options.times.length * options.methods.length * perMethod;
+  const total = options.times.length * methods.length * perMethod;
   let now = options.age ?? 0;
   for (const seconds of options.times) {
     if (seconds > now) await board.advanceClock(seconds - now);
     now = seconds;
     const goBack = await returnPoint(board, learner);
-    for (const method of options.methods) {
-      options.onProgress?.(results.length * perMethod, total, seconds, method);
+    for (const method of methods) {
+      options.onProgress?.(results.length * perMethod, total, seconds, method.name);
       const { corrections, probes, method: estimatedBy } = await study.estimate(method);
       await goBack();
       const mvmErrorRms = await study.error(corrections);
       await goBack();
       learner.correct(corrections, new Map());
       const accuracies = await learnAll(learner, episodes, model, options, (done) =>
-        options.onProgress?.(results.length * perMethod + done, total, seconds, method),
+        options.onProgress?.(results.length * perMethod + done, total, seconds, method.name),
       );
       await goBack();
       results.push({
         seconds,
-        method,
+        method: method.name,
         estimatedBy,
         accuracy: mean(accuracies),
         ci95: halfInterval(accuracies),
@@ -177,7 +183,10 @@ export async function followDrift(
   return results;
 }
 
-/** Marks the board as it is, with a forgotten head; what brings it back there, or does nothing on a board without snapshots. */
+/**
+ * Returns a function that brings the board back to its present state, with an empty head; without snapshots,
+ * that does nothing.
+ */
 async function returnPoint(board: Board, learner: DeviceLearner): Promise<() => Promise<void>> {
   if ((board.information.capabilities & Capability.emulator) === 0) return async () => {};
   await learner.forget();
@@ -207,8 +216,8 @@ async function learnAll(
 }
 
 /**
- * How much better a method recognised the tasks than `global` did at the same time, and half of the 95 % confidence interval of
- * that difference, task by task; undefined for `global` itself and where it was not measured.
+ * How much better a method recognised the tasks than `global` at the same time, task by task; undefined for
+ * `global` itself and if `global` was not measured.
  */
 export function overGlobal(
   { seconds, method, accuracies }: DriftResult,
@@ -229,7 +238,7 @@ export function sampleEpisodes(
   return Array.from({ length: options.tasks }, () => sampleEpisode(classes, options, random));
 }
 
-/** Share of the query set that the head as it is now recognises. */
+/** Fraction of the query set that the head recognises as it is now. */
 export async function recognised(learner: DeviceLearner, { query }: Episode): Promise<number> {
   const answers = await learner.classify(query.map(({ drawing }) => drawing));
   return query.filter(({ label }, index) => argmax(answers[index]) === label).length / query.length;

@@ -1,10 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Board } from '../../drivers/index.js';
 import { encodeModel, type Model } from '../../network/index.js';
 
-/** What the last calibration found; see `calibrate`. */
+/** Summary of the last calibration; see `calibrate`. */
 const calibrationSchema = z.object({
   /** ISO 8601 time of the host, and the board's clock in seconds. */
   at: z.string(),
@@ -13,22 +13,23 @@ const calibrationSchema = z.object({
   serial: z.string(),
   columnsMeasured: z.int(),
   columnsUnmeasured: z.int(),
-  /** Standard deviations over the columns, of the converters as they are without the digital unit. */
+  /** Standard deviations over the columns, of the converters without the digital unit. */
   gainSpread: z.number(),
   offsetSpreadCodes: z.number(),
-  /** Greatest standard errors of the estimates, in codes: of a gain at full scale, of an offset. */
+  /** Maximum standard errors of the estimates, in codes: of a gain at full scale, of an offset. */
   gainErrorCodes: z.number(),
   offsetErrorCodes: z.number(),
-  /** Greatest deviation from a straight line below 90 % of full scale. */
+  /** Maximum deviation from a straight line below 90 % of full scale. */
   nonlinearityCodes: z.number(),
-  /** What it took: vectors multiplied, reads of a whole core, devices programmed with a reference and back. */
+  /** Its cost: vectors multiplied, reads of a whole core, devices programmed with a reference and back. */
   multiplications: z.int(),
   reads: z.int(),
   devicesProgrammed: z.int(),
 });
+/** Summary of a calibration, as the board keeps it. */
 export type Calibration = z.infer<typeof calibrationSchema>;
 
-/** What hosts keep in a board's user area: JSON behind its length in bytes (u32, little-endian). */
+/** The record that hosts keep in a board's user area: JSON after its length in bytes (u32, little-endian). */
 const recordSchema = z.looseObject({
   /** The model on the chip, or on its way there. */
   model: z
@@ -44,19 +45,23 @@ const recordSchema = z.looseObject({
     })
     .optional(),
   calibration: calibrationSchema.optional(),
-  /** Which recording of the fresh board its drift is measured against, and the board's clock then; see `pcm drift`. */
+  /** The recording that drift is measured against, and the board's clock at that time; see `pcm drift`. */
   drift: z.object({ recording: z.string(), clock: z.number() }).optional(),
 });
+/** The record that hosts keep in a board's user area. */
 export type BoardRecord = z.infer<typeof recordSchema>;
 
-const lengthBytes = 4;
+const LENGTH_BYTES = 4;
 
-/** The record on a board; empty where there is none, or none that can be read. */
+/**
+ * The record on a board; empty if there is none or it cannot be read. Errors: the board's `Refusal`,
+ * `LinkError`.
+ */
 export async function readRecord(board: Board): Promise<BoardRecord> {
-  const header = await board.readUserData(0, lengthBytes);
+  const header = await board.readUserData(0, LENGTH_BYTES);
   const length = new DataView(header.buffer, header.byteOffset).getUint32(0, true);
-  if (length === 0 || length > board.information.userBytes - lengthBytes) return {};
-  const text = new TextDecoder().decode(await board.readUserData(lengthBytes, length));
+  if (length === 0 || length > board.information.userBytes - LENGTH_BYTES) return {};
+  const text = new TextDecoder().decode(await board.readUserData(LENGTH_BYTES, length));
   try {
     return recordSchema.parse(JSON.parse(text));
   } catch {
@@ -64,16 +69,21 @@ export async function readRecord(board: Board): Promise<BoardRecord> {
   }
 }
 
-/** Replaces the record on a board. Errors: the board's refusal where the user area is too small. */
+/**
+ * Replaces the record on a board. Errors: the board's `Refusal` if the user area is too small; `LinkError`.
+ */
 export async function writeRecord(board: Board, record: BoardRecord): Promise<void> {
   const text = new TextEncoder().encode(JSON.stringify(record));
-  const bytes = new Uint8Array(lengthBytes + text.length);
+  const bytes = new Uint8Array(LENGTH_BYTES + text.length);
   new DataView(bytes.buffer).setUint32(0, text.length, true);
-  bytes.set(text, lengthBytes);
+  bytes.set(text, LENGTH_BYTES);
   await board.writeUserData(0, bytes);
 }
 
-/** Takes the model out of the record: before devices are programmed by hand, which spoils it. */
+/**
+ * Takes the model out of the record: call it before you program devices yourself, which spoils the model.
+ * Errors: the board's `Refusal`, `LinkError`.
+ */
 export async function forgetModel(board: Board): Promise<void> {
   const { model, ...record } = await readRecord(board);
   if (model) await writeRecord(board, record);
@@ -82,6 +92,6 @@ export async function forgetModel(board: Board): Promise<void> {
 /** Identity of a model: SHA-256 of its file, as hexadecimal digits. */
 export const modelDigest = (model: Model): string => bytesToHex(sha256(encodeModel(model)));
 
-/** Whether the board holds exactly this model, wholly flashed. */
+/** Whether the board holds exactly this model, completely flashed. */
 export const holdsModel = ({ model: held }: BoardRecord, model: Model): boolean =>
   held?.complete === true && held.digest === modelDigest(model);

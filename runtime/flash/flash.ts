@@ -6,7 +6,7 @@ import { type BoardRecord, holdsModel, modelDigest, readRecord, writeRecord } fr
 import { type Region, regionsOf } from './regions.js';
 import { type VerifyReport, verifyRegions } from './verify.js';
 
-/** What happens while a model is flashed; the terminal's bars are one consumer. */
+/** Events while a model is flashed, for progress bars and logs. */
 export type FlashEvent =
   | { type: 'plan'; plan: Plan }
   /** Unit cells programmed. */
@@ -14,13 +14,18 @@ export type FlashEvent =
   /** Unit cells read back. */
   | { type: 'verify'; done: number; total: number };
 
+/** Cancellation and progress of a flash. */
 export interface FlashOptions {
+  /**
+   * Cancels the flash, which then rejects with the refusal `cancelled`; the next flash goes on from there.
+   */
   signal?: AbortSignal;
   onEvent?: (event: FlashEvent) => void;
 }
 
+/** Result of a flash. */
 export interface FlashReport extends VerifyReport {
-  /** Program-and-verify iterations, summed over the pairs programmed now. */
+  /** Program-and-verify iterations, summed over the pairs that this call programmed. */
   iterations: number;
   seconds: number;
   /** Whether an interrupted flash of the same model was continued. */
@@ -28,8 +33,9 @@ export interface FlashReport extends VerifyReport {
 }
 
 /**
- * Programs a model and verifies it by reading back. What is done is recorded on the board, so that the same call after a lost
- * link or power goes on where it stopped. Errors: `PlanError` before any device is touched; `LinkError`; the board's `Refusal`.
+ * Programs a model and verifies it by reading back. Progress is recorded on the board: after a lost link or
+ * power, the same call goes on where it stopped. Errors: `PlanError` before any device is touched; the
+ * board's `Refusal`, `LinkError`.
  */
 export async function flash(board: Board, model: Model, options: FlashOptions = {}): Promise<FlashReport> {
   const plan = planModel(model, board.information);
@@ -49,7 +55,9 @@ export async function ensureFlashed(
 
 const identity = (model: Model) => ({ name: model.description.name, digest: modelDigest(model) });
 
-/** The same for a model of any kind, known by its name and the digest of its file, that is cut into regions already. */
+/**
+ * Flashes regions of a model of any kind, known by its name and the digest of its file. Errors: as `flash`.
+ */
 export async function flashRegions(
   board: Board,
   { name, digest }: { name: string; digest: string },
@@ -57,7 +65,7 @@ export async function flashRegions(
   options: FlashOptions = {},
 ): Promise<FlashReport> {
   const begin = performance.now();
-  // What was recorded of the devices as they were no longer holds.
+  // The recording of the devices as they were is no longer valid.
   const record = { ...(await readRecord(board)), drift: undefined };
   const model = { name, digest, headTouched: false };
   const first = regionsDone(record, digest);
@@ -75,7 +83,7 @@ export async function flashRegions(
   return { ...verified, iterations, seconds, resumed: first > 0 };
 }
 
-/** Regions that an interrupted flash of the model with this digest has done. */
+/** Number of regions that an interrupted flash of the model with this digest has programmed. */
 function regionsDone({ model: held }: BoardRecord, digest: string): number {
   return held && !held.complete && held.digest === digest ? held.regionsDone : 0;
 }

@@ -1,33 +1,40 @@
 import type { Board } from '../../drivers/index.js';
-import { GREATEST_LEVEL, type Model } from '../../network/index.js';
+import { MAX_LEVEL, type Model } from '../../network/index.js';
 import { planModel } from '../mapping/plan.js';
 import { readRecord, writeRecord } from './board-record.js';
 import { type Region, regionsOf } from './regions.js';
 import { requireModel, verifyRegions } from './verify.js';
 
+/** When a pair counts as off, and how that is measured. */
 export interface RefreshOptions {
-  /** Deviation of a polarity from its target above which a pair is programmed anew, in levels. Default 0.5. */
+  /** Deviation of a polarity from its target above which a pair is reprogrammed, in levels. Default 0.5. */
   tolerance?: number;
-  /** Reads that are averaged before a pair is judged. Default 4. */
+  /** Reads that are averaged for each pair. Default 4. */
   reads?: number;
+  /** Counts regions. */
   onProgress?: (done: number, total: number) => void;
 }
 
+/** Result of a refresh. */
 export interface RefreshReport {
-  /** Pairs that were read, and those of them that were programmed anew. */
+  /** Pairs that were read, and how many of them were reprogrammed. */
   pairs: number;
   refreshed: number;
+  /** Devices of the pairs that were reprogrammed. */
   devices: number;
+  /** Reprogrammed pairs that ended within the board's tolerance. */
   converged: number;
   setPulses: number;
   resetPulses: number;
+  /** As in `VerifyReport`. */
   rmsErrorMicrosiemens: { before: number; after: number };
 }
 
 /**
- * Programs the pairs anew whose polarities have left their targets: by drift, or because updates have driven both of them up.
- * A head that learned a task is left alone, its levels are not the model's. What was recorded of the fresh board no longer
- * holds afterwards. Errors: `NotFlashedError` where the board holds another model.
+ * Reprograms the pairs whose polarities have left their targets: by drift, or because updates have driven
+ * both of them up. A head that learned a task is left alone, as its levels are not the model's. A recording
+ * of the fresh board is no longer valid afterwards. Errors: `NotFlashedError` if the board holds another
+ * model; the board's `Refusal`, `LinkError`.
  */
 export async function refresh(
   board: Board,
@@ -42,7 +49,7 @@ export async function refresh(
   const placements = record.model?.headTouched ? plan.placements.slice(0, -1) : plan.placements;
   const regions = regionsOf(model, { ...plan, placements }, conductanceMax);
   const before = await verifyRegions(board, regions);
-  const limit = (tolerance * conductanceMax) / GREATEST_LEVEL;
+  const limit = (tolerance * conductanceMax) / MAX_LEVEL;
   const report = { pairs: 0, refreshed: 0, converged: 0, setPulses: 0, resetPulses: 0 };
   await writeRecord(board, { ...record, drift: undefined });
   for (const [index, region] of regions.entries()) {
@@ -75,7 +82,7 @@ async function meanOfReads(board: Board, { core, window }: Region, reads: number
   return sums;
 }
 
-/** The unit cells of which a polarity is further than `limit` nS from its target. */
+/** The unit cells with a polarity that is more than `limit` nS from its target. */
 function cellsBeyond({ window, targets }: Region, conductances: Float64Array, limit: number) {
   const plane = targets.length / 2;
   const beyond = (index: number) => Math.abs(conductances[index] - targets[index]) > limit;

@@ -4,7 +4,7 @@ import type { Plan } from '../mapping/placement.js';
 import { layerLevels } from '../mapping/layer-levels.js';
 import { tileTargets } from '../mapping/targets.js';
 
-/** A window of one core and what it is to hold. */
+/** A window of one core, and the targets of its cells. */
 export interface Region {
   core: number;
   window: Window;
@@ -12,7 +12,7 @@ export interface Region {
   targets: Uint16Array;
 }
 
-/** All that a plan programs, in a fixed order. `conductanceMax` in nS. */
+/** All regions that a plan programs, in a fixed order. `conductanceMax` in nS. */
 export function regionsOf(model: Model, plan: Plan, conductanceMax: number): Region[] {
   return plan.placements.flatMap((placement) => {
     const matrix = layerLevels(model, placement);

@@ -1,26 +1,27 @@
 import type { Board } from '../../drivers/index.js';
-import { GREATEST_LEVEL, type Model } from '../../network/index.js';
+import { MAX_LEVEL, type Model } from '../../network/index.js';
 import { planModel } from '../mapping/plan.js';
 import { type BoardRecord, holdsModel, readRecord } from './board-record.js';
 import { type Region, regionsOf } from './regions.js';
 
+/** How well a board holds a model. */
 export interface VerifyReport {
   /** Devices that hold the model. */
   devices: number;
-  /** Of these, how many belong to a polarity that reads back within half a level of its target. */
+  /** How many of them belong to a polarity that reads back within half a level of its target. */
   converged: number;
-  /** Root mean square of conductance read minus target, over all polarities. */
+  /** Root mean square of the difference between conductance read and target, over all polarities. */
   rmsErrorMicrosiemens: number;
 }
 
-/** The board does not hold what it was thought to hold; the message says what to do. */
+/** The board holds another model than expected, or none; the message says what to do. */
 export class NotFlashedError extends Error {
   override readonly name = 'NotFlashedError';
 }
 
 /**
- * Reads back a flashed model; a head that learned a task since is left out. Errors: `NotFlashedError` where the board holds
- * another model, or part of it.
+ * Reads back a flashed model; a head that learned a task since is left out. Errors: `NotFlashedError` if the
+ * board holds another model, or part of this one; the board's `Refusal`, `LinkError`.
  */
 export async function verify(
   board: Board,
@@ -50,7 +51,7 @@ export async function verifyRegions(
   onProgress?: (done: number, total: number) => void,
 ): Promise<VerifyReport> {
   const { conductanceMax, devicesPerPolarity } = board.information;
-  const halfLevel = conductanceMax / GREATEST_LEVEL / 2;
+  const halfLevel = conductanceMax / MAX_LEVEL / 2;
   const total = regions.reduce((sum, { targets }) => sum + targets.length, 0);
   let polarities = 0;
   let converged = 0;

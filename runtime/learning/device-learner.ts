@@ -10,7 +10,7 @@ import {
   rateFor,
   softmax,
 } from '../../network/index.js';
-import { readRecord, writeRecord } from '../flash/board-record.js';
+import { readRecord } from '../flash/board-record.js';
 import { DeviceHead } from '../device/device-head.js';
 import type { Corrections } from '../device/layer-correction.js';
 import { DeviceNetwork } from '../device/device-network.js';
@@ -24,11 +24,14 @@ import { checkWays } from './ways.js';
 export interface LearnedTask {
   /** Fraction of the query set recognised after 0, 1, .. updates. */
   accuracies: number[];
-  /** For each update, the label that was recognised for each query drawing. */
+  /** For each update, the recognised label of each query drawing. */
   recognised: number[][];
-  /** For each update, [ways x ways] counts of the query set: row is the class, column what was recognised. */
+  /**
+   * For each update, [ways x ways] counts of the query set: the row is the class, the column the recognised
+   * one.
+   */
   confusion: number[][][];
-  /** Devices that the updates programmed, counted once an update. */
+  /** Devices that the updates programmed, counted once for each update. */
   devicesUpdated: number;
 }
 
@@ -38,7 +41,7 @@ export class DeviceLearner {
   readonly #head: DeviceHead;
   readonly #chip: ChipGeometry;
   readonly #devicesPerPair: number;
-  /** Input codes of the head by drawing; undefined where none are kept. */
+  /** Input codes of the head by drawing; undefined if they are not kept. */
   #kept: Map<Drawing, Int8Array> | undefined;
 
   private constructor(
@@ -53,14 +56,28 @@ export class DeviceLearner {
   }
 
   /**
-   * Takes up a board that holds the model; a head that learned a task before is programmed anew.
-   * Errors: `NotFlashedError` where the board holds another model.
+   * Takes a board that holds the model; a head that learned a task before is reprogrammed.
+   * Errors: `NotFlashedError` if the board holds another model; the board's `Refusal`, `LinkError`.
    */
   static async open(board: Board, model: Model): Promise<DeviceLearner> {
     const plan = planModel(model, board.information);
     const learner = new DeviceLearner(board, model, plan);
-    await takeHead(board, model, plan);
+    await learner.#takeHead(board, plan);
     return learner;
+  }
+
+  /**
+   * Makes sure that the head holds the model's levels, and notes on the board that these are about to change.
+   */
+  async #takeHead(board: Board, plan: Plan): Promise<void> {
+    const record = await readRecord(board);
+    requireModel(record, this.model);
+    if (record.model?.headTouched) {
+      const head = { ...plan, placements: plan.placements.slice(-1) };
+      for (const { core, window, targets } of regionsOf(this.model, head, board.information.conductanceMax))
+        await board.program(core, window, targets);
+    }
+    await this.#head.markTouched(record);
   }
 
   /** Input vectors multiplied so far, counted per core. */
@@ -69,8 +86,9 @@ export class DeviceLearner {
   }
 
   /**
-   * Corrects all multiplications from now on, one correction a placement of the plan; see `DeviceLayer.correct`. With `kept`, a
-   * drawing goes through the layers below the head once only, and what comes out is kept there.
+   * Corrects all multiplications from now on, with one correction for each placement of the plan; see
+   * `DeviceLayer.correct`. With `kept`, a drawing goes through the layers below the head only once, and its
+   * features are kept there as input codes.
    */
   correct(corrections: Corrections, kept?: Map<Drawing, Int8Array>): void {
     this.#network.correct(corrections);
@@ -78,17 +96,21 @@ export class DeviceLearner {
     this.#kept = kept;
   }
 
-  /** The levels that the head holds. */
+  /** The levels of the head as the board holds them; `UNKNOWN_LEVEL` in pairs whose last write failed. */
   get headMatrix(): LevelMatrix {
     return this.#head.matrix;
   }
 
-  /** Forgets what was learned, on the board as well. */
+  /** Resets the head, on the board as well. Errors: the board's `Refusal`, `LinkError`. */
   async forget(): Promise<void> {
     await this.#head.reset(1);
   }
 
-  /** Learns the support set from a forgotten head and classifies the query set before the first and after each update. */
+  /**
+   * Resets the head, learns the support set, and classifies the query set before the first and after each
+   * update. After an error, call it again: whatever the board holds then, learning begins from a reset head.
+   * Errors: `PlanError` or `ModelError` as `checkWays`; the board's `Refusal`, `LinkError`.
+   */
   async learn(
     episode: Episode,
     { updates, rate }: LearningSteps = this.model.description.inner,
@@ -118,12 +140,15 @@ export class DeviceLearner {
     return task;
   }
 
-  /** Probabilities of the classes learned last, for each drawing. */
+  /**
+   * Probabilities [ways] of the classes learned last, for each drawing. Errors: the board's `Refusal`,
+   * `LinkError`.
+   */
   async classify(drawings: readonly Drawing[]): Promise<Float32Array[]> {
     return (await this.#head.logits(await this.headCodes(drawings))).map(softmax);
   }
 
-  /** Input codes that the head is driven with for each drawing. */
+  /** Input codes [features] of the head for each drawing. Errors: the board's `Refusal`, `LinkError`. */
   async headCodes(drawings: readonly Drawing[]): Promise<Int8Array[]> {
     const kept = this.#kept ?? new Map<Drawing, Int8Array>();
     const missing = drawings.filter((drawing) => !kept.has(drawing));
@@ -131,20 +156,6 @@ export class DeviceLearner {
     for (const [index, drawing] of missing.entries()) kept.set(drawing, this.#head.codes(features[index]));
     return drawings.map((drawing) => kept.get(drawing)!);
   }
-}
-
-/** Makes sure that the head holds the model's levels, and records that it will not for long. */
-async function takeHead(board: Board, model: Model, plan: Plan): Promise<void> {
-  const record = await readRecord(board);
-  requireModel(record, model);
-  if (!record.model) return;
-  if (record.model.headTouched) {
-    const head = { ...plan, placements: plan.placements.slice(-1) };
-    for (const { core, window, targets } of regionsOf(model, head, board.information.conductanceMax)) {
-      await board.program(core, window, targets);
-    }
-  }
-  await writeRecord(board, { ...record, model: { ...record.model, headTouched: true } });
 }
 
 function score(

@@ -13,29 +13,34 @@ import {
 import { DeviceLearner } from './device-learner.js';
 import { checkWays } from './ways.js';
 
+/** Which tasks to learn, and how. */
 export interface EvaluationOptions extends EpisodeSize {
+  /** Number of tasks. */
   tasks: number;
+  /** Updates in each task. */
   updates: number;
+  /** Seed of the tasks. */
   seed: number;
-  /** Ends the evaluation after the task under way; what is reported is of the tasks until then. */
+  /** Ends the evaluation after the present task; the report covers the tasks until then. */
   signal?: AbortSignal;
-  /** After each task, with the mean accuracy on the device so far. */
+  /** Called after each task with the mean accuracy on the device so far. */
   onTask?: (done: number, tasks: number, accuracy: number) => void;
 }
 
-/** One value for each network that the same tasks are learned with. */
+/** One value for each of the networks that learn the same tasks. */
 export interface PerNetwork<T> {
   /** Software with the weights as trained. */
   float32: T;
   /** Software with weights of 4 bits. */
   int4: T;
+  /** On the board. */
   device: T;
 }
 
 /** Accuracies after 0, 1, .. updates, fractions. */
 export type AccuracyPerUpdate = PerNetwork<number[]>;
 
-/** All intervals are halves of 95 % confidence intervals, over the tasks. */
+/** Results of an evaluation. All intervals are half widths of 95 % confidence intervals over the tasks. */
 export interface Evaluation {
   /** On the device, after the last update: mean over the tasks. */
   accuracy: number;
@@ -43,30 +48,34 @@ export interface Evaluation {
   /** In software on the same tasks, after the last update. */
   software: { float32: number; int4: number };
   softwareCi95: { float32: number; int4: number };
-  /** Device less float32 software, task by task: narrower than the intervals of both, since they learn the same tasks. */
+  /**
+   * Accuracy on the device minus accuracy in float32 software, paired by task, which makes its interval
+   * narrower.
+   */
   deviceMinusFloat32: { accuracy: number; ci95: number };
   accuracyPerUpdate: AccuracyPerUpdate;
   ci95PerUpdate: AccuracyPerUpdate;
-  /** Tasks that were learned: fewer than asked for where it was ended early. */
+  /** Tasks that were learned: fewer than asked for if it was ended early. */
   tasks: number;
   devicesUpdatedPerTask: number;
   /** Input vectors multiplied on the board, counted per core. */
   multiplications: number;
-  /** Time of learning and queries on the device. */
+  /** Seconds of learning and queries on the device. */
   secondsPerTask: number;
 }
 
-/** An evaluation and what it was made from. */
+/** An evaluation and the accuracies that it sums up. */
 export interface EvaluatedTasks {
   evaluation: Evaluation;
-  /** Of each task. */
+  /** One for each task. */
   accuracies: AccuracyPerUpdate[];
 }
 
 /**
- * Learns tasks one after the other on the device, and the same tasks in software at 32 and at 4 bit.
- * Errors: `DataError` where the classes do not suffice, `PlanError` where the head has too few columns: before the first task;
- * the signal's reason where it was aborted before the first task ended.
+ * Learns tasks one after the other on the device, and the same tasks in software at 32 and at 4 bit. Errors:
+ * before the first task `DataError` if the classes do not suffice and `PlanError` if the head has too few
+ * columns; the signal's reason if it was aborted before the first task ended; the board's `Refusal`,
+ * `LinkError`.
  */
 export async function evaluateLearning(
   board: Board,

@@ -3,8 +3,8 @@ import { PlanError, planModel } from '../mapping/plan.js';
 import { type Model, ModelError } from '../../network/index.js';
 
 /**
- * Whether the head of a model takes tasks of so many ways on a chip.
- * Errors: `PlanError` where it has fewer columns, `ModelError` where it was trained for another number.
+ * Checks that the head of a model takes tasks of this many ways on a chip.
+ * Errors: `PlanError` if it has fewer columns, `ModelError` if it was trained for another number.
  */
 export function checkWays(model: Model, chip: ChipGeometry, ways: number): void {
   const { shape, outputs } = planModel(model, chip).placements.at(-1)!;

@@ -1,6 +1,6 @@
 import type { Plan } from './placement.js';
 
-/** The plan as a table for people: a line a tile, and how full the chip is. */
+/** A plan as a table for people: one line for each tile, and how full the chip is. */
 export function describePlan({ chip, placements, cells }: Plan): string {
   const rows = placements.flatMap(({ shape, inputs, outputs, partInputs, repeats, tiles }) =>
     tiles.map(({ core, cores, window }) => [

@@ -1,14 +1,14 @@
 import type { Information, Window } from '../../drivers/index.js';
 import type { LayerShape } from '../../network/index.js';
 
-/** What a plan needs to know of a board. */
+/** The properties of a board that a plan depends on. */
 export type ChipGeometry = Pick<
   Information,
   'cores' | 'rows' | 'columns' | 'inputBits' | 'conductanceMax' | 'adcBits' | 'adcStep'
 >;
 
 /**
- * Where a run of parts of a layer sits: the same window on `cores` consecutive cores, which are driven at once. The core
+ * Consecutive parts of a layer: the same window on `cores` consecutive cores, which are driven at once. Core
  * `core + i` holds part `firstPart + i`.
  */
 export interface Tile {
@@ -18,21 +18,30 @@ export interface Tile {
   firstPart: number;
 }
 
-/** Where one layer sits. Its matrix has `inputs` rows, cut into parts of `partInputs`. */
+/**
+ * Place of one layer. Its matrix [inputs, outputs] is cut into parts, each of which fits the rows of a core.
+ */
 export interface Placement {
   shape: LayerShape;
+  /** Inputs of the whole layer. */
   inputs: number;
-  /** Columns; for a head without stored weights, as many as are left. */
+  /** Columns; for a head without stored weights, all that are left. */
   outputs: number;
+  /** Inputs of one part; the last part may have fewer. */
   partInputs: number;
-  /** How often the rows of a small layer are repeated, to use the converter's range and to average over devices. */
+  /**
+   * How often the rows of a small layer are repeated, to use the converter's range and average over devices.
+   */
   repeats: number;
-  /** Share of the full input code that the layer is driven with, so that repeated rows do not overdrive the converter. */
+  /**
+   * Fraction of the full input code that drives the layer, so that repeated rows do not overdrive the
+   * converter.
+   */
   amplitude: number;
   tiles: Tile[];
 }
 
-/** Where every layer of a model sits on a chip, and how full the chip is. */
+/** Place of every layer of a model on a chip, and how full the chip is. */
 export interface Plan {
   chip: ChipGeometry;
   placements: Placement[];

@@ -1,5 +1,5 @@
 import {
-  GREATEST_LEVEL,
+  MAX_LEVEL,
   type LayerShape,
   layerShapes,
   type LevelMatrix,
@@ -15,8 +15,9 @@ export class PlanError extends Error {
 }
 
 /**
- * Places the layers of a model from left to right. A layer with more inputs than a core has rows is cut into equal parts on
- * different cores, whose sums the host adds; one with few is repeated. Errors: `PlanError`.
+ * Places the layers of a model from left to right. A layer with more inputs than a core has rows is cut into
+ * equal parts on different cores, whose sums the host adds; one with few inputs is repeated. Errors:
+ * `PlanError`; `ModelError`.
  */
 export function planModel(model: Model, chip: ChipGeometry): Plan {
   if (2 ** (chip.inputBits - 1) <= MAX_INPUT_CODE) {
@@ -33,7 +34,7 @@ export function planModel(model: Model, chip: ChipGeometry): Plan {
   return { chip, placements, cells };
 }
 
-/** `free`: the first free column of each core, moved on. */
+/** `free`: the first free column of each core; it is moved past the layer. */
 function place(model: Model, shape: LayerShape, chip: ChipGeometry, free: number[]): Placement {
   const { name } = shape.layer;
   const inputs = shape.rows;
@@ -63,13 +64,13 @@ function place(model: Model, shape: LayerShape, chip: ChipGeometry, free: number
   return { shape, inputs, outputs, partInputs, repeats, amplitude, tiles };
 }
 
-/** Input codes that a repeated layer keeps at least: fewer would lose more to rounding than repetition averages away. */
-const fewestCodes = 24;
+/** Minimum input code of a repeated layer: below it, rounding loses more than repetition averages away. */
+const MIN_CODES = 24;
 
 /**
- * How often to repeat a layer's rows, and with which amplitude to drive them: as often as the rows of the core and the full
- * scale of the converter hold, the latter for the column with the greatest possible sum. The layer that adapts is not
- * repeated: its weights, and so its sums, are not known yet.
+ * How often to repeat a layer's rows, and the amplitude to drive them with: as often as fits into the rows of
+ * the core and the full scale of the converter, the latter for the column with the largest possible sum. The
+ * layer that adapts is not repeated, as its weights, and so its sums, are not known yet.
  */
 function repetition(
   model: Model,
@@ -77,19 +78,19 @@ function repetition(
   chip: ChipGeometry,
 ): Pick<Placement, 'repeats' | 'amplitude'> {
   const { layer, rows, columns } = shape;
-  const most = Math.floor(chip.rows / rows);
-  if (columns === undefined || most < 2 || layer.name === model.description.inner.layer)
+  const maxRepeats = Math.floor(chip.rows / rows);
+  if (columns === undefined || maxRepeats < 2 || layer.name === model.description.inner.layer)
     return { repeats: 1, amplitude: 1 };
   const levels = layerLevels(model, { shape, inputs: rows, outputs: columns });
-  const greatestSum = greatestCells(levels) * chip.conductanceMax;
-  const codesAtFullScale = (chip.adcStep * 2 ** (chip.adcBits - 1)) / greatestSum;
-  const repeats = Math.max(1, Math.min(most, Math.floor(codesAtFullScale / fewestCodes)));
+  const maxSum = maxCells(levels) * chip.conductanceMax;
+  const codesAtFullScale = (chip.adcStep * 2 ** (chip.adcBits - 1)) / maxSum;
+  const repeats = Math.max(1, Math.min(maxRepeats, Math.floor(codesAtFullScale / MIN_CODES)));
   return { repeats, amplitude: Math.min(1, codesAtFullScale / (repeats * MAX_INPUT_CODE)) };
 }
 
-/** The greatest sum of one sign over the inputs of any output, in unit cells at the greatest conductance. */
-function greatestCells({ outputs, inputs, levels }: LevelMatrix): number {
-  let greatest = 0;
+/** The largest sum of one sign over the inputs of any output, in unit cells at the maximum conductance. */
+function maxCells({ outputs, inputs, levels }: LevelMatrix): number {
+  let maximum = 0;
   for (let output = 0; output < outputs; output++) {
     let positive = 0;
     let negative = 0;
@@ -97,12 +98,12 @@ function greatestCells({ outputs, inputs, levels }: LevelMatrix): number {
       if (level > 0) positive += level;
       else negative -= level;
     }
-    greatest = Math.max(greatest, positive, negative);
+    maximum = Math.max(maximum, positive, negative);
   }
-  return greatest / GREATEST_LEVEL;
+  return maximum / MAX_LEVEL;
 }
 
-/** What a head may take that must serve any number of ways: all columns that its parts can still have. */
+/** Columns of a head for any number of ways: all that are left for its parts. */
 function columnsLeft(parts: number, chip: ChipGeometry, free: readonly number[]): number {
   const turns = Math.ceil(parts / chip.cores);
   const core = emptiestRun(Math.min(parts, chip.cores), free);
@@ -113,10 +114,10 @@ function columnsLeft(parts: number, chip: ChipGeometry, free: readonly number[])
 /** First of the `cores` consecutive cores that have the most columns left in common. */
 function emptiestRun(cores: number, free: readonly number[]): number {
   let best = 0;
-  let fewest = Infinity;
+  let min = Infinity;
   for (let core = 0; core + cores <= free.length; core++) {
     const taken = Math.max(...free.slice(core, core + cores));
-    if (taken < fewest) [best, fewest] = [core, taken];
+    if (taken < min) [best, min] = [core, taken];
   }
   return best;
 }

@@ -2,8 +2,8 @@ import { type LevelMatrix, targetPair } from '../../network/index.js';
 import type { Placement, Tile } from './placement.js';
 
 /**
- * Target conductances [2, rows, columns] in nS for the core `tile.core + offset`: plus, then minus. A window row is the input
- * of its part that it carries, repeated as placed; rows beyond the last input hold 0.
+ * Target conductances [2, rows, columns] in nS for core `tile.core + offset`, plus, then minus. Rows of the
+ * window beyond the last input hold 0. `conductanceMax` in nS.
  */
 export function tileTargets(
   placement: Placement,
@@ -28,7 +28,10 @@ export function tileTargets(
   return targets;
 }
 
-/** The input of the layer's matrix that a row of a tile's window carries on core `tile.core + offset`. */
+/**
+ * The input that a row of a tile's window belongs to on core `tile.core + offset`; undefined beyond the last
+ * input.
+ */
 export function inputOfRow(
   placement: Placement,
   tile: Tile,

@@ -1,7 +1,7 @@
 import type { Placement, Tile } from './placement.js';
 import { inputOfRow } from './targets.js';
 
-/** Input codes [vectors, cores, window rows] of a tile out of those of its layer, [vectors, inputs]. */
+/** Input codes [vectors, cores, window rows] of a tile from those of its layer, [vectors, inputs]. */
 export function tileInputs(placement: Placement, tile: Tile, vectors: Int8Array): Int8Array {
   const { inputs } = placement;
   const count = vectors.length / inputs;

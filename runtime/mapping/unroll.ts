@@ -8,8 +8,9 @@ export function positionsOf({ layer, input, kernel }: LayerShape): { height: num
 }
 
 /**
- * Unrolls one image of codes [channels, height, width] to the input vectors of a layer, [positions, channels x kernel height x
- * kernel width], so that a convolution is a matrix product. Written to `vectors` from `start`.
+ * Unrolls one image of codes [channels, height, width] to the input vectors of a layer, [positions, channels
+ * x kernel height x kernel width], so that a convolution is a matrix product. Written to `vectors` from
+ * `start`.
  */
 export function unroll(shape: LayerShape, image: Int8Array, vectors: Int8Array, start: number): void {
   const { layer, input, kernel } = shape;

@@ -3,11 +3,14 @@ import { DataError } from '../../network/index.js';
 import { writeWhole } from '../../network/node/index.js';
 import { type RecordedBoard, decodeRecording, encodeRecording } from '../drift/recording.js';
 
-/** Writes a recording as a JSON file beside the user's data. */
+/** Writes a recording as a JSON file, which appears whole or not at all. Errors: those of the file system. */
 export const writeRecording = (path: string, recorded: RecordedBoard): Promise<void> =>
   writeWhole(path, encodeRecording(recorded));
 
-/** Reads a recording; undefined where there is no such file. Errors: `DataError` for a file that is none. */
+/**
+ * Reads a recording; undefined if there is no such file. Errors: `DataError` for a file that is not a
+ * recording.
+ */
 export async function readRecording(path: string): Promise<RecordedBoard | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

@@ -13,7 +13,7 @@ const identity = { manufacturer: 'pcm-hil', product: 'emulated PCM board', seria
 
 const driven = (endpoint: Endpoint): [Endpoint, Dial] => [endpoint, dialFor(endpoint.url)];
 
-/** Ways to an emulated board beside the one in memory; the drivers of the package dial them, but for USB/IP. */
+/** Endpoints of an emulated board, each with a dial: of the package's drivers, except for USB/IP. */
 const transports: Readonly<Record<string, (firmware: Firmware) => Promise<[Endpoint, Dial]>>> = {
   tcp: async (firmware) => driven(await listenTcp(firmware, '127.0.0.1', 0)),
   'a pseudo-terminal opened as a serial port': async (firmware) => driven(await openPty(firmware)),
@@ -36,8 +36,8 @@ for (const [name, listen] of Object.entries(transports)) {
       [],
     );
     t.is(report.passed + report.skipped, checks.length);
-    // A bus and a serial line carry one host at a time; an emulator has its capability, this one no temperature; the chip
-    // is of the usual size; where the machine is busy the board may be quicker than the host.
+    // A bus and a serial line carry one host at a time; an emulator has its capability, this one no
+    // temperature; the chip has the usual size; on a busy machine the board may be quicker than the host.
     t.deepEqual(
       report.checks.filter(
         ({ outcome, detail }) =>

@@ -4,18 +4,21 @@ import { type Message, multiply, program, readUserData, writeUserData } from '..
 
 type ProgramReport = Message<typeof program.response.fields>;
 
-export const greatestPayload = 256 * 1024;
+/** Maximum payload of the board, in bytes. */
+export const MAX_PAYLOAD = 256 * 1024;
 
-/** A board for `transportChecks`: an area to write to and read back, a command in steps, and one that waits at a gate. */
+/**
+ * A board for `transportChecks`, with a user area, a command in steps, and a command that waits at a gate.
+ */
 export class ConformanceBoard {
   readonly firmware: Firmware;
-  /** What was executed, in order. */
+  /** The executed commands, in order. */
   readonly diary: string[] = [];
   /** `multiply` is answered when this resolves. */
   gate = Promise.resolve();
 
   constructor(options: Partial<FirmwareOptions> = {}) {
-    const area = new Uint8Array(greatestPayload);
+    const area = new Uint8Array(MAX_PAYLOAD);
     const note = (line: string) => void this.diary.push(line);
     const gate = () => this.gate;
     const { execute } = new Handlers()
@@ -41,6 +44,6 @@ export class ConformanceBoard {
         }
         return { pairs: rows, converged: rows, iterations: rows, setPulses: 0, resetPulses: 0, rmsError: 0 };
       });
-    this.firmware = new Firmware({ execute, maxPayload: greatestPayload, ...options });
+    this.firmware = new Firmware({ execute, maxPayload: MAX_PAYLOAD, ...options });
   }
 }

@@ -4,7 +4,7 @@ import { type Message, multiply, program, status, writeUserData } from '../../pr
 import { Firmware, type FirmwareOptions } from '../../emulator/firmware/firmware.js';
 import { Handlers } from '../../emulator/firmware/handlers.js';
 
-/** A firmware without a chip, which keeps a diary: what was executed, in which order. */
+/** A firmware without a chip. Its diary lists the executed commands in order. */
 export function diaryFirmware(options: Partial<FirmwareOptions> = {}): {
   firmware: Firmware;
   diary: string[];
@@ -37,8 +37,10 @@ export function diaryFirmware(options: Partial<FirmwareOptions> = {}): {
   return { firmware: new Firmware({ execute: handlers.execute, ...options }), diary };
 }
 
+/** Dials a firmware in memory. */
 export const dialFirmware = (firmware: Firmware, peer = 'a test'): Dial =>
   memoryDial('memory:', (send) => firmware.attach(send, peer));
 
+/** Opens a connection with zlib's checksum. */
 export const openConnection = (dial: Dial, options: Partial<ConnectionOptions> = {}): Promise<Connection> =>
   Connection.open(dial, { crc32, ...options });

@@ -17,8 +17,8 @@ type ProgramReport = Message<typeof program.response.fields>;
 const chip = { cores: 1, rows: 16, columns: 16 };
 
 /**
- * A board whose every answer depends on all that was executed before and on its order: a request given twice, left out or
- * swapped changes what follows. It counts the pulses it was given.
+ * A board whose answers depend on everything executed before, and on its order: a request that is executed
+ * twice, left out or swapped changes all later answers. It counts its pulses.
  */
 export function smallBoard(options: Partial<FirmwareOptions> = {}): {
   firmware: Firmware;
@@ -95,6 +95,7 @@ export function smallBoard(options: Partial<FirmwareOptions> = {}): {
 
 const stir1 = (sum: number, value: number): number => Math.imul(sum ^ value, 0x01000193) >>> 0;
 
+/** What the board has done. */
 export interface Counters {
   executed: number;
   setPulses: number;

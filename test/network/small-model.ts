@@ -7,7 +7,10 @@ export function randomTensor(shape: number[], random: Random): Tensor {
   return { shape, data: Float32Array.from({ length: size }, () => random.between(-1, 1)) };
 }
 
-/** 1 x 6 x 6 -> convolution to 2 x 3 x 3 -> convolution to 3 x 3 x 3 -> head of 27 features without stored weights. */
+/**
+ * 1 x 6 x 6 -> convolution to 2 x 3 x 3 -> convolution to 3 x 3 x 3 -> head of 27 features without stored
+ * weights.
+ */
 export function smallModel(seed = 1): Model {
   const random = new Random(seed);
   const convolution = (name: string, pool: number): Layer => ({

@@ -47,7 +47,9 @@ export function images(count: number, seed: number): Float32Array[] {
   return Array.from({ length: count }, () => Float32Array.from({ length: 36 }, () => random.uniform()));
 }
 
-/** A task of three classes, each a noise image blurred by a little more noise; 2 shots and 4 queries a class. */
+/**
+ * A task of three classes, each a noise image blurred by a little more noise; 2 shots and 4 queries a class.
+ */
 export function noiseTask(seed: number): Episode {
   const random = new Random(seed);
   const examples = images(3, seed).flatMap((image, label) =>

@@ -23,7 +23,7 @@ async function session(board: Board, input = 90): Promise<unknown[]> {
   ];
 }
 
-/** Records a session over a link with faults; the lines, and what the session answered. */
+/** Records a session over a link with faults. Returns the recording, and the session's answers. */
 async function recorded(): Promise<{ text: string; answers: unknown[] }> {
   await using emulator = await startEmulator({ seed: 3 });
   const lines: string[] = [];
@@ -32,7 +32,7 @@ async function recorded(): Promise<{ text: string; answers: unknown[] }> {
   const patience = { retryAfter: 20, redials: 12, redialAfter: 1 };
   const faults = new FaultInjector({ seed: 5, rates: { ...evenRates(0.2), disconnect: 0 } });
   const board = await Board.open(faults.wrap(dialFor(relay.url)), {
-    crc32: crc32,
+    crc32,
     ...patience,
   });
   const answers = await session(board);
@@ -83,7 +83,7 @@ test('another command, and one request too many', async (t) => {
   ]);
 });
 
-test('what is no recording is refused by its line', (t) => {
+test('a file that is not a recording is refused by its line', (t) => {
   const fail = () => t.fail();
   t.throws(() => replay('', fail), { instanceOf: RecordingError, message: /Line 1/ });
   const header = '{"pcmlog":1,"board":"b","maxPayload":4096,"window":4}';

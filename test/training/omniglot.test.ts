@@ -8,13 +8,13 @@ import { omniglotSplit } from '../../data/omniglot/split.js';
 import { decodeModel, encodeModel } from '../../network/model/model-file.js';
 import { SoftwareNetwork } from '../../network/software/software.js';
 import { TrainingError } from '../../training/errors.js';
-import { featuresOf } from '../../training/meta/evaluate.js';
+import { featuresOf } from '../../training/trunk/features.js';
 import type { TrainingEvent } from '../../training/run/events.js';
 import { trainOmniglot } from '../../training/omniglot.js';
-import { filtersLast } from '../../training/run/export.js';
+import { filtersLast } from '../../training/trunk/export.js';
 import { initialState } from '../../training/meta/phases.js';
 import { smallModel } from '../network/small-model.js';
-import { loadCheckpoint, saveCheckpoint } from '../../training/run/state.js';
+import { loadCheckpoint, saveCheckpoint } from '../../training/meta/state.js';
 import { strokeFolder, tinySchedule } from './strokes.js';
 
 const data = [await strokeFolder()];
@@ -23,7 +23,7 @@ const checkpointPath = async () =>
 // One thread: it changes no bit (kernels.test.ts), and starts at once
 const common = { data, seed: 3, schedule: tinySchedule, backend: 'wasm' as const, threads: 1 };
 
-/** An uninterrupted training, which most tests look at. */
+/** An uninterrupted training, for most tests. */
 const events: TrainingEvent[] = [];
 const checkpoint = await checkpointPath();
 const whole = await trainOmniglot({

@@ -6,7 +6,10 @@ import { Random } from '../../network/numerics/random.js';
 import { omniglotSplit } from '../../data/omniglot/split.js';
 import type { Schedule } from '../../training/meta/schedule.js';
 
-/** A folder in Omniglot's layout, with bars for characters; the test alphabets hold no image that can be decoded. */
+/**
+ * A folder in Omniglot's layout, with bars for characters; the test alphabets hold no image that can be
+ * decoded.
+ */
 export async function strokeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pcm-strokes-'));
   const random = new Random(1);

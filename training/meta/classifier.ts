@@ -1,16 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type DrawingClass, Random } from '../../network/index.js';
-import { adamStep, oneCycleRate } from '../tensors/adam.js';
+import { adamStep } from '../optimiser/adam.js';
+import { oneCycleRate } from '../optimiser/rates.js';
 import { drawMapped, randomMap } from './distortion.js';
 import { FEATURES, heUniform, SIDE, type Parameters } from '../tensors/parameters.js';
-import type { TrainingState } from '../run/state.js';
+import type { TrainingState } from './state.js';
 import { inScope } from '../tensors/kernels.js';
 import type { ShardedTrunk } from '../trunk/sharded-trunk.js';
-import { follow, STATISTICS_SHARE, type Statistics } from '../trunk/trunk.js';
+import { followStatistics, STATISTICS_SHARE, type Statistics } from '../trunk/trunk.js';
 
-/** The warm start: a plain classifier of all training classes on top of the convolutions. */
+/** The warm start: a plain classifier of all training classes on top of the trunk. */
 
-/** Weights [504, classes] and biases of the classifier. */
+/** Initial weights [504, classes] and biases [classes] of the classifier. */
 export function initialClassifier(classes: number, random: Random): Parameters {
   return {
     'classifier.weight': heUniform(FEATURES * classes, FEATURES * 6, random),
@@ -18,14 +19,16 @@ export function initialClassifier(classes: number, random: Random): Parameters {
   };
 }
 
+/** Loss and gradients of one batch. */
 export interface ClassifierStep {
   gradients: Parameters;
+  /** Statistics of each layer over the batch. */
   statistics: Statistics[];
   /** Mean cross-entropy in nats. */
   loss: number;
 }
 
-/** Loss and gradients of a batch of images [batch * 28 * 28] with their classes. */
+/** Computes loss and gradients of a batch of images [batch * 28 * 28] with their labels [batch]. */
 export async function classifierStep(
   trunk: ShardedTrunk,
   parameters: Parameters,
@@ -37,7 +40,10 @@ export async function classifierStep(
   return { gradients: { ...(await trunk.backward(featureGradient)), ...gradients }, statistics, loss };
 }
 
-/** The classifier on top of the features: its loss, its own gradients and the features'. */
+/**
+ * The classifier on top of features [batch, 504]: its loss, and the gradients by its parameters and by the
+ * features.
+ */
 function classify(
   parameters: Parameters,
   values: Float32Array,
@@ -68,17 +74,17 @@ function classify(
 }
 
 const PIXELS = SIDE * SIDE;
-/** Random streams: one an epoch for the order of the drawings, one a step for their distortions. */
+/** Random streams: one per epoch for the order of the drawings, one per step for their distortions. */
 const ORDER_STREAM = 0x1000_0000;
 const STEP_STREAM = 0x2000_0000;
 
-/** Steps of an epoch; drawings that do not fill the last batch sit the epoch out. */
+/** Steps per epoch. Drawings that do not fill the last batch are left out of the epoch. */
 export function stepsPerEpoch(classes: DrawingClass[], batch: number): number {
   const drawings = classes.reduce((sum, one) => sum + one.drawings.length, 0);
   return Math.floor(drawings / batch);
 }
 
-/** One step of the warm start on `state`; returns the loss of its batch. */
+/** One step of the warm start on `state`. Returns the loss of its batch. */
 export async function updateClassifier(
   state: TrainingState,
   trunk: ShardedTrunk,
@@ -90,9 +96,9 @@ export async function updateClassifier(
   const { images, labels } = drawBatch(state, classes, perEpoch);
   const { gradients, statistics, loss } = await classifierStep(trunk, parameters, images, labels);
   const rate = oneCycleRate(step, epochs * perEpoch, peakRate);
-  adamStep(parameters, gradients, state.adam, () => rate, weightDecay);
+  adamStep(parameters, gradients, state.adam, () => rate, { weightDecay });
   if (state.statistics.length === 0) state.statistics = statistics;
-  follow(state.statistics, statistics, STATISTICS_SHARE);
+  followStatistics(state.statistics, statistics, STATISTICS_SHARE);
   return loss;
 }
 

@@ -1,22 +1,23 @@
 import type { Drawing, Random } from '../../network/index.js';
 
-/** Greatest distortions, drawn uniformly for each drawing. */
+/** Maximum distortions; each drawing gets a uniformly random one. */
 export interface Distortion {
   /** Shift in pixels in each direction. */
   shift: number;
-  /** Departure of each entry of the linear map from the identity (turn, shear, stretch). */
+  /** Difference of each entry of the linear map from the identity (rotation, shear, stretch). */
   linear: number;
 }
 
-/** A linear map of the plane, row by row, and a shift, from target to source. */
+/** A linear map of the plane, row by row, and a shift in pixels, from target to source. */
 export interface AffineMap {
   linear: readonly [xx: number, xy: number, yx: number, yy: number];
   shift: readonly [x: number, y: number];
 }
 
+/** The map that changes nothing. */
 export const identity: AffineMap = { linear: [1, 0, 0, 1], shift: [0, 0] };
 
-/** Entries depart from `scale` times the identity by up to `linear`, the shift is up to `shift` pixels in each direction. */
+/** Draws a random map around `scale` times the identity. */
 export function randomMap({ shift, linear }: Distortion, scale: number, random: Random): AffineMap {
   const entry = (value: number) => value + random.between(-linear, linear);
   return {
@@ -25,12 +26,12 @@ export function randomMap({ shift, linear }: Distortion, scale: number, random: 
   };
 }
 
-/** Turns left and right about. */
+/** The map with left and right swapped. */
 export function mirrored({ linear: [xx, xy, yx, yy], shift }: AffineMap): AffineMap {
   return { linear: [-xx, xy, -yx, yy], shift };
 }
 
-/** `first`, then `second`, about the centre. */
+/** The map that is `first`, then `second`, about the centre. */
 export function compose(first: AffineMap, second: AffineMap): AffineMap {
   const [axx, axy, ayx, ayy] = second.linear;
   const [bxx, bxy, byx, byy] = first.linear;
@@ -42,8 +43,8 @@ export function compose(first: AffineMap, second: AffineMap): AffineMap {
 }
 
 /**
- * Draws a drawing under an affine map about the centre, bilinear, paper outside, over what is in `target` at `offset`: of
- * two inks the darker one stays.
+ * Draws a drawing under an affine map about the centre, with bilinear interpolation and paper outside, over
+ * the image in `target` at `offset`. The darker ink of the two stays.
  */
 export function drawMapped(
   drawing: Drawing,

@@ -1,5 +1,4 @@
 import {
-  type Drawing,
   type DrawingClass,
   type EpisodeSize,
   type Example,
@@ -9,45 +8,30 @@ import {
   Random,
   sampleEpisode,
 } from '../../network/index.js';
-import { inScope } from '../tensors/kernels.js';
-import { FEATURES, SIDE, type Parameters } from '../tensors/parameters.js';
-import { centred, forward, MEAN } from '../trunk/trunk.js';
+import { FEATURES, type Parameters } from '../tensors/parameters.js';
+import { featuresOf } from '../trunk/features.js';
 
-const BATCH = 64;
+/** Random stream of the tasks. */
 const EVALUATION_STREAM = 0x4000_0000;
-const PIXELS = SIDE * SIDE;
 
-/** Features of drawings by the convolutions, whose statistics are folded in; centred where their mean is known. */
-export function featuresOf(parameters: Parameters, drawings: Drawing[]): Float32Array[] {
-  const features: Float32Array[] = [];
-  for (let start = 0; start < drawings.length; start += BATCH) {
-    const part = drawings.slice(start, start + BATCH);
-    const images = new Float32Array(part.length * PIXELS);
-    for (const [index, drawing] of part.entries()) images.set(drawing, index * PIXELS);
-    const plain = inScope(() => forward(parameters, images, false).features.dataSync() as Float32Array);
-    const rows = parameters[MEAN] ? centred(plain, parameters[MEAN]) : plain;
-    for (let index = 0; index < part.length; index++)
-      features.push(rows.slice(index * FEATURES, (index + 1) * FEATURES));
-  }
-  return features;
-}
-
-/** How tasks are drawn for an evaluation. */
-export interface EvaluationOptions {
+/** How inner rates are compared. */
+export interface RateEvaluation {
   size: EpisodeSize;
+  /** Number of tasks. */
   tasks: number;
   seed: number;
+  /** Updates of the inner loop. */
   updates: number;
-  /** Range of the head's levels, to hold its weights in 4 bits; without it they are float32. */
+  /** Range of the head's levels, to hold its weights in 4 bits. Default: float32. */
   headRange?: number;
 }
 
-/** Mean accuracy after the last update for each of the `rates`, on the same tasks, from a zero head. */
+/** Mean accuracy after the last update for each of the inner `rates`, from a zero head, on the same tasks. */
 export function evaluateRates(
   parameters: Parameters,
   classes: DrawingClass[],
   rates: number[],
-  { size, tasks, seed, updates, headRange }: EvaluationOptions,
+  { size, tasks, seed, updates, headRange }: RateEvaluation,
 ): number[] {
   const drawings = classes.flatMap((one) => one.drawings);
   const features = featuresOf(parameters, drawings);
@@ -69,7 +53,7 @@ export function evaluateRates(
   return right;
 }
 
-/** Mean and half the width of its 95 % confidence interval (normal approximation). */
+/** The mean, and half the width of its 95 % confidence interval (normal approximation). */
 export function meanWithInterval(values: number[]): { accuracy: number; ci95: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);

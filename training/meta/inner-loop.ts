@@ -1,6 +1,6 @@
 import { argmax, headLogits, type HoldWeights, softmax, updateHead } from '../../network/index.js';
 
-/** Features of examples with their labels. */
+/** Features of examples, and their labels. */
 export interface LabelledFeatures {
   features: Float32Array[];
   labels: number[];
@@ -8,30 +8,36 @@ export interface LabelledFeatures {
 
 /** Loss of a task after the inner loop, and its exact (second-order) gradients. */
 export interface MetaGradient {
-  /** Mean cross-entropy of the query set in nats. */
+  /** Mean cross-entropy of the query set, in nats. */
   loss: number;
   accuracy: number;
+  /**
+   * Gradients by the features of the support set, by those of the query set, by the rate and by the
+   * sharpness.
+   */
   support: Float32Array[];
   query: Float32Array[];
   rate: number;
   sharpness: number;
 }
 
+/** Parameters of the inner loop. */
 export interface InnerLoop {
   updates: number;
   rate: number;
   /**
-   * The query set's logits are multiplied by it in the loss. Which class wins does not change, but without it the loss asks
-   * first of all for longer features, and they make the inner loop overshoot.
+   * Factor of the query set's logits in the loss. Default 1. It does not change which class wins. Without it,
+   * the loss mainly asks for longer features, which make the inner loop overshoot.
    */
   sharpness?: number;
 }
 
 /**
- * `hold` is straight-through for gradients. Learns the support set from a zero head by `updates` steps W <- W - rate / N (P - Y)^T F with P = softmax(F W^T), takes
- * the loss on the query set, and carries its gradient back through every step. With G the gradient for the weights after a step and
- * D = -rate / N J(F G^T), where J v = P * (v - sum(P * v)) is the softmax's Jacobian:
- * for the weights before it G + D^T F, for the features D W - rate / N (P - Y) G, for the rate -1 / N <G, (P - Y)^T F>.
+ * Learns the support set from a zero head by `updates` steps W <- W - rate / N (P - Y)^T F with P = softmax(F
+ * W^T), computes the loss on the query set, and carries its gradient back through every step. Let G be the
+ * gradient by the weights after a step, and D = -rate / N J(F G^T), where J v = P * (v - sum(P * v)) is the
+ * Jacobian of the softmax. Then the gradient by the weights before the step is G + D^T F, by the features D W
+ * - rate / N (P - Y) G, and by the rate -1 / N <G, (P - Y)^T F>. Gradients pass straight through `hold`.
  */
 export function metaGradient(
   support: LabelledFeatures,
@@ -89,7 +95,10 @@ function subtractLabels(probabilities: Float32Array[], labels: number[]): Float3
   );
 }
 
-/** Mean cross-entropy of the query set, with its gradients for the weights, the sharpness and the query features. */
+/**
+ * Mean cross-entropy of the query set, with its gradients by the weights, the sharpness and the query
+ * features.
+ */
 function queryLoss(
   { features, labels }: LabelledFeatures,
   weights: Float32Array,

@@ -1,26 +1,34 @@
 import { columnRanges, type DrawingClass, holdLevels, quantise, Random } from '../../network/index.js';
-import { adamStep, cosineRate } from '../tensors/adam.js';
+import { adamStep } from '../optimiser/adam.js';
+import { cosineRate } from '../optimiser/rates.js';
 import { compose, drawMapped, mirrored, randomMap } from './distortion.js';
 import { metaGradient, type LabelledFeatures } from './inner-loop.js';
 import { FEATURES, FILTERS, SIDE, type Parameters } from '../tensors/parameters.js';
 import type { Schedule } from './schedule.js';
-import type { TrainingState } from '../run/state.js';
+import type { TrainingState } from './state.js';
 import type { ShardedTrunk } from '../trunk/sharded-trunk.js';
-import { centred, channelMeans, follow, MEAN, STATISTICS_SHARE, type Statistics } from '../trunk/trunk.js';
+import {
+  centred,
+  channelMeans,
+  followStatistics,
+  MEAN,
+  STATISTICS_SHARE,
+  type Statistics,
+} from '../trunk/trunk.js';
 
 const PIXELS = SIDE * SIDE;
 
-/** What one outer step looks at: drawings of invented classes, and many tasks that share them. */
+/** Data of one outer step: drawings of invented classes, and many tasks that share them. */
 export interface MetaBatch {
-  /** Images [classes * drawings * 28 * 28], the drawings of a class next to each other. */
+  /** Images [classes * drawings * 28 * 28]; the drawings of a class are adjacent. */
   images: Float32Array;
-  /** For each task, by label: indices of its support and query images. */
+  /** For each task, indices of its support and query images, by label. */
   tasks: { support: number[][]; query: number[][] }[];
 }
 
 /**
- * Invents classes, distorts drawings of them, and draws tasks among them. The convolutions cost a thousand times what the head costs, so that
- * each drawing serves in many tasks, now in the support set and now in the query set.
+ * Invents classes, distorts their drawings, and samples tasks from them. The trunk costs a thousand times as
+ * much as the head, so each drawing is used in many tasks, in support sets and in query sets.
  */
 export function drawMetaBatch(classes: DrawingClass[], schedule: Schedule, random: Random): MetaBatch {
   const { ways, shots } = schedule.size;
@@ -44,12 +52,13 @@ export function drawMetaBatch(classes: DrawingClass[], schedule: Schedule, rando
   return { images, tasks };
 }
 
-/** Scale of the map of each part of a composite: 1.4 makes a character smaller by that factor. */
+/** Scale of the map of each part of a composite: it makes a character smaller by this factor. */
 const COMPOSITE_SCALE = 1.4;
+/** Maximum shift of each part of a composite, in pixels. */
 const COMPOSITE_SHIFT = 8;
 
 /**
- * A class that no step has seen: a character under a map of its own, perhaps mirrored, or two such characters beside or over
+ * Invents a class: a character under a random map, perhaps mirrored, or two such characters beside or over
  * each other.
  */
 function inventClass(classes: DrawingClass[], { meta }: Schedule, random: Random) {
@@ -62,24 +71,29 @@ function inventClass(classes: DrawingClass[], { meta }: Schedule, random: Random
   });
 }
 
+/** Loss and gradients of one outer step. */
 export interface MetaStep {
-  /** Of the convolutions' parameters and the inner loop's. */
+  /** Gradients by the parameters of the trunk and of the inner loop. */
   gradients: Parameters;
-  /** Of the batch, and the mean [56] of each channel of its features. */
+  /** Statistics of each layer over the batch. */
   statistics: Statistics[];
+  /** Mean [56] of each channel of the features. */
   means: Float32Array;
-  /** Means over the tasks. */
+  /** Mean over the tasks, in nats. */
   loss: number;
+  /** Mean over the tasks. */
   accuracy: number;
 }
 
-/** Parameters of the inner loop, learned as logarithms: its rate, and the sharpness of the query set's loss. */
+/** Name of the inner rate, which is learned as its logarithm. */
 export const LOG_RATE = 'inner.rate';
+/** Name of the sharpness of the query set's loss, which is learned as its logarithm. */
 export const LOG_SHARPNESS = 'inner.sharpness';
 
 /**
- * Loss and gradients of a batch of tasks. The head sees features without `parameters[MEAN]`, which is a statistic: what all drawings
- * have in common would drown what tells them apart. At 4 bits, convolutions and head compute with levels, straight-through.
+ * Computes loss and gradients of a batch of tasks. `parameters[MEAN]`, a statistic, is subtracted from the
+ * features before the head: what all drawings have in common would hide their differences. With `fourBit`,
+ * trunk and head compute with levels, and gradients pass straight through the rounding.
  */
 export async function metaStep(
   trunk: ShardedTrunk,
@@ -125,18 +139,22 @@ function addRows(target: Float32Array, rows: number[], values: Float32Array[], s
     for (let at = 0; at < FEATURES; at++) target[row * FEATURES + at] += share * values[index][at];
 }
 
-/** Normal noise on the weights of a filter; `deviation` in parts of the filter's greatest weight. */
+/** Normal noise on the weights of a filter. */
 export interface WeightNoise {
+  /** Standard deviation, as a fraction of the filter's maximum weight. */
   deviation: number;
   random: Random;
 }
 
-/** Each filter's weights as the levels of its own range, with noise where given; biases in full. */
+/**
+ * Rounds the weights of each filter to the levels of its own range, and adds noise if given. Leaves biases
+ * alone.
+ */
 export function quantiseTrunk(parameters: Parameters, noise?: WeightNoise): Parameters {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, values]) => {
       if (!/^conv\d+\.weight$/.test(name)) return [name, values];
-      // Outputs are the last dimension here, the first in a model file
+      // Outputs are the last dimension here, and the first in a model file
       const rows = values.length / FILTERS;
       const columns = new Float32Array(values.length);
       for (let index = 0; index < values.length; index++)
@@ -155,11 +173,11 @@ function disturb(weights: Float32Array, ranges: Float32Array, { deviation, rando
     weights[index] += deviation * ranges[Math.floor(index / rows)] * random.normal();
 }
 
-/** Random streams of the steps: their tasks, and the noise on the weights. */
+/** Random streams of a step: of its tasks, and of the noise on the weights. */
 const STEP_STREAM = 0x3000_0000;
 const NOISE_STREAM = 0x3800_0000;
 
-/** One outer step on `state`; returns the loss of its tasks. */
+/** One outer step on `state`. Returns the loss of its tasks. */
 export async function updateMeta(
   state: TrainingState,
   trunk: ShardedTrunk,
@@ -178,14 +196,9 @@ export async function updateMeta(
     fourBit,
   });
   const rate = cosineRate(step, meta.steps, meta.peakRate);
-  adamStep(
-    parameters,
-    gradients,
-    state.adam,
-    (name) => (name === LOG_RATE ? rate * meta.rateFactor : rate),
-    0,
-  );
-  follow(state.statistics, statistics, STATISTICS_SHARE);
+  const rateOf = (name: string) => (name === LOG_RATE ? rate * meta.rateFactor : rate);
+  adamStep(parameters, gradients, state.adam, rateOf);
+  followStatistics(state.statistics, statistics, STATISTICS_SHARE);
   const running = parameters[MEAN];
   for (const [channel, mean] of means.entries())
     running[channel] += STATISTICS_SHARE * (mean - running[channel]);

@@ -1,28 +1,36 @@
 import { concatenate, type DrawingClass, type Model, Random } from '../../network/index.js';
-import { initialAdam } from '../tensors/adam.js';
+import { initialAdam } from '../optimiser/adam.js';
 import type { BackendName } from '../tensors/backend.js';
 import { initialClassifier, stepsPerEpoch, updateClassifier } from './classifier.js';
-import { evaluateRates, featuresOf } from './evaluate.js';
-import { headRange, importConvolutions } from '../run/export.js';
+import { evaluateRates } from './evaluate.js';
+import { featuresOf } from '../trunk/features.js';
+import { headRange, importConvolutions } from '../trunk/export.js';
 import { LOG_RATE, LOG_SHARPNESS, quantiseTrunk, updateMeta } from './meta.js';
 import type { Parameters } from '../tensors/parameters.js';
 import { type Schedule, fourBitFrom } from './schedule.js';
 import type { ShardedTrunk } from '../trunk/sharded-trunk.js';
-import type { Best, CurvePoint, TrainingState } from '../run/state.js';
+import type { Best, CurvePoint, TrainingState } from './state.js';
 import { channelMeans, foldStatistics, initialTrunk, MEAN, unfoldStatistics } from '../trunk/trunk.js';
 
-/** The two phases of a training: a plain classifier of all classes as a warm start, then MAML. */
+/** The two phases of a training: a plain classifier of all classes as a warm start, and then MAML. */
 
+/** Random stream of the initial weights. */
 const INITIAL_STREAM = 0x0f00_0000;
-/** Drawings, one a class, that show the statistics of a model to start from. */
+/** Maximum number of drawings, one per class, for the statistics of a model to start from. */
 const STATISTICS_CLASSES = 256;
-/** Inner rates to validate with; meta-training learns its own from the best of the warm start. */
-const RATES = [0.01, 0.015, 0.02, 0.03, 0.04, 0.06];
-/** Accuracies closer than this are the same. */
+/**
+ * Inner rates to validate with. Meta-training starts with the best one of the warm start, and learns its own.
+ */
+const rates = [0.01, 0.015, 0.02, 0.03, 0.04, 0.06];
+/** Accuracies that differ by less count as equal. */
 const RATE_TOLERANCE = 5e-4;
-/** Drawings at most that the mean of the features is taken over. */
+/** Maximum number of drawings for the mean of the features. */
 const MEAN_DRAWINGS = 2000;
 
+/**
+ * The state before the first step; with `from`, from the convolutions of a model. Errors: `TrainingError` if
+ * it does not fit.
+ */
 export function initialState(
   seed: number,
   backend: BackendName,
@@ -51,7 +59,7 @@ export function initialState(
   };
 }
 
-/** The convolutions of a model, as they were before its statistics were folded in. */
+/** The convolutions of a model, with its statistics unfolded again. */
 function startFrom(model: Model, classes: DrawingClass[], random: Random): Parameters {
   const drawings = random
     .sample(classes.length, Math.min(STATISTICS_CLASSES, classes.length))
@@ -59,13 +67,13 @@ function startFrom(model: Model, classes: DrawingClass[], random: Random): Param
   return unfoldStatistics(importConvolutions(model), concatenate(drawings));
 }
 
-/** Steps of the phase that the state is in. */
+/** Number of steps of the present phase. */
 export function phaseSteps({ phase, schedule }: TrainingState, classes: DrawingClass[]): number {
   const { classifier, meta } = schedule;
   return phase === 'classifier' ? classifier.epochs * stepsPerEpoch(classes, classifier.batch) : meta.steps;
 }
 
-/** One step of the phase; returns its loss. */
+/** One step of the present phase. Returns its loss in nats. */
 export async function update(
   state: TrainingState,
   trunk: ShardedTrunk,
@@ -80,12 +88,12 @@ export async function update(
   return updateMeta(state, trunk, classes);
 }
 
-/** Steps between two validations: an epoch of the classifier, or as scheduled. */
+/** Steps between two validations: an epoch of the classifier, or the schedule's interval in meta-training. */
 export function validationInterval({ phase, schedule }: TrainingState, classes: DrawingClass[]): number {
   return phase === 'classifier' ? stepsPerEpoch(classes, schedule.classifier.batch) : schedule.validateEvery;
 }
 
-/** Measures the state on validation tasks, adds a point to the curve, and keeps the best. */
+/** Validates the state, adds a point to its curve, and keeps it if it is the best so far. */
 export function validate(
   state: TrainingState,
   training: DrawingClass[],
@@ -94,11 +102,11 @@ export function validate(
   const { phase, step, seed, schedule } = state;
   const { size, updates, validationTasks: tasks } = schedule;
   const parameters = exportable(state, training);
-  const rates = phase === 'classifier' ? RATES : [...RATES, Math.exp(state.average[LOG_RATE][0])];
+  const candidates = phase === 'classifier' ? rates : [...rates, Math.exp(state.average[LOG_RATE][0])];
   const options = { size, tasks, seed, updates };
-  const accuracies = evaluateRates(parameters, validation, rates, options);
-  const rate = leastRate(rates, accuracies);
-  const float32 = accuracies[rates.indexOf(rate)];
+  const accuracies = evaluateRates(parameters, validation, candidates, options);
+  const rate = lowestRate(candidates, accuracies);
+  const float32 = accuracies[candidates.indexOf(rate)];
   const range = headRange(parameters, training, { inner: { updates, rate }, size, seed });
   const [int4] = evaluateRates(quantiseTrunk(parameters), validation, [rate], {
     ...options,
@@ -108,13 +116,14 @@ export function validate(
   state.curve.push(point);
   state.lossSum = 0;
   state.lossCount = 0;
-  // The warm start's rate falls to its end, so that its latest is its best; meta-training has to beat that
+  // The warm start's learning rate falls to its end, so its latest state is its best; meta-training must beat
+  // it
   const best = phase === 'classifier' || !state.best || float32 + int4 > state.best.float32 + state.best.int4;
   if (best) state.best = { phase, step, rate, float32, int4, parameters: copy(parameters) };
   return { point, rate, best };
 }
 
-/** Goes from the classifier to meta-training, from the best convolutions so far. */
+/** Goes from the classifier to meta-training, starting from the latest convolutions. */
 export function startMeta(state: TrainingState): void {
   const { rate, parameters } = state.best as Best;
   state.phase = 'meta';
@@ -129,7 +138,10 @@ export function startMeta(state: TrainingState): void {
   state.adam = initialAdam(state.parameters);
 }
 
-/** The convolutions as they would be exported now: statistics folded in, and the mean of their features over training drawings. */
+/**
+ * The convolutions as they would be exported now: with folded statistics, and the mean of their features over
+ * training drawings.
+ */
 function exportable(state: TrainingState, training: DrawingClass[]): Parameters {
   const { phase, parameters, average, statistics } = state;
   const source = convolutions(phase === 'classifier' ? parameters : average);
@@ -143,8 +155,8 @@ function exportable(state: TrainingState, training: DrawingClass[]): Parameters 
   return { ...folded, [MEAN]: channelMeans(concatenate(features)) };
 }
 
-/** The smallest rate that is as good as the best one, for a greater one overshoots sooner on other alphabets. */
-function leastRate(rates: number[], accuracies: number[]): number {
+/** The lowest rate that is as good as the best one: a higher one overshoots sooner on other alphabets. */
+function lowestRate(rates: number[], accuracies: number[]): number {
   const enough = Math.max(...accuracies) - RATE_TOLERANCE;
   return Math.min(...rates.filter((_, index) => accuracies[index] >= enough));
 }

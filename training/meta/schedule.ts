@@ -1,55 +1,60 @@
 import type { EpisodeSize } from '../../network/index.js';
 import type { Distortion } from './distortion.js';
 
-/** Everything that decides how a training goes, apart from data and seed. */
+/** All settings of a training, except data and seed. */
 export interface Schedule {
-  /** Parts that a batch is cut into, each normalised by its own statistics and computed by a thread of its own. */
+  /** Parts of a batch; each is normalised by its own statistics and computed by its own thread. */
   shards: number;
-  /** The tasks to be learned, and the inner loop's number of updates. */
+  /** Size of the tasks. */
   size: EpisodeSize;
+  /** Updates of the inner loop. */
   updates: number;
   distortion: Distortion;
-  /** Whether mirrored characters are classes as well, beside the turned ones. */
+  /** Whether mirrored characters are classes as well, beside the rotated ones. */
   mirrors: boolean;
   /** The warm start: a plain classifier of all training classes. */
   classifier: { epochs: number; batch: number; peakRate: number; weightDecay: number };
-  /** Meta-training on top of it, second-order MAML with the inner loop on the head. */
+  /** Meta-training after it: second-order MAML with the inner loop on the head. */
   meta: {
     steps: number;
     classesPerStep: number;
     tasksPerStep: number;
     queries: number;
     /**
-     * Every class of a step is a character under a linear map of its own, this far from the identity and perhaps mirrored,
-     * so that no two steps see the same classes.
+     * Every class of a step is a character under its own random linear map, perhaps mirrored, so that no two
+     * steps see the same classes. Maximum difference of the map's entries from the identity.
      */
     classMap: number;
-    /** Part of the classes that are two such characters in one. */
+    /** Fraction of the classes that combine two such characters. */
     compositePart: number;
     peakRate: number;
-    /** Factor on the query set's logits at the start; learned on from there. */
+    /** Initial factor of the query set's logits in the loss; it is learned from there. */
     sharpness: number;
-    /** The inner loop's parameters learn this many times faster than a weight. */
+    /** The inner rate learns this many times faster than a weight. */
     rateFactor: number;
-    /** Part of the steps, the last ones, that compute with weights of 4 bits. */
+    /** Fraction of the steps, the last ones, that compute with weights of 4 bits. */
     fourBitPart: number;
-    /** Deviation of the noise that those steps add to each weight of a filter, in parts of its greatest; 0 for none. */
+    /**
+     * Standard deviation of the noise that these steps add to each weight, as a fraction of its filter's
+     * maximum; 0 for none.
+     */
     weightNoise: number;
-    /** Each step's share in the running mean of the weights, which is what is validated and exported. */
+    /** Weight of each step in the running mean of the weights, which is validated and exported. */
     averaging: number;
   };
   /** Steps between two validations of meta-training. */
   validateEvery: number;
-  /** Tasks of a validation. */
+  /** Tasks per validation. */
   validationTasks: number;
-  /** Validations without a better one after which meta-training stops early. */
+  /** Meta-training stops early after so many validations without a better one. */
   patience: number;
 }
 
-/** Step of meta-training from which it computes with weights of 4 bits. */
+/** The step from which meta-training computes with weights of 4 bits. */
 export const fourBitFrom = ({ meta }: { meta: Pick<Schedule['meta'], 'steps' | 'fourBitPart'> }): number =>
   meta.steps * (1 - meta.fourBitPart);
 
+/** The schedule of the bundled model. */
 export const omniglotSchedule: Schedule = {
   shards: 2,
   size: { ways: 5, shots: 5, queries: 15 },

@@ -1,24 +1,28 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import type { CurvePoint, Phase } from './state.js';
+import type { CurvePoint, Phase } from '../meta/state.js';
 
-/** Colours for weights in float32 and in 4 bits: of CSS, or variables of a page. */
+/** CSS colours for weights in float32 and in 4 bits; may be variables of a page. */
 export interface CurveColours {
   float32: string;
   int4: string;
 }
 
-export interface Curve {
+/** A learning curve to plot. */
+export interface TrainingCurve {
   points: readonly CurvePoint[];
-  /** Step of meta-training from which it computes with weights of 4 bits. */
+  /** The step from which meta-training computes with weights of 4 bits. */
   fourBitFrom: number;
 }
 
 const phaseNames: Record<Phase, string> = { classifier: 'warm start', meta: 'meta-training' };
 
-/** Training loss and validation accuracy of one phase against its steps; undefined where the curve has no point of it. */
+/**
+ * Plots training loss and validation accuracy of one phase over its steps; undefined if the curve has no
+ * point of it.
+ */
 export function phasePlots(
-  { points, fourBitFrom }: Curve,
+  { points, fourBitFrom }: TrainingCurve,
   phase: Phase,
   colours: CurveColours,
 ): { loss: Plot.PlotOptions; validation: Plot.PlotOptions } | undefined {
@@ -56,8 +60,11 @@ export function phasePlots(
 
 const size = { width: 400, height: 260 };
 
-/** The learning curve as an SVG document: a column a phase, validation accuracy at 32 and 4 bits above, training loss below. */
-export function learningCurve(curve: Curve): string {
+/**
+ * The learning curve as an SVG document. Each phase is a column, with validation accuracy at 32 and 4 bits
+ * above and training loss below.
+ */
+export function learningCurve(curve: TrainingCurve): string {
   const { document } = parseHTML('<html><body></body></html>');
   const colours = { float32: '#57606a', int4: '#0369a1' };
   const columns = (['classifier', 'meta'] as const).flatMap(

@@ -1,7 +1,7 @@
 import type { BackendName } from '../tensors/backend.js';
-import type { CurvePoint, Phase } from './state.js';
+import type { CurvePoint, Phase } from '../meta/state.js';
 
-/** What a training tells while it runs; bars, lines and records are made from these. */
+/** What a training reports while it runs. Progress bars and lines are made from these events. */
 export type TrainingEvent =
   | { type: 'decoding'; done: number; total: number }
   | { type: 'start'; backend: BackendName; classes: number; drawings: number; resumed: boolean }
@@ -18,5 +18,5 @@ export type TrainingEvent =
   | { type: 'checkpoint'; path: string }
   | { type: 'stop'; reason: StopReason };
 
-/** Why the steps ended. */
+/** Why the training ended. */
 export type StopReason = 'finished' | 'no better validation' | 'time is up' | 'interrupted';

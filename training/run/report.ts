@@ -11,21 +11,21 @@ import { loadOmniglot } from '../../data/node/index.js';
 import { omniglotSplit } from '../../data/index.js';
 import { meanWithInterval } from '../meta/evaluate.js';
 
-/** Accuracy on tasks of the test alphabets, by the reference network. */
+/** Accuracy of the software reference on tasks of the test alphabets. */
 export interface TestResult extends EpisodeSize {
   tasks: number;
   float32: { accuracy: number; ci95: number };
   int4: { accuracy: number; ci95: number };
 }
 
-/** The tasks that few-shot papers report; the first is what the model is trained for. */
-const SIZES: EpisodeSize[] = [
+/** The tasks that few-shot papers report. The model is trained for the first. */
+const sizes: EpisodeSize[] = [
   { ways: 5, shots: 5, queries: 15 },
   { ways: 5, shots: 1, queries: 15 },
   { ways: 20, shots: 5, queries: 15 },
 ];
 
-/** Tests a model on the test alphabets. Never to be used for choosing among models. */
+/** Tests a model on the test alphabets. Never use this to choose among models. Errors: `DataError`. */
 export async function testModel(
   model: Model,
   data: string[],
@@ -33,7 +33,7 @@ export async function testModel(
 ): Promise<TestResult[]> {
   const classes = await loadOmniglot(data, omniglotSplit.test);
   const networks = { float32: new SoftwareNetwork(model), int4: new SoftwareNetwork(model, 'int4') };
-  return SIZES.map((size) => {
+  return sizes.map((size) => {
     const accuracy = (precision: Precision) => accuracyOf(networks[precision], classes, size, tasks, seed);
     return { ...size, tasks, float32: accuracy('float32'), int4: accuracy('int4') };
   });

@@ -1,22 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The engines that training can run on. */
+/** The engines of TensorFlow.js that training can run on. */
 export const backendNames = ['tensorflow', 'wasm'] as const;
+/** Name of an engine. */
 export type BackendName = (typeof backendNames)[number];
 
-/** An engine that was asked for and cannot be loaded; the message says what to do. */
+/** The requested engine cannot be loaded. The message says what to do. */
 export class BackendError extends Error {
-  override name = 'BackendError';
+  override readonly name = 'BackendError';
 }
 
 /**
- * Makes an engine of TensorFlow.js ready: the native one of @tensorflow/tfjs-node where it is installed and loads, else
- * WebAssembly with SIMD. `wanted` forces one. Returns the name of the one that runs.
+ * Loads an engine of TensorFlow.js: `wanted`, or else the native one of @tensorflow/tfjs-node if it is
+ * installed and loads, or else WebAssembly with SIMD. Returns the name of the loaded engine. Errors:
+ * `BackendError`.
  */
 export async function selectBackend(wanted?: BackendName): Promise<BackendName> {
   if (wanted !== 'wasm') {
     try {
-      // A variable, because the compiler must not ask for an optional package
+      // In a variable, because the compiler must not resolve an optional package
       const native = '@tensorflow/tfjs-node';
       await import(native);
       if (await tf.setBackend('tensorflow')) return 'tensorflow';

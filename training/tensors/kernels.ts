@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Forward and backward passes that the WebAssembly backend does fast. It has no Conv2DBackpropFilter, and its transposed
- * products are ten times slower than plain ones, so that both gradients of a convolution are written as convolutions.
- * Images are [batch, height, width, channels]; weights [height, width, in, out].
+ * Forward and backward passes that are fast on the WebAssembly backend. It has no Conv2DBackpropFilter, and
+ * its transposed products are ten times slower than plain ones; so both gradients of a convolution are
+ * written as convolutions. Images are [batch, height, width, channels]; weights are [height, width, in, out].
  */
 
 /** Zero-padded ("same") convolution with stride 1. */
@@ -12,8 +12,9 @@ export function convolve(input: tf.Tensor4D, weights: tf.Tensor4D): tf.Tensor4D 
 }
 
 /**
- * Gradient for the weights, [height, width, in, out]: the correlation of input and output gradient over batch and
- * position. As a convolution it has batch and channels exchanged; where one channel comes in, as a matrix product.
+ * Gradient by the weights [height, width, in, out]: the correlation of input and output gradient over batch
+ * and position. It is computed as a convolution with batch and channels exchanged, or as a matrix product if
+ * there is one input channel.
  */
 export function weightGradient(input: tf.Tensor4D, outputGradient: tf.Tensor4D, kernel: number): tf.Tensor4D {
   const reach = (kernel - 1) / 2;
@@ -27,7 +28,7 @@ export function weightGradient(input: tf.Tensor4D, outputGradient: tf.Tensor4D, 
   return tf.reshape(product, [kernel, kernel, 1, output]);
 }
 
-/** The neighbourhood of each pixel, [kernel * kernel, batch * height * width], of images of one channel. */
+/** The neighbourhood of each pixel of images with one channel, [kernel * kernel, batch * height * width]. */
 function patches(input: tf.Tensor4D, kernel: number): tf.Tensor2D {
   const [, height, width] = input.shape;
   const reach = (kernel - 1) / 2;
@@ -48,33 +49,41 @@ function patches(input: tf.Tensor4D, kernel: number): tf.Tensor2D {
   return tf.tensor2d(values, [kernel * kernel, input.size]);
 }
 
-/** The weights that carry an output gradient back to the input: turned by 180 degrees, in and out exchanged. */
-export function turnedWeights(
+/**
+ * The weights that carry an output gradient back to the input: rotated by 180 degrees, with in and out
+ * exchanged.
+ */
+export function rotatedWeights(
   weights: Float32Array,
   kernel: number,
   input: number,
   output: number,
 ): Float32Array {
-  const turned = new Float32Array(weights.length);
+  const rotated = new Float32Array(weights.length);
   const positions = kernel * kernel;
   for (let position = 0; position < positions; position++)
     for (let from = 0; from < input; from++)
       for (let to = 0; to < output; to++)
-        turned[((positions - 1 - position) * output + to) * input + from] =
+        rotated[((positions - 1 - position) * output + to) * input + from] =
           weights[(position * input + from) * output + to];
-  return turned;
+  return rotated;
 }
 
-/** Max pooling 2 x 2 without padding (an odd rest is dropped), with what its gradient needs. */
+/**
+ * The result of 2 x 2 max pooling without padding (an odd last row or column is dropped), and what its
+ * gradient needs.
+ */
 export interface Pooled {
   output: tf.Tensor4D;
   inputShape: [number, number, number, number];
-  /** 1 where the upper row was greater, and 1 where the left column of the greater row was. */
+  /** 1 wherever the upper row is greater; 1 wherever the left column of the greater row is greater. */
   upper: tf.Tensor2D;
   left: tf.Tensor2D;
 }
 
-/** Halves by views and maxima of two, because the backend's own MaxPoolGrad is ten times slower. */
+/**
+ * Max pooling by views and maxima of two halves, because the backend's own MaxPoolGrad is ten times slower.
+ */
 export function pool(input: tf.Tensor4D): Pooled {
   const [batch, fullHeight, fullWidth, channels] = input.shape;
   const height = Math.floor(fullHeight / 2);
@@ -102,7 +111,7 @@ function halves(pairs: tf.Tensor2D): { greater: tf.Tensor2D; firstWins: tf.Tenso
   };
 }
 
-/** Gradient for the input of `pool`: the output's gradient goes where the maximum was. */
+/** Gradient by the input of `pool`: the output's gradient goes to the position of each maximum. */
 export function poolGradient(outputGradient: tf.Tensor4D, { inputShape, upper, left }: Pooled): tf.Tensor4D {
   const [, fullHeight, fullWidth, channels] = inputShape;
   const [batch, height, width] = outputGradient.shape;
@@ -123,7 +132,7 @@ function halvesGradient(gradient: tf.Tensor2D, firstWins: tf.Tensor2D): tf.Tenso
   return tf.concat([first, tf.sub(gradient, first)], 1) as tf.Tensor2D;
 }
 
-/** Sum over everything but the channels, by average pooling (the backend's own reduction is forty times slower). */
+/** Sum over all but the channels, by average pooling: the backend's own reduction is forty times slower. */
 export function channelSums(values: tf.Tensor4D): tf.Tensor1D {
   const [batch, height, width, channels] = values.shape;
   const means = tf.reshape(tf.avgPool(values, [height, width], 1, 'valid'), [batch, channels]);
@@ -136,7 +145,7 @@ export function reluGradient<T extends tf.Tensor>(outputGradient: T, output: T):
   return tf.mul(outputGradient, tf.step(output));
 }
 
-/** Runs a computation whose result holds no tensors, and frees every tensor that it made. */
+/** Runs a computation and frees every tensor that it made; its result must hold no tensors. */
 export function inScope<T>(compute: () => T): T {
   tf.engine().startScope();
   try {

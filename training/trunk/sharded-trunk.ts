@@ -8,7 +8,7 @@ import { type Forward, TrunkSession } from './trunk-session.js';
 import type { Statistics } from './trunk.js';
 import type { Answer, Request } from './trunk-worker.js';
 
-/** A session here or on another thread. */
+/** A session on this thread or on another. */
 interface Shard {
   forward(parameters: Parameters, images: Float32Array, normalise: boolean): Promise<Forward>;
   backward(featureGradient: Float32Array): Promise<Parameters>;
@@ -16,15 +16,20 @@ interface Shard {
 }
 
 /**
- * The convolutions, over a batch that is cut into shards of the same size. Each shard is normalised by its own statistics and the
- * gradients are added in the order of the shards, so that the result is the same on one thread and on several.
+ * The trunk over a batch that is split into shards of equal size. Each shard is normalised by its own
+ * statistics, and the gradients are added in the order of the shards, so that the result does not depend on
+ * the number of threads.
  */
 export class ShardedTrunk {
-  private constructor(private readonly shards: readonly Shard[]) {}
+  readonly #shards: readonly Shard[];
+
+  private constructor(shards: readonly Shard[]) {
+    this.#shards = shards;
+  }
 
   /**
-   * A thread a shard for WebAssembly, which uses one processor; else, or where there is only one, all shards one after the
-   * other on this thread.
+   * Opens one thread per shard for WebAssembly, which uses one processor. With another backend, or with one
+   * thread or shard, all shards run on this thread, one after the other.
    */
   static open(count: number, backend: BackendName, threads = availableParallelism()): ShardedTrunk {
     const apart = backend === 'wasm' && threads > 1 && count > 1;
@@ -33,13 +38,16 @@ export class ShardedTrunk {
     );
   }
 
-  /** Features [images, 504] of images [images * 28 * 28]. */
+  /**
+   * Computes features [images, 504] of images [images * 28 * 28]; with `normalise`, by the statistics of each
+   * shard.
+   */
   async forward(parameters: Parameters, images: Float32Array, normalise: boolean): Promise<Forward> {
     const trunk = Object.fromEntries(
       Object.entries(parameters).filter(([name]) => /^conv\d+\.(weight|bias)$/.test(name)),
     );
     const answers = await Promise.all(
-      this.shards.map((shard, index) =>
+      this.#shards.map((shard, index) =>
         shard.forward(trunk, this.#part(images, index, SIDE * SIDE), normalise),
       ),
     );
@@ -49,10 +57,12 @@ export class ShardedTrunk {
     };
   }
 
-  /** Gradients of weights and biases for the gradient [images, 504] of the features of the last `forward`. */
+  /**
+   * Gradients by weights and biases, from the gradient [images, 504] by the features of the last `forward`.
+   */
   async backward(featureGradient: Float32Array): Promise<Parameters> {
     const [first, ...others] = await Promise.all(
-      this.shards.map((shard, index) => shard.backward(this.#part(featureGradient, index, FEATURES))),
+      this.#shards.map((shard, index) => shard.backward(this.#part(featureGradient, index, FEATURES))),
     );
     for (const other of others)
       for (const [name, gradient] of Object.entries(other))
@@ -60,13 +70,14 @@ export class ShardedTrunk {
     return first;
   }
 
+  /** Ends the threads. */
   async close(): Promise<void> {
-    await Promise.all(this.shards.map((shard) => shard.close()));
+    await Promise.all(this.#shards.map((shard) => shard.close()));
   }
 
   #part(values: Float32Array, index: number, rowLength: number): Float32Array {
     const rows = values.length / rowLength;
-    const begin = (shard: number) => Math.floor((rows * shard) / this.shards.length) * rowLength;
+    const begin = (shard: number) => Math.floor((rows * shard) / this.#shards.length) * rowLength;
     return values.subarray(begin(index), begin(index + 1));
   }
 }
@@ -106,7 +117,7 @@ class ThreadShard implements Shard {
     return this.#worker.terminate();
   }
 
-  /** One request at a time; a failure of the thread is the request's. */
+  /** Makes one request at a time. If the thread fails, the request rejects. */
   async #ask(request: Request): Promise<Answer> {
     this.#worker.ref();
     try {

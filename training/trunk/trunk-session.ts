@@ -3,19 +3,19 @@ import { inScope } from '../tensors/kernels.js';
 import type { Parameters } from '../tensors/parameters.js';
 import { backward, forward, type Statistics, type Tape } from './trunk.js';
 
-/** What a forward pass over a batch answers. */
+/** The result of a forward pass over a batch. */
 export interface Forward {
   /** [images, 504], row by row. */
   features: Float32Array;
-  /** Of each layer over the batch; empty without normalisation. */
+  /** Statistics of each layer over the batch; empty without normalisation. */
   statistics: Statistics[];
 }
 
-/** One forward pass at a time, and the backward pass that belongs to it. */
+/** Runs one forward pass at a time, and the backward pass that belongs to it. */
 export class TrunkSession {
   #pending?: { parameters: Parameters; tape: Tape; images: number };
 
-  /** Features of images [images * 28 * 28]; keeps what `backward` needs. */
+  /** Computes features [images, 504] of images [images * 28 * 28], and keeps what `backward` needs. */
   forward(parameters: Parameters, images: Float32Array, normalise: boolean): Forward {
     this.close();
     return inScope(() => {
@@ -26,7 +26,7 @@ export class TrunkSession {
     });
   }
 
-  /** Gradients of all weights and biases for the gradient [images, 504] of the features, and the end of this pass. */
+  /** Gradients by all weights and biases, from the gradient [images, 504] by the features. Ends this pass. */
   backward(featureGradient: Float32Array): Parameters {
     const { parameters, tape, images } = this.#pending!;
     const gradients = inScope(() =>
@@ -36,14 +36,14 @@ export class TrunkSession {
     return gradients;
   }
 
-  /** Forgets a forward pass that got no backward pass. */
+  /** Drops a forward pass that had no backward pass. */
   close(): void {
     if (this.#pending) tf.dispose([...tensorsOf(this.#pending.tape)]);
     this.#pending = undefined;
   }
 }
 
-/** Each tensor of a tape once: one layer's output is the next one's input. */
+/** Each tensor of a tape once: the output of a layer is the input of the next. */
 function tensorsOf({ layers }: Tape): Set<tf.Tensor> {
   return new Set(
     layers.flatMap(({ input, pooled, normalised, inverse, output }) => [

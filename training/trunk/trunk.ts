@@ -7,7 +7,7 @@ import {
   pool,
   poolGradient,
   reluGradient,
-  turnedWeights,
+  rotatedWeights,
   weightGradient,
   type Pooled,
 } from '../tensors/kernels.js';
@@ -17,19 +17,21 @@ import {
   heUniform,
   inputChannels,
   KERNEL,
-  POOLS,
+  pools,
   SIDE,
   type Parameters,
 } from '../tensors/parameters.js';
 
 /**
- * The convolutions: each is convolution, max pooling, normalisation (while `normalise`), bias, ReLU. Normalising after the pooling with a scale that is
- * positive by construction gives the same function as before it, at a quarter of the cost, and folds into weights and bias.
+ * The convolutional trunk. Each layer is a convolution, max pooling, normalisation (if `normalise`), bias and
+ * ReLU. Normalising after pooling, with a scale that is always positive, gives the same function as before
+ * pooling, costs a quarter, and folds into weights and bias.
  */
 
+/** Added to variances. */
 const EPSILON = 1e-3;
 
-/** Mean and variance of each channel of each layer, over a batch. */
+/** Mean and variance [56] of each channel of one layer, over a batch. */
 export interface Statistics {
   mean: Float32Array;
   variance: Float32Array;
@@ -44,23 +46,27 @@ interface LayerTape {
   output: tf.Tensor4D;
 }
 
-/** What a forward pass leaves for the backward pass; lives in the surrounding tf.tidy. */
+/** What a forward pass leaves for the backward pass. It lives in the surrounding scope of tensors. */
 export interface Tape {
   layers: LayerTape[];
   statistics: Statistics[];
 }
 
-/** Names of the parameters of convolution `layer`. */
+/** Name of the weights of convolution `layer`. */
 export const weightName = (layer: number) => `conv${layer + 1}.weight`;
+/** Name of the biases of convolution `layer`. */
 export const biasName = (layer: number) => `conv${layer + 1}.bias`;
 
-/** Mean [56] of each channel of the features over training drawings, which the head gets them without. */
-export const MEAN = `conv${POOLS.length}.mean`;
+/**
+ * Name of the mean [56] of each channel of the features over training drawings; it is subtracted before the
+ * head.
+ */
+export const MEAN = `conv${pools.length}.mean`;
 
-/** Weights [3, 3, in, out] by He's rule, biases zero. */
+/** Initial weights [3, 3, in, out] by He's rule, and zero biases. */
 export function initialTrunk(random: Random): Parameters {
   const parameters: Parameters = {};
-  for (const layer of POOLS.keys()) {
+  for (const layer of pools.keys()) {
     const fanIn = KERNEL * KERNEL * inputChannels(layer);
     parameters[weightName(layer)] = heUniform(fanIn * FILTERS, fanIn, random);
     parameters[biasName(layer)] = new Float32Array(FILTERS);
@@ -68,7 +74,10 @@ export function initialTrunk(random: Random): Parameters {
   return parameters;
 }
 
-/** Features [batch, 504] of images [batch * 28 * 28]. With `normalise`, by the statistics of this batch. */
+/**
+ * Computes features [batch, 504] of images [batch * 28 * 28]; with `normalise`, by the statistics of this
+ * batch.
+ */
 export function forward(
   parameters: Parameters,
   images: Float32Array,
@@ -77,7 +86,7 @@ export function forward(
   const batch = images.length / (SIDE * SIDE);
   let input: tf.Tensor4D = tf.tensor4d(images, [batch, SIDE, SIDE, 1]);
   const tape: Tape = { layers: [], statistics: [] };
-  for (const [layer, window] of POOLS.entries()) {
+  for (const [layer, window] of pools.entries()) {
     const weights = tf.tensor4d(parameters[weightName(layer)], [
       KERNEL,
       KERNEL,
@@ -107,7 +116,7 @@ export function forward(
   return { features: tf.reshape(input, [batch, FEATURES]), tape };
 }
 
-/** Gradients of all parameters for the gradient of the features. */
+/** Gradients by all parameters, from the gradient [batch, 504] by the features. */
 export function backward(parameters: Parameters, { layers }: Tape, featureGradient: tf.Tensor2D): Parameters {
   const gradients: Parameters = {};
   let gradient: tf.Tensor4D = tf.reshape(featureGradient, layers.at(-1)!.output.shape);
@@ -126,13 +135,13 @@ export function backward(parameters: Parameters, { layers }: Tape, featureGradie
     gradients[weightName(layer)] = weightGradient(input, gradient, KERNEL).dataSync() as Float32Array;
     if (layer === 0) break;
     const channels = inputChannels(layer);
-    const turned = turnedWeights(parameters[weightName(layer)], KERNEL, channels, FILTERS);
-    gradient = convolve(gradient, tf.tensor4d(turned, [KERNEL, KERNEL, FILTERS, channels]));
+    const rotated = rotatedWeights(parameters[weightName(layer)], KERNEL, channels, FILTERS);
+    gradient = convolve(gradient, tf.tensor4d(rotated, [KERNEL, KERNEL, FILTERS, channels]));
   }
   return gradients;
 }
 
-/** Mean of each channel of features [examples, 504]. */
+/** Mean [56] of each channel of features [examples, 504]. */
 export function channelMeans(features: Float32Array): Float32Array {
   const means = new Float32Array(FILTERS);
   for (const [index, value] of features.entries())
@@ -140,23 +149,26 @@ export function channelMeans(features: Float32Array): Float32Array {
   return means;
 }
 
-/** Features [examples, 504] without the mean of each channel. */
+/** Features [examples, 504] minus the mean [56] of each channel. */
 export function centred(features: Float32Array, means: Float32Array): Float32Array {
   return features.map((value, index) => value - means[index % FILTERS]);
 }
 
-/** Share of each batch in the running statistics. */
+/** Weight of each batch in the running statistics. */
 export const STATISTICS_SHARE = 0.02;
 
-/** A share of new statistics in running ones, in place. */
-export function follow(running: Statistics[], latest: Statistics[], share: number): void {
+/** Moves running statistics towards the latest ones by `share`, in place. */
+export function followStatistics(running: Statistics[], latest: Statistics[], share: number): void {
   for (const [layer, statistics] of running.entries())
     for (const key of ['mean', 'variance'] as const)
       for (let channel = 0; channel < FILTERS; channel++)
         statistics[key][channel] += share * (latest[layer][key][channel] - statistics[key][channel]);
 }
 
-/** Fixed statistics folded into weights and biases: the function of `forward` without normalisation. */
+/**
+ * Folds fixed statistics into weights and biases: `forward` without normalisation then computes the same
+ * function.
+ */
 export function foldStatistics(parameters: Parameters, statistics: Statistics[]): Parameters {
   const folded: Parameters = { ...parameters };
   for (const [layer, { mean, variance }] of statistics.entries()) {
@@ -172,8 +184,9 @@ export function foldStatistics(parameters: Parameters, statistics: Statistics[])
 }
 
 /**
- * The inverse of `foldStatistics`, by the statistics of `images`: parameters that give the same function when normalised, but
- * for a scale of each feature. What normalisation takes from a channel's scale, the weights of the next layer take up.
+ * The inverse of `foldStatistics`, with the statistics of `images`: returns parameters that compute the same
+ * function with normalisation, except for a scale of each feature. The weights of the next layer take up what
+ * normalisation removes from a channel's scale.
  */
 export function unfoldStatistics(folded: Parameters, images: Float32Array): Parameters {
   const unfolded = { ...folded };

@@ -165,9 +165,11 @@ async function report(
   results: readonly DriftResult[],
 ): Promise<void> {
   const { profile, serial, driftStart } = board.information;
-  // What `validated` takes may change from one time to the next, and exponents compare two times.
-  const steady = options.methods.filter((method) => method !== 'validated');
-  const method = steady.includes('column') ? 'column' : (steady.at(-1) ?? 'validated');
+  // A method that chooses between others may change its choice from one time to the next, and exponents compare two times.
+  const chooses = (name: string) =>
+    results.some(({ method, estimatedBy }) => method === name && estimatedBy !== name);
+  const steady = options.methods.filter((name) => !chooses(name));
+  const method = steady.includes('column') ? 'column' : (steady.at(-1) ?? options.methods[0]);
   const values = driftExponents(
     results.filter((result) => result.method === method),
     driftStart,

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Board } from '../../../drivers/index.js';
 import { type ArmEvaluation, evaluateArm, streamMovement } from '../../../runtime/index.js';
-import { type ArmModel, type LearnedMovement, reach } from '../../../network/arm/index.js';
+import { type ArmModel, type LearnedMovement, REACH } from '../../../network/arm/index.js';
 import { loadArmModel, writeWhole } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
 import { UsageError } from '../../terminal/failure.js';
@@ -78,7 +78,7 @@ async function learnMovements(
   const shown: LearnedMovement[] = [];
   const onTrajectory = async (done: number, learned: LearnedMovement, errorAfter: number) => {
     end();
-    errors.push({ before: (100 * learned.before.error) / reach, after: errorAfter });
+    errors.push({ before: (100 * learned.before.error) / REACH, after: errorAfter });
     if (shown.length < shownMovements) shown.push(learned);
     progress ??= showProgress('movements');
     progress.update(done, options.trajectories, `error ${errorAfter.toFixed(2)} % of the reach`);

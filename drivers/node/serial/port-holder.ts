@@ -1,10 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** Which program has locked a serial port, say `node (process 812)`; undefined where the system does not tell. */
+/**
+ * The program that has locked a serial port, such as `node (process 812)`; undefined if the system does not
+ * tell.
+ */
 export function portHolder(path: string): string | undefined {
   try {
     const { ino } = statSync(path);
-    // A line: number, FLOCK, ADVISORY, WRITE, process, major:minor:inode, from, to
+    // Fields of a line: number, FLOCK, ADVISORY, WRITE, process, major:minor:inode, from, to
     const line = readFileSync('/proc/locks', 'utf8')
       .split('\n')
       .map((text) => text.split(/\s+/))
@@ -13,6 +16,6 @@ export function portHolder(path: string): string | undefined {
     const program = readFileSync(`/proc/${line[4]}/comm`, 'utf8').trim();
     return `${program} (process ${line[4]})`;
   } catch {
-    return undefined; // no Linux, or not for us to see
+    return undefined; // not Linux, or no permission
   }
 }

@@ -9,8 +9,9 @@ interface Poller {
 }
 
 /**
- * Makes an open port wait for reading and writing at once. In serialport 13 (bindings-cpp 13.0.0, `Poller::poll`) the later
- * wait replaces the earlier one, so that a long write stalls until something happens to be read. On Windows there is no poller.
+ * Makes an open port wait for reading and writing at the same time. In serialport 13 (bindings-cpp 13.0.0,
+ * `Poller::poll`) the later wait replaces the earlier one, so that a long write stalls until something is
+ * read. On Windows there is no poller.
  */
 export function waitForBoth(port: SerialPort): void {
   const poller = (port.port as { poller?: Poller } | undefined)?.poller;

@@ -3,15 +3,17 @@ import { dirname, join } from 'node:path';
 import { SerialPort } from 'serialport';
 import type { UsbIdentity } from '../usb.js';
 
+/** A serial port of this machine. */
 export interface SerialPortInfo {
   path: string;
-  /** Of the USB device behind it; undefined where there is none. */
+  /** The USB device behind it; undefined if there is none. */
   usb?: UsbIdentity;
 }
 
 /**
- * The serial ports of this machine, without opening any. On Linux read from the kernel's own tree, since `SerialPort.list`
- * needs the program udevadm, which small systems lack. Errors: whatever the system reports elsewhere.
+ * Lists the serial ports of this machine without opening any. On Linux it reads the kernel's own tree,
+ * because `SerialPort.list` needs the program udevadm, which small systems lack. Errors: those that the
+ * system reports.
  */
 export async function serialPorts(): Promise<SerialPortInfo[]> {
   if (process.platform === 'linux') return linuxSerialPorts();
@@ -24,13 +26,13 @@ export async function serialPorts(): Promise<SerialPortInfo[]> {
   }));
 }
 
-const ttys = '/sys/class/tty';
+const TTYS = '/sys/class/tty';
 
-/** Ports without a device behind them are consoles and pseudo-terminals. */
+/** Leaves out ports without a device behind them: consoles and pseudo-terminals. */
 function linuxSerialPorts(): SerialPortInfo[] {
-  return readdirSync(ttys).flatMap((name) => {
+  return readdirSync(TTYS).flatMap((name) => {
     try {
-      const device = realpathSync(join(ttys, name, 'device'));
+      const device = realpathSync(join(TTYS, name, 'device'));
       return [{ path: `/dev/${name}`, usb: usbOf(device) }];
     } catch {
       return [];
@@ -38,7 +40,7 @@ function linuxSerialPorts(): SerialPortInfo[] {
   });
 }
 
-/** The USB device that a folder of the kernel's tree belongs to: the next one above with a vendor. */
+/** The USB device that a folder of the kernel's tree belongs to: the nearest folder above with a vendor. */
 function usbOf(folder: string): UsbIdentity | undefined {
   for (let at = folder; at !== dirname(at); at = dirname(at)) {
     const vendor = attribute(at, 'idVendor');

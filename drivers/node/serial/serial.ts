@@ -5,14 +5,15 @@ import { waitForBoth } from './serial-poller.js';
 import { StreamTransport } from '../stream-transport.js';
 import type { Dial } from '../../transports/transport.js';
 
+/** How a serial port is opened. */
 export interface SerialSettings {
-  /** Up to 3,000,000 and beyond, as the adapter allows; of no matter on a USB or pseudo port. */
+  /** In bits per second, as high as the adapter allows; ignored by USB and pseudo ports. */
   baudRate: number;
   /** Hardware flow control. */
   rtscts: boolean;
 }
 
-/** Reads `serial:PATH?baudRate=3000000&rtscts=true`. Errors: `AddressError`. */
+/** Parses `serial:PATH?baudRate=3000000&rtscts=true`. Errors: `AddressError`. */
 export function serialAddress(address: string): { path: string } & SerialSettings {
   const [, path, query] = /^serial:([^?]+)\??(.*)$/i.exec(address) ?? [];
   const settings = new URLSearchParams(query);
@@ -20,13 +21,16 @@ export function serialAddress(address: string): { path: string } & SerialSetting
   const unknown = [...settings.keys()].find((key) => key !== 'baudRate' && key !== 'rtscts');
   if (!path || unknown !== undefined || !(Number.isInteger(baudRate) && baudRate > 0)) {
     throw new AddressError(
-      `'${address}' is no serial address of a board; write serial:PATH?baudRate=N&rtscts=true, say serial:/dev/ttyACM0 or serial:COM3?baudRate=3000000.`,
+      `'${address}' is not the serial address of a board; write serial:PATH?baudRate=N&rtscts=true, such as serial:/dev/ttyACM0 or serial:COM3?baudRate=3000000.`,
     );
   }
   return { path, baudRate, rtscts: settings.get('rtscts') === 'true' };
 }
 
-/** Opens a serial port. Errors: `LinkError` with what to do: no such port, no permission, held by another program. */
+/**
+ * Opens a serial port; `name` stands in messages. Errors: `LinkError` that says what to do: no such port, no
+ * permission, held by another program.
+ */
 export const openSerialPort = (
   name: string,
   path: string,
@@ -41,7 +45,7 @@ export const openSerialPort = (
     });
   });
 
-/** Dials a serial port. Errors: as `openSerialPort`. */
+/** Dials a serial port. Errors of the dial: as `openSerialPort`. */
 export const serialDial =
   (name: string, path: string, settings: SerialSettings): Dial =>
   async () => {

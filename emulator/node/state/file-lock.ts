@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { StateError } from './journal.js';
+import { StateError } from '../../state/journal.js';
 
 /** Keeps two emulators off one state file: a file beside it that names the process. One left by a dead process is taken over. */
 export class FileLock {

@@ -4,14 +4,14 @@ import type { FeatureOrder, ImportedDense, ImportedLayer, Values } from '../grap
 import { paddingOf, requireAll, requireWhole, samePadding, windowOf } from '../limits.js';
 import type { NodeProto } from './onnx-proto.js';
 
-/** A node with what its conversion needs to know. */
+/** A node, and the context that its conversion needs. */
 export interface OnnxNode {
   name: string;
   proto: NodeProto;
-  /** What comes to it, and the order of its axes behind the batch. */
+  /** Shape of its input, and the order of the axes after the batch. */
   values: Values;
   layout: FeatureOrder;
-  /** The float32 constant that is its input of this number; undefined where that is left out. */
+  /** The float32 constant at this input; undefined if the node has no such input. */
   constant(input: number): Promise<Tensor | undefined>;
 }
 
@@ -91,7 +91,7 @@ async function matMul(node: OnnxNode): Promise<ImportedLayer> {
   return { type: 'dense', name: node.name, weights: await required(node, 1), axes: 'IO' };
 }
 
-/** The layer with a constant added to its outputs. Errors: `ImportError` where that is no bias. */
+/** The layer with a constant added to its outputs. Errors: `ImportError` if the constant is not a bias. */
 export function addBias<L extends ImportedLayer>(layer: L, { shape, data }: Tensor): L {
   if ((layer.type !== 'dense' && layer.type !== 'convolution') || layer.bias)
     throw new ImportError(
@@ -124,9 +124,11 @@ async function required(node: OnnxNode, input: number): Promise<Tensor> {
 const attribute = ({ proto }: OnnxNode, name: string) =>
   proto.attribute.find((candidate) => candidate.name === name);
 
+/** A whole number among the attributes. */
 export const integer = (node: OnnxNode, name: string, otherwise: number): number =>
   attribute(node, name)?.i ?? otherwise;
 
+/** A list of whole numbers among the attributes; empty if it is missing. */
 export const integers = (node: OnnxNode, name: string): number[] => attribute(node, name)?.ints ?? [];
 
 const text = (node: OnnxNode, name: string, otherwise: string): string => {

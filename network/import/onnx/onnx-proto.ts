@@ -2,10 +2,10 @@ import protobuf from 'protobufjs';
 import { ImportError } from '../errors.js';
 
 /**
- * The messages of ONNX that an import reads (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto); protobuf skips the
- * fields that are not named here.
+ * The messages of ONNX that an import reads (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto);
+ * protobuf skips all other fields.
  */
-const definition = `
+const DEFINITION = `
 syntax = "proto3";
 package onnx;
 
@@ -80,6 +80,7 @@ message ModelProto {
 }
 `;
 
+/** An attribute of a node. */
 export interface AttributeProto {
   name: string;
   f: number;
@@ -90,6 +91,7 @@ export interface AttributeProto {
   ints: number[];
 }
 
+/** An operator of the graph. */
 export interface NodeProto {
   input: string[];
   output: string[];
@@ -99,6 +101,7 @@ export interface NodeProto {
   domain: string;
 }
 
+/** A constant. */
 export interface TensorProto {
   dims: number[];
   dataType: number;
@@ -108,15 +111,17 @@ export interface TensorProto {
   name: string;
   rawData: Uint8Array;
   externalData: { key: string; value: string }[];
-  /** 1: the values stand in another file. */
+  /** 1: the values are in another file. */
   dataLocation: number;
 }
 
+/** An input or output of the graph. */
 export interface ValueInfoProto {
   name: string;
   type: { tensorType: { elemType: number; shape: { dim: { dimValue: number }[] } | null } | null } | null;
 }
 
+/** The graph of a network. */
 export interface GraphProto {
   node: NodeProto[];
   name: string;
@@ -125,6 +130,7 @@ export interface GraphProto {
   output: ValueInfoProto[];
 }
 
+/** A whole file. */
 export interface ModelProto {
   irVersion: number;
   producerName: string;
@@ -134,9 +140,9 @@ export interface ModelProto {
 }
 
 /** The message type of a whole file; also encodes, which the tests use. */
-export const modelProto = protobuf.parse(definition).root.lookupType('onnx.ModelProto');
+export const modelProto = protobuf.parse(DEFINITION).root.lookupType('onnx.ModelProto');
 
-/** Decodes the bytes of an ONNX file. Errors: `ImportError` where they are none. */
+/** Decodes the bytes of an ONNX file. Errors: `ImportError` for other bytes. */
 export function decodeOnnx(bytes: Uint8Array): ModelProto & { graph: GraphProto } {
   let model: ModelProto;
   try {

@@ -3,31 +3,34 @@ import type { GraphProto, NodeProto, TensorProto } from './onnx-proto.js';
 import type { OnnxTensors } from './onnx-tensors.js';
 
 /**
- * The whole numbers that a graph computes from shapes, as exporters do for `x.reshape(x.shape[0], -1)` with a batch of any
- * size; -1 stands for the batch.
+ * The whole numbers that a graph computes from shapes, as exporters do for `x.reshape(x.shape[0], -1)` with a
+ * batch of any size; -1 stands for the batch.
  */
 export class OnnxShapes {
   readonly #known = new Map<string, number[]>();
   /** Names that are being resolved. */
   readonly #asked = new Set<string>();
+  readonly #graph: GraphProto;
+  readonly #constants: ReadonlyMap<string, TensorProto>;
+  readonly #tensors: OnnxTensors;
 
-  constructor(
-    private readonly graph: GraphProto,
-    private readonly constants: ReadonlyMap<string, TensorProto>,
-    private readonly tensors: OnnxTensors,
-  ) {}
+  constructor(graph: GraphProto, constants: ReadonlyMap<string, TensorProto>, tensors: OnnxTensors) {
+    this.#graph = graph;
+    this.#constants = constants;
+    this.#tensors = tensors;
+  }
 
-  /** Notes the shape of values on the way to the output. Errors: `ImportError` where they come again. */
+  /** Notes the shape of values on the way to the output. Errors: `ImportError` if it is known already. */
   set(values: string, shape: number[]): void {
     if (this.#known.has(values)) throw new ImportError(`The graph runs in a circle through ${values}.`);
     this.#known.set(values, shape);
   }
 
-  /** The numbers of that name. Errors: `ImportError` where they follow from more than constants and shapes. */
+  /** The numbers of this name. Errors: `ImportError` unless they follow from constants and shapes alone. */
   async resolve(name: string): Promise<number[]> {
-    const constant = this.constants.get(name);
-    if (constant) return this.tensors.integers(constant);
-    const node = this.graph.node.find(({ output }) => output.includes(name));
+    const constant = this.#constants.get(name);
+    if (constant) return this.#tensors.integers(constant);
+    const node = this.#graph.node.find(({ output }) => output.includes(name));
     if (!node) throw new ImportError(`The shape ${name} is not in the graph.`);
     if (this.#asked.has(name)) throw new ImportError(`The shape ${name} is computed from itself.`);
     this.#asked.add(name);

@@ -27,11 +27,15 @@ const dataTypes = [
 const [FLOAT, INT32, INT64] = [1, 6, 7];
 const EXTERNAL = 1;
 
-/** Reads the values of tensors, also those that stand in a file beside the ONNX file. */
+/** Reads the values of tensors, also from files beside the ONNX file. */
 export class OnnxTensors {
   readonly #files = new Map<string, Promise<Uint8Array>>();
 
-  constructor(private readonly read: NetworkFiles['read']) {}
+  readonly #read: NetworkFiles['read'];
+
+  constructor(read: NetworkFiles['read']) {
+    this.#read = read;
+  }
 
   /** A float32 tensor. Errors: `ImportError` for another type, or values that do not fill its shape. */
   async floats(tensor: TensorProto): Promise<Tensor> {
@@ -49,7 +53,7 @@ export class OnnxTensors {
     };
   }
 
-  /** The whole numbers of an int32 or int64 tensor. */
+  /** The whole numbers of an int32 or int64 tensor. Errors: as `floats`. */
   async integers(tensor: TensorProto): Promise<number[]> {
     const { dataType, int32Data, int64Data } = tensor;
     const narrow = dataType === INT32;
@@ -82,7 +86,7 @@ export class OnnxTensors {
   #file(location: string, tensor: string): Promise<Uint8Array> {
     checkSibling(location, `tensor ${tensor}`);
     let file = this.#files.get(location);
-    if (!file) this.#files.set(location, (file = this.read(location)));
+    if (!file) this.#files.set(location, (file = this.#read(location)));
     return file.catch(() => {
       throw new ImportError(
         `The values of tensor ${tensor} stand in ${location}, which cannot be read; put that file beside the ONNX file.`,

@@ -21,7 +21,10 @@ const supported = [
   'a Softmax at the end',
 ];
 
-/** Reads an ONNX file that is a plain chain of layers. Errors: `ImportError` that names the node and what is supported. */
+/**
+ * Reads an ONNX file that is a plain chain of layers. Errors: `ImportError` that names the node and what is
+ * supported.
+ */
 export function readOnnx({ bytes, read }: NetworkFiles): Promise<ImportedGraph> {
   return new OnnxReader(decodeOnnx(bytes).graph, new OnnxTensors(read)).read();
 }
@@ -32,15 +35,17 @@ class OnnxReader {
   readonly #shapes: OnnxShapes;
   readonly #layers: ImportedLayer[] = [];
   readonly #ignored: string[] = [];
-  /** Name, extent and order of the axes of the values that have been reached. */
+  /** Name, shape and order of the axes of the values reached so far. */
   #current = '';
   #values: Values = { channels: 0, height: 0, width: 0, flat: false };
   #layout: FeatureOrder = 'channels-first';
 
-  constructor(
-    private readonly graph: GraphProto,
-    private readonly tensors: OnnxTensors,
-  ) {
+  readonly #graph: GraphProto;
+  readonly #tensors: OnnxTensors;
+
+  constructor(graph: GraphProto, tensors: OnnxTensors) {
+    this.#graph = graph;
+    this.#tensors = tensors;
     for (const tensor of graph.initializer) this.#constants.set(tensor.name, tensor);
     for (const { opType, output, attribute } of graph.node) {
       const value = opType === 'Constant' && attribute.find(({ name }) => name === 'value')?.t;
@@ -59,7 +64,7 @@ class OnnxReader {
   }
 
   #readInput() {
-    const inputs = this.graph.input.filter(({ name }) => !this.#constants.has(name));
+    const inputs = this.#graph.input.filter(({ name }) => !this.#constants.has(name));
     if (inputs.length !== 1)
       throw new ImportError(
         `The graph has ${inputs.length} inputs (${inputs.map(({ name }) => name).join(', ')}); a model takes one image.`,
@@ -71,7 +76,7 @@ class OnnxReader {
       throw new ImportError(
         `The input ${name} has the shape [${axes.map((size) => size || '?').join(', ')}]; export with a fixed shape of [batch, channels, height, width].`,
       );
-    // Channels last, as TensorFlow writes it; both where the image has a single channel
+    // Images here have one channel: it is the last axis as TensorFlow writes it, otherwise the first
     this.#layout = extent[2] === 1 && extent[0] !== 1 ? 'channels-last' : 'channels-first';
     const [channels, height, width] =
       this.#layout === 'channels-first' ? extent : [extent[2], extent[0], extent[1]];
@@ -80,14 +85,14 @@ class OnnxReader {
     return { channels, height, width };
   }
 
-  /** The node that goes on from here; undefined at the output. */
+  /** The node that takes the present values; undefined at the output. */
   #next(): NodeProto | undefined {
     this.#shapes.set(this.#current, this.#axes());
-    const nodes = this.graph.node.filter(
+    const nodes = this.#graph.node.filter(
       ({ input, opType }) => input.includes(this.#current) && opType !== 'Shape',
     );
-    const isOutput = this.graph.output.some(({ name }) => name === this.#current);
-    if (nodes.length + Number(isOutput) > 1 || (isOutput && this.graph.output.length > 1))
+    const isOutput = this.#graph.output.some(({ name }) => name === this.#current);
+    if (nodes.length + Number(isOutput) > 1 || (isOutput && this.#graph.output.length > 1))
       throw new ImportError(
         `The values ${this.#current} go to ${[...nodes.map(({ name, opType }) => `${opType} ${name}`.trim()), ...(isOutput ? ['an output'] : [])].join(' and ')}; a model is a plain chain of layers with one output.`,
       );
@@ -98,7 +103,7 @@ class OnnxReader {
 
   async #add(proto: NodeProto): Promise<void> {
     const { opType, domain } = proto;
-    const name = proto.name || `${opType}_${this.graph.node.indexOf(proto)}`;
+    const name = proto.name || `${opType}_${this.#graph.node.indexOf(proto)}`;
     const node: OnnxNode = {
       name,
       proto,
@@ -142,7 +147,7 @@ class OnnxReader {
       throw new ImportError(
         `Node ${name} (${proto.opType}) takes ${wanted}, which is computed; export with constant folding, so that weights are constants.`,
       );
-    return this.tensors.floats(tensor);
+    return this.#tensors.floats(tensor);
   }
 
   async #addBias(node: OnnxNode): Promise<void> {
@@ -183,9 +188,9 @@ class OnnxReader {
     this.#ignored.push(node.name);
   }
 
-  /** The runtime takes the softmax of the logits itself. */
+  /** The runtime computes the softmax of the logits itself. */
   #softmax(node: OnnxNode): void {
-    const isLast = this.graph.output.some(({ name }) => name === node.proto.output[0]);
+    const isLast = this.#graph.output.some(({ name }) => name === node.proto.output[0]);
     if (!isLast || !this.#values.flat) this.#refuse(node, 'before the end');
     this.#ignored.push(node.name);
   }

@@ -1,7 +1,7 @@
 import { ImportError } from '../errors.js';
 import type { LayerJson, NetworkJson } from './tensorflow-schema.js';
 
-/** The layers in the order of the data. Errors: `ImportError` where they are no plain chain. */
+/** The layers in the order of the data. Errors: `ImportError` unless they are a plain chain. */
 export function chainOf({ class_name: kind, config: { layers } }: NetworkJson): LayerJson[] {
   if (kind === 'Sequential') return layers;
   if (kind !== 'Functional' && kind !== 'Model')
@@ -23,8 +23,8 @@ export function chainOf({ class_name: kind, config: { layers } }: NetworkJson): 
 }
 
 /**
- * Names of the layers that a layer gets its inputs from: wherever [name, node, tensor] stands in its inbound nodes, in the
- * lists of Keras 2 and TensorFlow.js as in the objects of Keras 3.
+ * Names of the layers that a layer gets its inputs from: every [name, node, tensor] in its inbound nodes, be
+ * it in the lists of Keras 2 and TensorFlow.js or in the objects of Keras 3.
  */
 function sourcesOf({ inbound_nodes: nodes }: LayerJson): string[] {
   const sources: string[] = [];

@@ -14,21 +14,21 @@ import {
   reluConfig,
 } from './tensorflow-schema.js';
 
-/** A layer with what its conversion needs to know. */
+/** A layer, and the context that its conversion needs. */
 export interface TensorflowLayer {
   name: string;
   config: LayerJson['config'];
-  /** What comes to it. */
+  /** Shape of its input. */
   values: Values;
   isLast: boolean;
-  /** The weight of that name. Errors: `ImportError` where the file has none. */
+  /** The weight of this kind, for example `kernel`. Errors: `ImportError` if the file has none. */
   weight(kind: string): Tensor;
 }
 
-/** Layers that one layer becomes: two where an activation is part of it, none where it computes nothing. */
+/** Converts one layer: to two if an activation is part of it, to none if it computes nothing. */
 type Converter = (layer: TensorflowLayer) => ImportedLayer[];
 
-/** By the names of their classes. */
+/** The classes of layers that are supported. */
 export const converters: Record<string, Converter> = {
   InputLayer: () => [],
   Conv2D: convolution,
@@ -104,7 +104,9 @@ function relu(layer: TensorflowLayer): ImportedLayer[] {
   return activation(layer, 'relu');
 }
 
-/** Errors: `ImportError` for an activation that a model lacks. The softmax of the logits is taken by the runtime. */
+/**
+ * Errors: `ImportError` for an activation that a model lacks. The runtime computes the softmax of the logits.
+ */
 function activation({ name, isLast }: TensorflowLayer, kind: string): ImportedLayer[] {
   if (kind === 'relu') return [{ type: 'relu', name: `${name}_relu` }];
   if (kind === 'linear' || (kind === 'softmax' && isLast)) return [];

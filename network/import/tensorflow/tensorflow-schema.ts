@@ -1,16 +1,17 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ImportError } from '../errors.js';
 
-/** The parts of TensorFlow.js's `model.json` (a LayersModel) that an import reads; the rest is left alone. */
+/** The parts of TensorFlow.js's `model.json` (a LayersModel) that an import reads; the rest is ignored. */
 
 const size = z.int().positive();
 const pair = z.union([size.transform((one) => [one, one]), z.array(size).length(2)]);
 const padding = z.enum(['valid', 'same']);
 const dataFormat = z.enum(['channels_last', 'channels_first']).default('channels_last');
-/** Keras writes null where an option is left at its default. */
+/** Keras writes null for an option that is left at its default. */
 const orDefault = <T extends z.ZodType, V>(schema: T, value: V) =>
   schema.nullish().transform((given) => given ?? value);
 
+/** Options of a Conv2D. */
 export const convolutionConfig = z.object({
   kernel_size: pair,
   strides: orDefault(pair, [1, 1]),
@@ -22,11 +23,13 @@ export const convolutionConfig = z.object({
   use_bias: orDefault(z.boolean(), true),
 });
 
+/** Options of a Dense. */
 export const denseConfig = z.object({
   activation: orDefault(z.string(), 'linear'),
   use_bias: orDefault(z.boolean(), true),
 });
 
+/** Options of a BatchNormalization. */
 export const normalisationConfig = z.object({
   axis: orDefault(
     z.union([
@@ -43,6 +46,7 @@ export const normalisationConfig = z.object({
   scale: orDefault(z.boolean(), true),
 });
 
+/** Options of a MaxPooling2D. */
 export const poolingConfig = z.object({
   pool_size: orDefault(pair, [2, 2]),
   strides: pair.nullish(),
@@ -50,17 +54,21 @@ export const poolingConfig = z.object({
   data_format: dataFormat,
 });
 
+/** Options of a ReLU. */
 export const reluConfig = z.object({
   max_value: z.number().nullish(),
   negative_slope: z.union([z.number(), z.array(z.number())]).nullish(),
   threshold: z.number().nullish(),
 });
 
+/** Options of an Activation. */
 export const activationConfig = z.object({ activation: z.string() });
+/** Options of a Flatten. */
 export const flattenConfig = z.object({ data_format: dataFormat });
 
 /** [batch, height, width, channels], under the name of TensorFlow.js and Keras 2, or of Keras 3. */
 const batchShape = z.array(z.int().nullable());
+/** Options of an InputLayer, or of the first layer of a Sequential. */
 export const inputConfig = z.object({
   batch_input_shape: batchShape.nullish(),
   batch_shape: batchShape.nullish(),
@@ -69,9 +77,10 @@ export const inputConfig = z.object({
 const layer = z.object({
   class_name: z.string(),
   config: z.looseObject({ name: z.string() }),
-  /** Of a functional model: where its inputs come from, in a form that changed over the years. */
+  /** In a functional model: the sources of its inputs, in a form that changed over the years. */
   inbound_nodes: z.array(z.unknown()).optional(),
 });
+/** One layer. */
 export type LayerJson = z.infer<typeof layer>;
 
 const network = z.object({
@@ -81,6 +90,7 @@ const network = z.object({
     z.object({ layers: z.array(layer), output_layers: z.array(z.unknown()).optional() }),
   ]),
 });
+/** The topology of a network. */
 export type NetworkJson = z.infer<typeof network>;
 
 const weight = z.object({
@@ -89,9 +99,11 @@ const weight = z.object({
   dtype: z.string(),
   quantization: z.object({ dtype: z.string() }).optional(),
 });
+/** A weight in the manifest. */
 export type WeightJson = z.infer<typeof weight>;
 
 const weightsManifest = z.array(z.object({ paths: z.array(z.string()), weights: z.array(weight) }));
+/** Groups of shards, and the weights in each. */
 export type WeightsManifest = z.infer<typeof weightsManifest>;
 
 const modelJson = z.object({
@@ -102,7 +114,7 @@ const modelJson = z.object({
   weightsManifest,
 });
 
-/** Parses `model.json`. Errors: `ImportError` for one that is no LayersModel. */
+/** Parses `model.json`. Errors: `ImportError` unless it is that of a LayersModel. */
 export function parseModelJson(text: string): { network: NetworkJson; manifest: WeightsManifest } {
   let json: unknown;
   try {
@@ -119,10 +131,10 @@ export function parseModelJson(text: string): { network: NetworkJson; manifest: 
   return { network: modelTopology, manifest };
 }
 
-/** Parses a part of the file; `what` is named where it is malformed. */
-export function parseWith<T extends z.ZodType>(schema: T, json: unknown, what: string): z.infer<T> {
+/** Parses a part of the file, which messages call `part`. Errors: `ImportError` if it is malformed. */
+export function parseWith<T extends z.ZodType>(schema: T, json: unknown, part: string): z.infer<T> {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0];
-  throw new ImportError(`${what} is malformed at ${path.join('.') || 'its top'}: ${message}.`);
+  throw new ImportError(`${part} is malformed at ${path.join('.') || 'its top'}: ${message}.`);
 }

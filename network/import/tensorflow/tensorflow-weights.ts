@@ -5,7 +5,9 @@ import type { NetworkFiles } from '../network-files.js';
 import { checkSibling } from '../sibling-name.js';
 import type { WeightJson, WeightsManifest } from './tensorflow-schema.js';
 
-/** Reads the weights of a LayersModel from the shards in its folder, by their names. Errors: `ImportError`. */
+/**
+ * Reads the weights of a LayersModel from the shards in its folder, by their names. Errors: `ImportError`.
+ */
 export async function readWeights(
   read: NetworkFiles['read'],
   manifest: WeightsManifest,
@@ -33,7 +35,7 @@ export async function readWeights(
   return tensors;
 }
 
-/** Number of values. Errors: `ImportError` unless they are float32. */
+/** Number of values of a weight. Errors: `ImportError` unless they are float32. */
 function countOf({ name, shape, dtype, quantization }: WeightJson): number {
   const stored = quantization?.dtype ?? dtype;
   if (stored !== 'float32')

@@ -9,8 +9,8 @@ import { type LayerJson, inputConfig, parseModelJson, parseWith } from './tensor
 import { readWeights } from './tensorflow-weights.js';
 
 /**
- * Reads the `model.json` of a LayersModel, as TensorFlow.js or the converter for Keras wrote it, and the shards beside it.
- * Errors: `ImportError` that names the layer and what is supported.
+ * Reads the `model.json` of a LayersModel, from TensorFlow.js or the converter for Keras, and the shards
+ * beside it. Errors: `ImportError` that names the layer and what is supported.
  */
 export async function readTensorflow({ bytes, read }: NetworkFiles): Promise<ImportedGraph> {
   const { network, manifest } = parseModelJson(new TextDecoder().decode(bytes));
@@ -42,7 +42,7 @@ function convert(
   return converters[kind]({ name, config, weight, ...place });
 }
 
-/** Names end in LAYER/KIND; before that may stand the names of models around the layer. */
+/** Names end in LAYER/KIND; the names of models around the layer may come before that. */
 function findWeight(tensors: Map<string, Tensor>, layer: string, kind: string): Tensor {
   for (const [name, tensor] of tensors) {
     const [owner, own] = name.split('/').slice(-2);

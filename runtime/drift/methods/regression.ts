@@ -1,10 +1,10 @@
 import { mean, sum } from '../../../network/index.js';
 
-/** Least squares of what a column should answer on what it answers: expected = scale x present + offset. */
+/** Least-squares fit of expected answers on present ones: expected = scale x present + offset. */
 export interface Fit {
   /**
-   * What predicts best from answers with read noise; by the share of that noise in the answers' power it is smaller than the
-   * ratio of the conductances.
+   * The best predictor from answers with read noise. It is smaller than the ratio of the conductances by the
+   * share of that noise in the power of the answers.
    */
   scale: number;
   /** Standard error of the scale, from the residuals. */
@@ -12,7 +12,7 @@ export interface Fit {
   offset: number;
 }
 
-/** A column that answers nothing is left as it is. */
+/** The fit of a column whose answers are all zero: it stays as it is. */
 const untouched: Fit = { scale: 1, scaleError: Infinity, offset: 0 };
 
 /** One factor for all answers given. */
@@ -26,7 +26,7 @@ export function fitAffine(expected: Float64Array, present: Float64Array): Fit {
   return fit.scaleError === Infinity ? { ...fit, offset: mean(expected) - mean(present) } : fit;
 }
 
-/** The fit through a given point of the plane, which took `parameters` of the answers' freedom. */
+/** The fit through a given point of the plane; `parameters` are the degrees of freedom that it uses. */
 function fitAbout(
   expected: Float64Array,
   expectedCentre: number,
@@ -51,8 +51,8 @@ function fitAbout(
 }
 
 /**
- * Shrinks scales towards their common mean, each as far as its own uncertainty tells (empirical Bayes for normal means, with
- * the spread between columns by moments: DerSimonian and Laird 1986).
+ * Shrinks scales towards their common mean, each according to its own uncertainty (empirical Bayes for normal
+ * means, with the spread between columns by moments: DerSimonian and Laird 1986).
  */
 export function shrink(fits: readonly Fit[]): number[] {
   const known = fits.filter(({ scaleError }) => scaleError > 0 && scaleError < Infinity);

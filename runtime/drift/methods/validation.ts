@@ -15,28 +15,28 @@ import { DeviceNetwork } from '../../device/device-network.js';
 import type { Corrections } from '../../device/layer-correction.js';
 import type { Plan } from '../../mapping/placement.js';
 
-/** Classes of a task; many and one-shot, so that few drawings tell much. */
+/** Classes in a task: many, learned from one drawing each, so that few drawings are needed. */
 const WAYS = 20;
 /** Tasks, which share no character. */
 const TASKS = 6;
-/** Of each class: each is the support set once, while the others are the queries. */
+/** Drawings of each class: each is the support set once, while the others are the queries. */
 const DRAWINGS = 5;
 
-/** A query of a task: what the head answers for it, and its class. */
+/** A query of a task: logits of the head, and the class. */
 interface Answer {
   logits: Float32Array;
   label: number;
 }
 
 /**
- * How well invented tasks are learned from what the board makes of their drawings. The layers below the head run on the board,
- * the head is learned on the host in full precision, so that nothing is programmed.
+ * Measures how well invented tasks are learned from the board's features. The layers below the head run on
+ * the board; the head is learned on the host in full precision, so that nothing is programmed.
  */
 export class Validation {
   readonly #network: DeviceNetwork;
   readonly #model: Model;
   readonly #inputScale: number;
-  /** Of each task, class by class. */
+  /** [tasks][classes][drawings]. */
   readonly #tasks: Drawing[][][];
   /** Meta-trained weights and bias of the head; none for zeros. */
   readonly #stored: Float32Array | undefined;
@@ -60,8 +60,9 @@ export class Validation {
   }
 
   /**
-   * Mean log-loss of the queries of each task, in nats, with the layers below the head corrected. Logits are divided by the
-   * temperature that suits all of them best, so that the scale of the features does not count (Guo et al. 2017).
+   * Mean log-loss of the queries of each task, in nats, with the layers below the head corrected. Logits are
+   * divided by the temperature that is best for all of them, so that the scale of the features does not count
+   * (Guo et al. 2017). Errors: the board's `Refusal`, `LinkError`.
    */
   async losses(corrections: Corrections): Promise<number[]> {
     this.#network.correct(corrections);
@@ -88,7 +89,7 @@ export class Validation {
     }).flat();
   }
 
-  /** As the head would be driven with them: whole input codes. */
+  /** Rounded to the input codes that would drive the head. */
   async #features(drawings: readonly Drawing[]): Promise<Float32Array[]> {
     const scale = this.#inputScale;
     const features = await this.#network.features(drawings);
@@ -96,18 +97,18 @@ export class Validation {
   }
 }
 
-/** Range that the temperature is looked for in. */
-const temperatures = { least: 1e-2, greatest: 1e2 };
-/** Halvings, nearly, of the logarithm of that range. */
-const searchSteps = 30;
+/** Range of temperatures that is searched. */
+const temperatures = { min: 1e-2, max: 1e2 };
+/** Steps of the search, each of which leaves 62 % of the range. */
+const SEARCH_STEPS = 30;
 
-/** Mean log-loss of each task at the temperature where the mean over all tasks is smallest. */
+/** Mean log-loss of each task, in nats, at the temperature that minimises the mean over all tasks. */
 export function lossesAtBestTemperature(tasks: readonly (readonly Answer[])[]): number[] {
   const at = (logTemperature: number) =>
     tasks.map((answers) => mean(answers.map((answer) => logLoss(answer, Math.exp(logTemperature)))));
   // Golden section: the loss is convex in 1 / temperature, so it has one minimum.
-  let [low, high] = [Math.log(temperatures.least), Math.log(temperatures.greatest)];
-  for (let step = 0; step < searchSteps; step++) {
+  let [low, high] = [Math.log(temperatures.min), Math.log(temperatures.max)];
+  for (let step = 0; step < SEARCH_STEPS; step++) {
     const third = (high - low) * (1.5 - Math.sqrt(5) / 2);
     if (mean(at(low + third)) < mean(at(high - third))) high -= third;
     else low += third;
@@ -116,8 +117,8 @@ export function lossesAtBestTemperature(tasks: readonly (readonly Answer[])[]): 
 }
 
 function logLoss({ logits, label }: Answer, temperature: number): number {
-  const greatest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
+  const maximum = logits.reduce((highest, logit) => Math.max(highest, logit), -Infinity);
   let sum = 0;
-  for (const logit of logits) sum += Math.exp((logit - greatest) / temperature);
-  return Math.log(sum) - (logits[label] - greatest) / temperature;
+  for (const logit of logits) sum += Math.exp((logit - maximum) / temperature);
+  return Math.log(sum) - (logits[label] - maximum) / temperature;
 }

@@ -1,5 +1,5 @@
 import type { Board } from '../../../drivers/index.js';
-import { GREATEST_LEVEL, type LevelMatrix } from '../../../network/index.js';
+import { MAX_LEVEL, type LevelMatrix } from '../../../network/index.js';
 import { partsOf } from '../../device/layer-correction.js';
 import type { Placement } from '../../mapping/placement.js';
 import { tileInputs } from '../../mapping/tile-inputs.js';
@@ -7,7 +7,7 @@ import { tileInputs } from '../../mapping/tile-inputs.js';
 /** Codes of one placed layer, before its parts are added: [parts, outputs, vectors]. */
 export type LayerCodes = Float64Array;
 
-/** Multiplies input codes [vectors, inputs] on the board. */
+/** Multiplies input codes [vectors, inputs] on the board. Errors: the board's `Refusal`, `LinkError`. */
 export async function measureCodes(
   board: Board,
   placement: Placement,
@@ -32,8 +32,8 @@ export async function measureCodes(
 }
 
 /**
- * The codes that a perfect chip with nominal converters would give: the levels as they should be, neither rounded nor
- * clipped. `vectors`: [vectors, inputs].
+ * The codes of a perfect chip with nominal converters, neither rounded nor clipped. `vectors`: [vectors,
+ * inputs]; `adcStep` in code x nS, `conductanceMax` in nS.
  */
 export function idealCodes(
   placement: Placement,
@@ -44,7 +44,7 @@ export function idealCodes(
   const { inputs, outputs, partInputs, repeats } = placement;
   const count = vectors.length / inputs;
   const parts = partsOf(placement);
-  const codesPerLevel = (conductanceMax / GREATEST_LEVEL / adcStep) * repeats;
+  const codesPerLevel = (conductanceMax / MAX_LEVEL / adcStep) * repeats;
   const result = new Float64Array(parts * outputs * count);
   for (let part = 0; part < parts; part++) {
     const last = Math.min(inputs, (part + 1) * partInputs);

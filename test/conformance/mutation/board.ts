@@ -1,5 +1,6 @@
-// A process with an emulated board, one module of which is mutated: argument 1 is its path, argument 2 its source's.
-// Says where the board answers. Nothing of the board may be imported before the hook is there.
+// Runs an emulated board, one module of which is mutated, and prints its address. Argument 1 is the path of
+// the module, argument 2 that of its mutated source. Nothing of the board may be imported before the hook is
+// registered.
 import { readFileSync } from 'node:fs';
 import { register } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -8,22 +9,23 @@ const [path, sourcePath] = process.argv.slice(2);
 register('./hook.js', import.meta.url, {
   data: { url: pathToFileURL(path).href, source: readFileSync(sourcePath, 'utf8') },
 });
-// Ends with who started it.
+// Ends together with its parent.
 process.stdin.on('close', () => process.exit()).resume();
 
 const { createEmulatedBoard, listenTcp, loadProfile } = await import('../../../emulator/node/index.js');
 const { temperature } = loadProfile('hermes-thermal');
-// No two extents alike, so that none passes for another; a core takes many steps; 257 x 510 conductances fill an answer.
+// All extents differ, so that none passes for another; a core takes many steps; 257 x 510 conductances fill
+// an answer.
 const extents = { cores: 3, rows: 260, columns: 512, devicesPerPolarity: 1 };
 const profile = { ...loadProfile('ideal'), ...extents, temperature };
 const { firmware, chip } = createEmulatedBoard({ profile, seed: 1, token: 'secret' });
 
-// Steps take their time, as on a real chip: else a busy host is too late to cancel anything.
+// Steps take time, as on a real chip: otherwise a busy host is too late to cancel anything.
 const program = chip.program.bind(chip);
-const stepMilliseconds = 15;
+const STEP_MILLISECONDS = 15;
 const pause = new Int32Array(new SharedArrayBuffer(4));
 chip.program = function* (...request) {
-  for (const steps = program(...request); ; Atomics.wait(pause, 0, 0, stepMilliseconds)) {
+  for (const steps = program(...request); ; Atomics.wait(pause, 0, 0, STEP_MILLISECONDS)) {
     const step = steps.next();
     if (step.done) return step.value;
     yield step.value;

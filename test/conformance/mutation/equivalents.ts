@@ -1,6 +1,6 @@
 import type { Mutation } from './mutations.js';
 
-/** Mutants that no host could tell from the original by what it is promised, by the reason; … stands for anything. */
+/** Mutants that keep every promise to a host, by the reason; … stands for any text. */
 const equivalents: Readonly<Record<string, readonly string[]>> = {
   'cannot happen, whatever a host sends': [
     "emulator/board/answers/emulation.js answerEmulation: checkSpan('offset', 0, … -> checkSpan('', 0, …",
@@ -29,27 +29,27 @@ const equivalents: Readonly<Record<string, readonly string[]>> = {
     'emulator/firmware/session.js #forget: this.#answers.delete(id); -> ;',
     'emulator/firmware/session.js #forget: if (answer && !answer.repeated) -> if (false)',
     'emulator/firmware/session.js #forget: …this.#memory.give(answer.frame); -> …',
-    'emulator/firmware/firmware.js receive: if (reader.inFrame) -> if (true)',
-    'emulator/firmware/firmware.js close: clearTimeout(stalled); -> ;',
+    'emulator/firmware/firmware.js receive: reader.inFrame ? …true ? …',
+    'emulator/firmware/firmware.js close: stopWaiting?.(); -> ;',
   ],
   'a limit of the board: hello and information announce whatever it is': [
     'emulator/firmware/firmware.js constructor: this.#options = { token…',
     'emulator/firmware/firmware.js constructor: window: …',
     'emulator/firmware/firmware.js constructor: 512 * 1024 -> …',
     'emulator/firmware/firmware.js constructor: stallAfter: …',
-    'emulator/board/emulated-board.js : 512 * 1024 -> …',
     'emulator/board/emulated-board.js : 64 * 1024 -> …',
   ],
   'serial number, names and the format of a snapshot are a matter of the board': [
     'emulator/board/answers/session.js describe: profile.name.slice…',
     'emulator/board/emulated-board.js : checksumBytes = 4 -> checksumBytes = 5',
-    'emulator/board/emulated-board.js checksum: …crc32(bytes), true) -> …false)',
+    'emulator/board/emulated-board.js #checksum: …this.#crc32(bytes), true) -> …false)',
     'emulator/board/emulated-board.js constructor: this.#seed = seed; -> ;',
     'emulator/board/emulated-board.js serial: …',
   ],
   'the file that the emulator keeps over restarts does not show on the wire': [
-    'emulator/board/emulated-board.js …this.#state…',
-    'emulator/board/emulated-board.js constructor: …state ? …',
+    'emulator/board/answers/…keeper…',
+    'emulator/board/emulated-board.js …this.keeper…',
+    'emulator/board/emulated-board.js constructor: keep ? onChange : undefined -> …',
   ],
   'a board may do it or not': [
     'protocol/frames/frame-reader.js #damage: this.#inGarbage = true…',
@@ -76,7 +76,7 @@ const equivalents: Readonly<Record<string, readonly string[]>> = {
   'no link of this board writes over the bytes that it handed out': [
     'protocol/frames/frame-reader.js push: this.#rest = new Uint8Array(this.#rest); -> ;',
   ],
-  'shows only where a repeated answer is still on its way out when the window has gone by': [
+  'shows only if a repeated answer is still on its way out when the window has moved on': [
     'emulator/firmware/session.js #repeat: …true…',
     'emulator/firmware/session.js #forget: !answer.repeated -> answer.repeated',
   ],
@@ -102,13 +102,10 @@ const equivalents: Readonly<Record<string, readonly string[]>> = {
     'emulator/firmware/refusals.js checkInputs: bits === 8…',
     'emulator/firmware/refusals.js checkInputs: Math.abs(code)…',
   ],
-  'what the host alone uses': [
-    'protocol/frames/frame.js frameAround…',
-    "protocol/frames/frame.js : …'bytes'…",
-  ],
-  'what the memory of a frame holds was 0 before': [
-    'protocol/frames/frame.js sealFrame: bytes.fill(0, 0, headerBytes); -> ;',
-    'protocol/frames/frame.js sealFrame: bytes.fill(0, 0, headerBytes) -> bytes.fill(0, 1, headerBytes)',
+  'only the host uses it': ['protocol/frames/frame.js frameAround…', "protocol/frames/frame.js : …'bytes'…"],
+  'the memory of a frame was 0 before': [
+    'protocol/frames/frame.js sealFrame: bytes.fill(0, 0, HEADER_BYTES); -> ;',
+    'protocol/frames/frame.js sealFrame: bytes.fill(0, 0, HEADER_BYTES) -> bytes.fill(0, 1, HEADER_BYTES)',
   ],
   'no board says how cold or warm it may get': [
     'emulator/firmware/refusals.js checkRange: value >= least -> value > least',
@@ -119,12 +116,18 @@ const equivalents: Readonly<Record<string, readonly string[]>> = {
     "emulator/board/answers/session.js describe: …'pulses' ? 1 : 0 -> …'pulses' ? 2 : 0",
     'emulator/board/answers/session.js describe: profile.temperature ? … -> true ? …',
     'emulator/board/answers/session.js describe: profile.temperature ? … : 0 -> … : 1',
-    'emulator/board/emulated-board.js #temperatureEntry: if (temperature) -> if (true)',
-    'emulator/board/emulated-board.js #temperatureEntry: throw new Refusal(…',
-    'emulator/board/answers/emulation.js answerEmulation: this.#temperatureEntry(); -> ;',
+    'emulator/board/emulated-board.js requireTemperature: if (temperature) -> if (true)',
+    'emulator/board/emulated-board.js requireTemperature: throw new Refusal(…',
+    'emulator/board/answers/emulation.js answerEmulation: board.requireTemperature(); -> ;',
   ],
   'the two are of the same length': [
     'emulator/board/answers/emulation.js answerEmulation: snapshot.response -> snapshot.request',
+  ],
+  'the clock of a new board may read anything': [
+    'emulator/board/emulated-board.js constructor: new Clock(options.clock, 0, time) -> …',
+  ],
+  'this board has no commands of its own': [
+    'emulator/board/emulated-board.js constructor: options.extend?.(handlers, this); -> ;',
   ],
   'the board is switched off': ['emulator/board/emulated-board.js close: this.chip.close(); -> ;'],
 };
@@ -143,7 +146,9 @@ function fits(description: string, pattern: string): boolean {
   return parts.length === 0 ? description === last : description.slice(from).endsWith(last);
 }
 
-/** Those that a host could tell. Errors: where an entry of the list fits no mutant any more. */
+/**
+ * The mutations that a host could notice. Errors: `Error` if an entry of the list fits no mutation any more.
+ */
 export function withoutEquivalents(mutations: readonly Mutation[]): Mutation[] {
   const stale = patterns.filter(
     (pattern) => !mutations.some(({ description }) => fits(description, pattern)),

@@ -11,6 +11,6 @@ export const initialize: InitializeHook<MutatedModule> = (data) => {
   mutant = data;
 };
 
-/** One module has another source, all others their own. */
+/** Replaces the source of one module. */
 export const load: LoadHook = (url, context, next) =>
   url === mutant.url ? { format: 'module', shortCircuit: true, source: mutant.source } : next(url, context);

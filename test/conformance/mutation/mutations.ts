@@ -1,19 +1,19 @@
 import ts from 'typescript';
 
-/** One small change of a source text: `replacement` in place of what stands from `start` to `end`. */
+/** One small change of a source text: `replacement` replaces the text from `start` to `end`. */
 export interface Mutation {
   readonly file: string;
   readonly line: number;
   readonly start: number;
   readonly end: number;
   readonly replacement: string;
-  /** File, function, and what is replaced by what with a little around it. */
+  /** File, function, and the change with a little text around it. */
   readonly description: string;
 }
 
 const { SyntaxKind } = ts;
 
-/** Operators and what they are taken for: the boundary missed by one, the opposite, the wrong kind. */
+/** Operators and their mutants: the boundary off by one, the opposite, the wrong kind. */
 const operators: ReadonlyMap<ts.SyntaxKind, readonly string[]> = new Map([
   [SyntaxKind.LessThanToken, ['<=', '>']],
   [SyntaxKind.LessThanEqualsToken, ['<', '>']],
@@ -30,7 +30,7 @@ const operators: ReadonlyMap<ts.SyntaxKind, readonly string[]> = new Map([
   [SyntaxKind.PlusEqualsToken, ['-=', '=']],
 ]);
 
-/** Names that are easily taken for each other. */
+/** Pairs of names that are easily confused. */
 const mistaken = new Map(
   [
     ['rows', 'columns'],
@@ -47,7 +47,7 @@ const mistaken = new Map(
   ].flatMap(([one, other]) => [[one, other] as const, [other, one] as const]),
 );
 
-/** Every mutation that is tried on a JavaScript source. */
+/** All mutations of a JavaScript source. */
 export function mutationsOf(file: string, text: string): Mutation[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
   const found: Mutation[] = [];
@@ -80,7 +80,7 @@ export function mutationsOf(file: string, text: string): Mutation[] {
   return found;
 }
 
-/** What tells by itself where it is; operators, literals and names do not. */
+/** Nodes whose own text tells where they are; for operators, literals and names it does not. */
 const speaking: ReadonlySet<ts.SyntaxKind> = new Set([
   SyntaxKind.ExpressionStatement,
   SyntaxKind.ThrowStatement,
@@ -90,7 +90,7 @@ const speaking: ReadonlySet<ts.SyntaxKind> = new Set([
   SyntaxKind.AwaitExpression,
 ]);
 
-/** From where to where a text is shown so that a change of the node tells what it is. */
+/** The range of text that a description shows, so that the change can be recognised. */
 function shown(node: ts.Node): [from: number, to: number] {
   const { parent } = node;
   if (ts.isIfStatement(parent)) {
@@ -100,12 +100,12 @@ function shown(node: ts.Node): [from: number, to: number] {
   return [around.getStart(), around.getEnd()];
 }
 
-/** On one line, the end of it left out where it is long. */
+/** The text on one line, without its end if it is long. */
 const head = (code: string): string => squeezed(code).replace(/^(.{50}).{3,}$/, '$1…');
 const tail = (code: string): string => squeezed(code).replace(/^.{3,}(.{50})$/, '…$1');
 const squeezed = (code: string): string => code.replace(/\s+/g, ' ');
 
-/** The name of the innermost function around a node, empty where there is none. */
+/** The name of the innermost function around a node; empty if there is none. */
 function functionOf(node: ts.Node): string {
   for (let outer = node.parent; outer; outer = outer.parent) {
     if (ts.isConstructorDeclaration(outer)) return 'constructor';

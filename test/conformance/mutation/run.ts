@@ -1,4 +1,5 @@
-// Puts mutants of the emulated board's firmware to the conformance checks and counts those that are found: a sample, or all.
+// Runs the conformance checks on mutants of the emulated board's firmware (a sample, or all), and counts
+// those they find.
 // `node dist/test/conformance/mutation/run.js [--seed N] [--count N] [--all] [--only TEXT] [--jobs N]`
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +14,9 @@ import { Random } from '../../../network/numerics/random.js';
 import { withoutEquivalents } from './equivalents.js';
 import { type Mutation, mutated, mutationsOf } from './mutations.js';
 
-/** What a maker of boards writes anew: reading frames, the session, every check and the answers. */
+/**
+ * The parts that a board maker writes for a board: reading frames, the session, all refusals and the answers.
+ */
 const firmwareFiles = [
   'protocol/frames/frame-reader.js',
   'protocol/frames/frame.js',
@@ -36,15 +39,17 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '40' },
     all: { type: 'boolean', default: false },
-    /** Only mutants whose description holds this. */
+    /** Only mutants whose description contains this. */
     only: { type: 'string', default: '' },
-    /** Boards at the same time; they mostly wait. */
+    /** Boards that run at the same time; they mostly wait. */
     jobs: { type: 'string', default: '3' },
   },
 });
 
-/** Milliseconds for each answer: far more than a busy machine takes, since what comes late would count as found. */
-const patience = 3000;
+/**
+ * Milliseconds for each answer: far more than a busy machine takes, because a late answer counts as found.
+ */
+const PATIENCE = 3000;
 
 function chosen(): Mutation[] {
   const every = withoutEquivalents(
@@ -55,9 +60,9 @@ function chosen(): Mutation[] {
   return random.sample(every.length, Math.min(Number(values.count), every.length)).map((i) => every[i]);
 }
 
-const doesNotStart = 'It does not even start.';
+const DOES_NOT_START = 'It does not even start.';
 
-/** What is said against a board with that mutant; undefined where nothing is. */
+/** Judges a board with a mutant: the judgement's complaint, or undefined. */
 async function onBoard(
   mutation: Mutation,
   source: string,
@@ -70,28 +75,28 @@ async function onBoard(
   });
   try {
     const url = await addressOf(board);
-    return url ? await judgement(url) : doesNotStart;
+    return url ? await judgement(url) : DOES_NOT_START;
   } finally {
     board.kill('SIGKILL');
   }
 }
 
-/** What the checks say first against it; undefined where they say nothing. */
-const accusation = (mutation: Mutation, source: string) =>
+/** The first complaint of the checks about a mutant; undefined if they pass. */
+const complaint = (mutation: Mutation, source: string) =>
   onBoard(mutation, source, async (url) => {
     try {
       const report = await runConformance({
-        ...{ dial: dialFor(url), token: 'secret', destructive: true, patience, idle: 1200 },
+        ...{ dial: dialFor(url), token: 'secret', destructive: true, patience: PATIENCE, idle: 1200 },
         stopAtFailure: true,
       });
       const failed = report.checks.find(({ outcome }) => outcome === 'failed');
       return failed && `${failed.name}: ${failed.detail}`;
     } catch (error) {
-      return `It cannot be put to the checks: ${(error as Error).message}`;
+      return `The checks cannot run: ${(error as Error).message}`;
     }
   });
 
-/** Undefined where the process ends before it says one. */
+/** The address that the board prints; undefined if the process ends first. */
 async function addressOf({ stdout }: ChildProcess): Promise<string | undefined> {
   const said = await Promise.race([once(stdout!, 'data'), once(stdout!, 'close')]);
   return said[0] && String(said[0]).trim();
@@ -102,9 +107,9 @@ const sources = Array.from({ length: Number(values.jobs) }, (_, job) => join(fol
 
 const unchanged = (mutation: Mutation): Mutation => ({ ...mutation, start: 0, end: 0, replacement: '' });
 
-/** What accuses the firmware as it is, say a machine that is too slow, accuses nobody. */
-async function expectInnocent(any: Mutation): Promise<void> {
-  for (const reason of await Promise.all(sources.map((source) => accusation(unchanged(any), source)))) {
+/** If the unchanged firmware fails, for example because the machine is too slow, no result would count. */
+async function expectUnchangedToPass(any: Mutation): Promise<void> {
+  for (const reason of await Promise.all(sources.map((source) => complaint(unchanged(any), source)))) {
     if (reason !== undefined) throw new Error(`The firmware itself does not pass: ${reason}`);
   }
 }
@@ -113,10 +118,10 @@ let found = 0;
 let missed = 0;
 
 async function judge(mutation: Mutation, source: string): Promise<void> {
-  const reason = await accusation(mutation, source);
-  // No board starts where, say, the packages are just being installed anew.
+  const reason = await complaint(mutation, source);
+  // No board starts while, for example, the packages are being installed.
   if (
-    reason === doesNotStart &&
+    reason === DOES_NOT_START &&
     (await onBoard(unchanged(mutation), source, () => Promise.resolve(undefined)))
   ) {
     throw new Error('The firmware itself does not start.');
@@ -132,14 +137,14 @@ async function judge(mutation: Mutation, source: string): Promise<void> {
 try {
   const mutants = chosen();
   if (mutants.length === 0) throw new Error('There is no such mutant.');
-  await expectInnocent(mutants[0]);
+  await expectUnchangedToPass(mutants[0]);
   const queue = mutants.values();
   await Promise.all(
     sources.map(async (source) => {
       for (const mutation of queue) await judge(mutation, source);
     }),
   );
-  await expectInnocent(mutants[0]);
+  await expectUnchangedToPass(mutants[0]);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

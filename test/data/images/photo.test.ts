@@ -57,7 +57,7 @@ test('grey paper, pale ink, uneven light, noise, size and place make no differen
   }
 });
 
-test('a speck of dirt does not change what is cropped, and a blank sheet stays blank', (t) => {
+test('a speck of dirt does not change the crop, and a blank sheet stays blank', (t) => {
   const dirty = letter({ width: 400, height: 300, centre: [300, 90], half: 40, paper: 0.2, ink: 0.8 });
   for (const pixel of [400 * 280 + 20, 400 * 281 + 20, 400 * 280 + 21]) dirty.values[pixel] = 0.8;
   t.true(difference(dirty) < 0.04);

@@ -101,7 +101,7 @@ test('a wrong digest is refused and the file removed', async (t) => {
   t.deepEqual(await readdir(out), []);
 });
 
-test('what arrived before the connection dropped stays, for the next attempt', async (t) => {
+test('the bytes from before a dropped connection stay for the next attempt', async (t) => {
   const dropping = createServer((_, response) => {
     response.writeHead(200, { 'content-length': content.length });
     response.write(content.subarray(0, 10), () => setTimeout(() => response.destroy(), 100));

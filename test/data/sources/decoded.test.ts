@@ -41,7 +41,7 @@ test.serial('a set is decoded once, and found again to the bit', async (t) => {
   t.deepEqual(await decodedAgain([...imagesOf(1, 9), ...images.slice(1)]), { decoded: 120, same: true });
 });
 
-test.serial('a damaged file of the cache is decoded anew and mended', async (t) => {
+test.serial('a damaged file of the cache is decoded again and repaired', async (t) => {
   const images = imagesOf(100);
   await decodedAgain(images);
   const folder = t.context as string;

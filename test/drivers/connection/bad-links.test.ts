@@ -17,7 +17,7 @@ import { smallBoard } from '../small-board.js';
 const write = (offset: number) => ({ offset, length: 1, data: new Uint8Array(1) });
 const long = { core: 0, rowStart: 0, rows: 1000, columnStart: 0, columns: 1, tolerance: 0, maxIterations: 0 };
 
-/** The same link, with what the board sends passed through `change`. */
+/** A dial whose links pass everything from the board through `change`. */
 const changing =
   (dial: Dial, change: (bytes: Uint8Array) => Uint8Array[]): Dial =>
   async (signal) => {
@@ -70,7 +70,7 @@ test('nor does a long answer whose copy was cut short swallow the answers behind
   await connection.close();
 });
 
-test('a frame that takes longer than the patience, but moves, is waited for', async (t) => {
+test('a connection waits for a frame that takes longer than its patience but moves', async (t) => {
   const { firmware } = smallBoard();
   const slow: Dial = async () => {
     const inner = await dialFirmware(firmware)();

@@ -6,9 +6,10 @@ import { askAll } from './mixed-requests.js';
 import { dialFirmware, openConnection } from '../rig.js';
 import { smallBoard } from '../small-board.js';
 
-/** The whole suite takes a minute or two; `npm run test:heavy` runs it. */
+/** `npm run test:heavy` makes more requests. */
 const count = process.env.PCM_TEST_HEAVY ? 100_000 : 10_000;
-const together = 24; // more than the window
+/** Requests at a time: more than the window. */
+const TOGETHER = 24;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -17,7 +18,7 @@ async function run(wrap: (dial: Dial) => Dial, each?: (answered: number) => void
   const { firmware, counters } = smallBoard({ stallAfter: 50 });
   const patience = { retryAfter: 20, giveUpAfter: 10_000, redials: 12, redialAfter: 1 };
   const connection = await openConnection(wrap(dialFirmware(firmware)), patience);
-  const outcomes = await askAll(connection, count, together, each);
+  const outcomes = await askAll(connection, count, TOGETHER, each);
   await connection.close();
   return { outcomes, counters };
 }
@@ -50,7 +51,7 @@ for (const seed of [1, 2]) {
       -1,
     );
     for (const kind of faultKinds) t.true(faults.counts[kind] > count / 500, `${kind} happened`);
-    // What is kept for repeats is a window of answers and requests, of 4 kB here.
+    // Host and board keep a window of requests and answers for repeats, of up to 4 kB each.
     t.true(Math.max(...heaps) < 20e6, `buffers: ${heaps.join()}`);
     t.log(faults.counts);
   });

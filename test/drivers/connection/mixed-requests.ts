@@ -10,16 +10,17 @@ import {
   writeUserData,
 } from '../../../protocol/index.js';
 
-/** What one request led to, as text: the answer or the refusal. */
+/** Outcome of one request as text: the answer or the refusal. */
 type Outcome = string;
 
-const side = 16;
+/** Rows and columns of the board. */
+const SIDE = 16;
 const digest = (value: unknown): Outcome =>
   JSON.stringify(value, (_, field: unknown) =>
     typeof field === 'bigint' ? `${field}n` : ArrayBuffer.isView(field) ? [...(field as Uint8Array)] : field,
   );
 
-/** Request number `i` of a mix of all kinds: a third are pulses, some are refused, some are long, some large. */
+/** Request number `i` of a mix: a third are pulses, some are refused, some long, some large. */
 function request(connection: Connection, i: number): Promise<unknown> {
   const draw = (salt: number, count: number) => (Math.imul(i * 8 + salt, 0x9e3779b1) >>> 8) % count;
   const window = {
@@ -35,8 +36,8 @@ function request(connection: Connection, i: number): Promise<unknown> {
     return connection.request(pulse, {
       core: 0,
       pulses,
-      rows: Uint16Array.from(fill(2, side + (i % 60 === 0 ? side : 0))), // now and then a row that there is not
-      columns: Uint16Array.from(fill(3, side)),
+      rows: Uint16Array.from(fill(2, SIDE + (i % 60 === 0 ? SIDE : 0))), // sometimes a row out of range
+      columns: Uint16Array.from(fill(3, SIDE)),
       polarities: Uint8Array.from(fill(4, 2)),
       devices: new Uint8Array(pulses),
       kinds: Uint8Array.from(fill(6, 2), (kind) => kind + 1),
@@ -73,7 +74,10 @@ function request(connection: Connection, i: number): Promise<unknown> {
   }
 }
 
-/** Asks for `count` requests of the mix, `together` at a time. `each` is told how many are answered. */
+/**
+ * Makes `count` requests of the mix, `together` at a time. `each` is called with the number of answers so
+ * far.
+ */
 export async function askAll(
   connection: Connection,
   count: number,

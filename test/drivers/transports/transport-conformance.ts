@@ -9,16 +9,17 @@ import {
   LinkError,
 } from '../../../drivers/index.js';
 import { multiply, program, readUserData, Refusal, writeUserData } from '../../../protocol/index.js';
-import { type ConformanceBoard, greatestPayload } from '../conformance-board.js';
+import { type ConformanceBoard, MAX_PAYLOAD } from '../conformance-board.js';
 
 /** One way to reach a board. */
 export interface TransportUnderTest {
   readonly board: ConformanceBoard;
   readonly dial: Dial;
-  /** A second host's way to the same board while the first holds it, and the sentence that it is refused with. */
+  /** Dials the same board for a second host while the first holds it. */
   readonly second: Dial;
+  /** The sentence with which the board refuses the second host. */
   readonly heldBy: RegExp;
-  /** Takes the board away, as an unplugged cable does. The last check. */
+  /** Takes the board away, as an unplugged cable does. Used by the last check. */
   unplug(): Promise<void>;
 }
 
@@ -52,14 +53,14 @@ const order: Check = async ({ dial, board }) => {
   await connection.close();
 };
 
-const greatestFrame: Check = async ({ dial }) => {
+const maxFrame: Check = async ({ dial }) => {
   const connection = await open(dial);
-  assert.equal(connection.maxPayload, greatestPayload);
-  const most = greatestPayload - writeUserData.request.fixedBytes;
-  for (const length of [most, most - 1, 0]) await write(connection, 0, bytes(length, 5));
-  const { data } = await connection.request(readUserData, { offset: 0, length: most });
-  assert.deepEqual(data, bytes(most, 5));
-  await assert.rejects(write(connection, 0, bytes(most + 1, 5)), /the board holds/);
+  assert.equal(connection.maxPayload, MAX_PAYLOAD);
+  const max = MAX_PAYLOAD - writeUserData.request.fixedBytes;
+  for (const length of [max, max - 1, 0]) await write(connection, 0, bytes(length, 5));
+  const { data } = await connection.request(readUserData, { offset: 0, length: max });
+  assert.deepEqual(data, bytes(max, 5));
+  await assert.rejects(write(connection, 0, bytes(max + 1, 5)), /the board holds/);
   await connection.close();
 };
 
@@ -156,19 +157,23 @@ const unplug: Check = async ({ dial, unplug }) => {
   const running = connection.request(
     program,
     { ...region, targets: new Uint16Array(2 * rows) },
-    { onProgress: () => (unplugging ??= unplug()) },
+    {
+      onProgress: () => {
+        unplugging ??= unplug();
+      },
+    },
   );
   await assert.rejects(running, (error) => error instanceof LinkError);
   await unplugging;
   await connection.close();
 };
 
-/** What every transport must stand, in this order. Each rejects with what is wrong. */
+/** What every transport must do; run them in this order. A check rejects if the transport fails it. */
 export const transportChecks: Readonly<Record<string, Check>> = {
   'requests arrive in order and whole': order,
-  'the greatest frame passes, a greater one is refused before it is sent': greatestFrame,
-  'what piles up before a busy board arrives whole': backpressure,
-  'closing during a write ends what is under way, and leaves the board free': closeDuringWrite,
+  'the longest frame passes, a longer one is refused before it is sent': maxFrame,
+  'requests that pile up before a busy board arrive whole': backpressure,
+  'closing during a write rejects the requests under way, and leaves the board free': closeDuringWrite,
   'a long command is cancelled between two steps': cancel,
   'a second host is told who holds the board': twoClients,
   'faults cost no request and repeat none': faults,

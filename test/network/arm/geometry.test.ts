@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { endEffector, inverseKinematics, reach } from '../../../network/arm/geometry.js';
+import { endEffector, inverseKinematics, REACH } from '../../../network/arm/geometry.js';
 
 test('a stretched arm reaches 1 m, and a folded one stands at the shoulder', (t) => {
   t.deepEqual(endEffector(0, 0), { x: 1, y: 0 });
@@ -18,6 +18,6 @@ test('inverse kinematics finds the joint angles of every place that it is asked 
 });
 
 test('a point out of reach is refused', (t) => {
-  const error = t.throws(() => inverseKinematics({ x: reach, y: 0.1 }), { instanceOf: RangeError });
+  const error = t.throws(() => inverseKinematics({ x: REACH, y: 0.1 }), { instanceOf: RangeError });
   t.regex(error.message, /the arm reaches 1 m/);
 });

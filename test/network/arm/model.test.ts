@@ -3,7 +3,7 @@ import { type ArmModel, decodeArmModel, encodeArmModel } from '../../../network/
 import { parameterShapes, type ArmNetwork, type ArmParameters } from '../../../network/arm/network.js';
 import { decodeModel } from '../../../network/model/model-file.js';
 import { readSafetensors, writeSafetensors } from '../../../network/model/safetensors.js';
-import { ModelError } from '../../../network/model/shapes.js';
+import { ModelError } from '../../../network/model/errors.js';
 
 const bells = { count: 3, width: 1, low: -1, high: 1 };
 const network: ArmNetwork = {
@@ -43,7 +43,7 @@ test('a model comes back from its file as it was', (t) => {
   t.deepEqual(decodeArmModel(encodeArmModel(model)), model);
 });
 
-test('what is wrong with a model is said', (t) => {
+test('each fault of a model is named', (t) => {
   const refusal = (bytes: Uint8Array) =>
     t.throws(() => decodeArmModel(bytes), { instanceOf: ModelError }).message;
   t.regex(refusal(changed(({ tensors }) => tensors.delete('readout'))), /tensor readout is missing/);

@@ -3,7 +3,10 @@ import { Random } from '../../../network/numerics/random.js';
 import { randomTensor } from '../small-model.js';
 import type { GraphSpec, NodeSpec } from './onnx-file.js';
 
-/** Convolution, batch norm, ReLU, pooling, twice; then a dense layer; as PyTorch exports it for evaluation with its batch norm. */
+/**
+ * Convolution, batch norm, ReLU, pooling, twice; then a dense layer; as PyTorch exports it for evaluation
+ * with its batch norm.
+ */
 export function pytorchLike(seed = 1, filters = 4, ways = 5): GraphSpec & { floats: Record<string, Tensor> } {
   const random = new Random(seed);
   const floats: Record<string, Tensor> = {

@@ -1,7 +1,10 @@
 import { modelProto } from '../../../network/import/onnx/onnx-proto.js';
 import type { Tensor } from '../../../network/model/model.js';
 
-/** A node in few words; numbers and lists of them become integer attributes, `epsilon` and the like are given as { f }. */
+/**
+ * A node in few words; numbers and lists of them become integer attributes, `epsilon` and the like are given
+ * as { f }.
+ */
 export interface NodeSpec {
   op: string;
   inputs: string[];

@@ -41,7 +41,7 @@ async function written(bytes: Uint8Array, name = 'net.onnx'): Promise<string> {
 const imported = async (spec: GraphSpec, more: Partial<ImportOptions> = {}) =>
   importModel(await written(onnxFile(spec)), { ...options, ...more });
 
-/** What onnxruntime computes for an image, the input reshaped to what the graph says. */
+/** Output of onnxruntime for an image, reshaped to the input of the graph. */
 async function runtimeOutput({ input, ...spec }: GraphSpec, image: Float32Array): Promise<Float32Array> {
   const session = await ort.InferenceSession.create(onnxFile({ input, ...spec }), {
     executionProviders: ['wasm'],
@@ -53,7 +53,7 @@ async function runtimeOutput({ input, ...spec }: GraphSpec, image: Float32Array)
   return Object.values(result)[0].data as Float32Array;
 }
 
-/** The straight evaluator and the model's software network both give what onnxruntime gives. */
+/** The plain evaluation and the model's software network both agree with onnxruntime. */
 async function agrees(t: ExecutionContext, spec: GraphSpec, more: Partial<ImportOptions> = {}) {
   const { model, report } = await imported(spec, more);
   const graph = await readOnnx({
@@ -89,7 +89,7 @@ async function agrees(t: ExecutionContext, spec: GraphSpec, more: Partial<Import
   return { model, report };
 }
 
-test('a network as PyTorch exports it gives what onnxruntime gives', async (t) => {
+test('a network as PyTorch exports it agrees with onnxruntime', async (t) => {
   const { model, report } = await agrees(t, pytorchLike());
   t.deepEqual(
     model.description.layers.map(({ name, type }) => [name, type]),
@@ -104,7 +104,7 @@ test('a network as PyTorch exports it gives what onnxruntime gives', async (t) =
   t.true(report.comparison.greatestDifference > 0);
 });
 
-/** x -> convolutions and what stands between -> y; `nodes` continue from `x` and end in `y`. */
+/** x -> convolutions and the nodes between them -> y; `nodes` continue from `x` and end in `y`. */
 function withLayers(nodes: NodeSpec[], seed = 3, input = [1, 1, 12, 12]): GraphSpec {
   const random = new Random(seed);
   const floats: Record<string, Tensor> = {
@@ -167,7 +167,7 @@ const networks: Record<string, NodeSpec[]> = {
     node('Relu', ['c'], 'z'),
     flattened,
   ],
-  'batch norm after ReLU and pooling, folded into what follows without padding': [
+  'batch norm after ReLU and pooling, folded into a following layer without padding': [
     conv(['x', 'w1', 'b1'], 'a', { pads: [1, 1, 1, 1] }),
     node('Relu', ['a'], 'b'),
     batchNorm('bn', 'b', 'c'),
@@ -191,8 +191,8 @@ const networks: Record<string, NodeSpec[]> = {
   ],
 };
 
-for (const [what, nodes] of Object.entries(networks))
-  test(`${what}: as onnxruntime`, async (t) => {
+for (const [network, nodes] of Object.entries(networks))
+  test(`${network}: as onnxruntime`, async (t) => {
     await agrees(t, withLayers(nodes));
   });
 
@@ -229,7 +229,7 @@ test('ink and paper of other values: the padding stays zero', async (t) => {
   t.like(model.description.input, { ink: -0.4, paper: 2.8 });
 });
 
-test('what becomes of the head: kept, started at zero, or left below a new one', async (t) => {
+test('the head is kept, started at zero, or left below a new one', async (t) => {
   const spec = pytorchLike();
   const kept = await imported(spec);
   t.is(kept.report.head.ways, 5);

@@ -45,7 +45,7 @@ const operator =
   (name: string, op: string): Change =>
   (spec) =>
     (nodeOf(spec, name).op = op);
-/** Puts a node between the one of that name and what follows it. */
+/** Puts a node between the one of that name and the next. */
 const behind =
   (name: string, node: Omit<NodeSpec, 'inputs' | 'output'> & { inputs?: string[] }): Change =>
   (spec) => {
@@ -63,7 +63,7 @@ const changes: [string, Change, RegExp][] = [
     /Node relu1 has the operator Sigmoid, .* supported are Conv, BatchNormalization, Relu, MaxPool, Gemm/,
   ],
   [
-    'an operator named like what every object has',
+    'an operator named like a property of every object',
     operator('relu1', 'constructor'),
     /has the operator constructor/,
   ],
@@ -223,8 +223,8 @@ const changes: [string, Change, RegExp][] = [
   ],
 ];
 
-for (const [what, change, message] of changes)
-  test(`${what} is refused with its name`, async (t) => {
+for (const [fault, change, message] of changes)
+  test(`${fault} is refused with its name`, async (t) => {
     const spec = pytorchLike();
     change(spec);
     await refused(t, onnxFile(spec), message);
@@ -290,7 +290,7 @@ test('batch norm behind ReLU that cannot be folded exactly is refused with its n
         },
       ]),
     ),
-    /Layer pool1 takes the greatest of what bn scales by negative factors/,
+    /Layer pool1 takes the maximum of values that bn scales by negative factors/,
   );
   await refused(
     t,

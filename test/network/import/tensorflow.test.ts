@@ -29,7 +29,7 @@ const options: ImportOptions = {
 
 test.before(() => selectBackend('wasm'));
 
-/** A sequential network with random weights, also where a new one would have zeros or ones. */
+/** A sequential network with random weights, also in place of initial zeros and ones. */
 function network(layers: tfl.layers.Layer[], seed = 1): tfl.LayersModel {
   const model = tfl.sequential({ layers });
   const random = new Random(seed);
@@ -72,7 +72,10 @@ async function saved(model: tfl.LayersModel): Promise<string> {
   return folder;
 }
 
-/** The straight evaluator and the model's software network both give what tfjs-layers gives; a softmax is undone. */
+/**
+ * The plain evaluation and the model's software network both agree with tfjs-layers; a softmax is
+ * undone.
+ */
 async function agrees(t: ExecutionContext, original: tfl.LayersModel, more: Partial<ImportOptions> = {}) {
   const folder = await saved(original);
   const { model, report } = await importModel(folder, { ...options, ...more });
@@ -194,7 +197,7 @@ test('a softmax at the end is left to the runtime', async (t) => {
 
 type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
 
-test('what Keras 3 writes differently is read as well', async (t) => {
+test('the file of Keras 3, which differs, is read as well', async (t) => {
   const folder = await saved(network(keras()));
   const { model } = await importModel(folder, options);
   await changeJson(folder, (json) => {
@@ -319,8 +322,8 @@ async function refused(t: ExecutionContext, folder: string, message: RegExp): Pr
   t.deepEqual(await readdir(folder), before);
 }
 
-for (const [what, change, message] of changes)
-  test(`${what} is refused with its name`, async (t) => {
+for (const [fault, change, message] of changes)
+  test(`${fault} is refused with its name`, async (t) => {
     const folder = await saved(network(keras(1)));
     await changeJson(folder, change);
     await refused(t, folder, message);

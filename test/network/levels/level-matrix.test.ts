@@ -37,7 +37,7 @@ test('the largest weight of each column takes the outermost level; weights beyon
   t.deepEqual([...levelMatrix(weights, 2).levels], [4, -7, 0, 7, 7, 0]);
 });
 
-test('a level is a pair of conductances of which one is 0, in seven equal steps to the greatest', (t) => {
+test('a level is a pair of conductances of which one is 0, in seven equal steps to the maximum', (t) => {
   t.deepEqual(targetPair(7, 25_000), [25_000, 0]);
   t.deepEqual(targetPair(-7, 25_000), [0, 25_000]);
   t.deepEqual(targetPair(0, 25_000), [0, 0]);

@@ -6,7 +6,8 @@ import { decodeModel, encodeModel } from '../../../network/model/model-file.js';
 import { loadModel, saveModel } from '../../../network/node/model-files.js';
 import type { DenseLayer, Model } from '../../../network/model/model.js';
 import { writeSafetensors } from '../../../network/model/safetensors.js';
-import { layerShapes, ModelError } from '../../../network/model/shapes.js';
+import { ModelError } from '../../../network/model/errors.js';
+import { layerShapes } from '../../../network/model/shapes.js';
 import { smallModel } from '../small-model.js';
 
 test('a model is saved and loaded, and nothing else is left in the folder', async (t) => {
@@ -88,8 +89,8 @@ const breakages: [string, (model: Model) => void, RegExp][] = [
   ['a rank of 3', ({ tensors }) => (tensors.get('conv1.weight')!.shape = [2, 3, 3]), /rank 4/],
 ];
 
-for (const [what, breakIt, message] of breakages) {
-  test(`${what} is refused when reading and when writing`, (t) => {
+for (const [fault, breakIt, message] of breakages) {
+  test(`${fault} is refused when reading and when writing`, (t) => {
     const model = smallModel();
     breakIt(model);
     const bytes = writeSafetensors({

@@ -13,12 +13,14 @@ import { root } from '../../cli/rig.js';
 import { smallModel } from '../small-model.js';
 
 const run = promisify(execFile);
-/** PCM_PYTHON names one with NumPy and safetensors where `python3` has none. */
+/** PCM_PYTHON names one with NumPy and safetensors if `python3` has none. */
 const python = process.env.PCM_PYTHON ?? 'python3';
 const testWith = (modules: string) =>
   spawnSync(python, ['-c', `import ${modules}`]).status === 0 ? test : test.skip;
 
-/** The Python of the model format's description: the writer with safetensors, and the one without any package. */
+/**
+ * The Python of the model format's description: the writer with safetensors, and the one without any package.
+ */
 async function snippets(): Promise<[string, string]> {
   const text = await readFile(join(root, 'docs/model-format.md'), 'utf8');
   const [withPackage, without] = [...text.matchAll(/```python\n(.*?)```/gs)].map(([, code]) => code);

@@ -16,7 +16,7 @@ const entry = (shape: number[], begin: number, end: number, dtype = 'F32') => ({
   data_offsets: [begin, end],
 });
 
-test('what is written is read back', (t) => {
+test('tensors and metadata are read back as they were written', (t) => {
   const shape = fc.array(fc.nat(4), { maxLength: 4 });
   const tensor = shape.chain((sizes) => {
     const length = sizes.reduce((product, size) => product * size, 1);
@@ -66,8 +66,8 @@ const refused: [string, Uint8Array, RegExp][] = [
   ['metadata that is not texts', file({ __metadata__: { n: 1 } }), /__metadata__/],
 ];
 
-for (const [what, bytes, message] of refused) {
-  test(`${what} is refused`, (t) => {
+for (const [fault, bytes, message] of refused) {
+  test(`${fault} is refused`, (t) => {
     t.throws(() => readSafetensors(bytes), { instanceOf: SafetensorsError, message });
   });
 }

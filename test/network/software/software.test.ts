@@ -2,10 +2,10 @@ import test from 'ava';
 import fc from 'fast-check';
 import { Convolution, maxPool } from '../../../network/software/convolution.js';
 import { argmax, headLogits, rateFor, softmax, updateHead } from '../../../network/learning/head.js';
-import { GREATEST_LEVEL, quantise, toLevel } from '../../../network/levels/levels.js';
+import { MAX_LEVEL, quantise, toLevel } from '../../../network/levels/levels.js';
 import type { DenseLayer } from '../../../network/model/model.js';
 import { Random } from '../../../network/numerics/random.js';
-import { ModelError } from '../../../network/model/shapes.js';
+import { ModelError } from '../../../network/model/errors.js';
 import { SoftwareNetwork } from '../../../network/software/software.js';
 import { randomTensor, smallModel } from '../small-model.js';
 
@@ -154,8 +154,8 @@ test('levels are symmetric, bounded and nearest', (t) => {
         const within = Math.max(-range, Math.min(range, weight));
         return (
           level === -toLevel(-weight, range) &&
-          Math.abs(level) <= GREATEST_LEVEL &&
-          Math.abs((level * range) / GREATEST_LEVEL - within) <= range / GREATEST_LEVEL / 2 + 1e-12
+          Math.abs(level) <= MAX_LEVEL &&
+          Math.abs((level * range) / MAX_LEVEL - within) <= range / MAX_LEVEL / 2 + 1e-12
         );
       },
     ),
@@ -228,7 +228,7 @@ test('an int4 head holds only the levels of its range', (t) => {
   const model = smallModel();
   model.description.inner.rate = 0.2;
   const { weights } = new SoftwareNetwork(model, 'int4').learn(episode());
-  const step = 0.2 / GREATEST_LEVEL;
+  const step = 0.2 / MAX_LEVEL;
   t.true(weights.every((weight) => Math.abs(weight / step - Math.round(weight / step)) < 1e-4));
   t.true(weights.some((weight) => weight !== 0));
 });

@@ -65,7 +65,7 @@ export async function workedFrames(): Promise<Record<string, Frame>> {
   return frames;
 }
 
-/** The guide with the dumps below its marks made anew. */
+/** The guide, with the dumps below its marks generated again. */
 export async function withDumps(guide: string): Promise<string> {
   const frames = await workedFrames();
   return guide.replace(

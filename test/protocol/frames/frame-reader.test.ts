@@ -7,17 +7,17 @@ import {
   type Frame,
   FrameKind,
   FrameReader,
-  headerBytes,
+  HEADER_BYTES,
   RefusalCode,
 } from '../../../protocol/index.js';
 
-const maxPayload = 1000;
+const MAX_PAYLOAD = 1000;
 
 function readAll(pieces: Iterable<Uint8Array>): { frames: Frame[]; damages: Damage[] } {
   const frames: Frame[] = [];
   const damages: Damage[] = [];
   const reader = new FrameReader({
-    maxPayload,
+    maxPayload: MAX_PAYLOAD,
     onFrame: (frame) => frames.push(frame),
     onDamage: (damage) => damages.push(damage),
   });
@@ -29,7 +29,7 @@ const arbitraryFrame: fc.Arbitrary<Frame> = fc.record({
   kind: fc.constantFrom(...Object.values(FrameKind)),
   id: fc.nat(0xffffffff),
   command: fc.nat(0xffff),
-  payload: fc.uint8Array({ maxLength: maxPayload }),
+  payload: fc.uint8Array({ maxLength: MAX_PAYLOAD }),
 });
 
 /** No sync bytes, so that no garbage can pass for the start of a frame. */
@@ -124,7 +124,7 @@ test('a payload beyond the limit is refused with the id of its header, and the n
     kind: FrameKind.request,
     id: 7,
     command: 16,
-    payload: new Uint8Array(maxPayload + 1),
+    payload: new Uint8Array(MAX_PAYLOAD + 1),
   });
   const next: Frame = { kind: FrameKind.request, id: 8, command: 2, payload: new Uint8Array() };
   const { frames, damages } = readAll([large, encodeFrame(next)]);
@@ -135,7 +135,7 @@ test('a payload beyond the limit is refused with the id of its header, and the n
 test('another version is refused by its number', (t) => {
   const bytes = encodeFrame({ kind: FrameKind.request, id: 7, command: 16 });
   bytes[2] = 9;
-  new DataView(bytes.buffer).setUint32(headerBytes - 4, crc32(bytes.subarray(0, headerBytes - 4)), true);
+  new DataView(bytes.buffer).setUint32(HEADER_BYTES - 4, crc32(bytes.subarray(0, HEADER_BYTES - 4)), true);
   const { damages } = readAll([bytes]);
   t.like(damages[0], { id: 7, refusal: { code: RefusalCode.unsupportedVersion } });
 });

@@ -8,8 +8,8 @@ import { readRecord } from '../../../runtime/flash/board-record.js';
 import { Random } from '../../../network/numerics/random.js';
 import { emulate, openBoard } from '../rig.js';
 
-const rows = 48;
-const columns = 96;
+const ROWS = 48;
+const COLUMNS = 96;
 
 /** Two cores; on each, the first half of the columns holds random levels, the rest nothing. */
 async function programmedBoard(
@@ -19,8 +19,8 @@ async function programmedBoard(
   const bundled = loadProfile(name);
   const profile = {
     ...bundled,
-    rows,
-    columns,
+    rows: ROWS,
+    columns: COLUMNS,
     readNoise: { ...bundled.readNoise, ...(fastOctaves && { fastOctaves }) },
   };
   const emulator = emulate(profile, seed);
@@ -28,7 +28,7 @@ async function programmedBoard(
   const random = new Random(seed);
   const { conductanceMax } = board.information;
   for (let core = 0; core < 2; core++) {
-    const window = { rowStart: 0, rows, columnStart: 0, columns: columns / 2 };
+    const window = { rowStart: 0, rows: ROWS, columnStart: 0, columns: COLUMNS / 2 };
     const plane = window.rows * window.columns;
     const targets = new Uint16Array(2 * plane);
     for (let cell = 0; cell < plane; cell++)
@@ -55,8 +55,8 @@ for (const name of ['hermes', 'pcm-like'])
       }
     }
     // 192 columns: the share itself has a standard error of 1.6 %
-    t.true(gains / (2 * columns) >= 0.95 - 0.032, `gains: ${gains} of ${2 * columns}`);
-    t.true(offsets / (2 * columns) >= 0.95 - 0.032, `offsets: ${offsets} of ${2 * columns}`);
+    t.true(gains / (2 * COLUMNS) >= 0.95 - 0.032, `gains: ${gains} of ${2 * COLUMNS}`);
+    t.true(offsets / (2 * COLUMNS) >= 0.95 - 0.032, `offsets: ${offsets} of ${2 * COLUMNS}`);
   });
 
 test('a calibrated column gives the nominal code: gain within half a code at full scale, offset within rounding', async (t) => {
@@ -67,8 +67,8 @@ test('a calibrated column gives the nominal code: gain within half a code at ful
   const fullScale = 2 ** (board.information.adcBits - 1);
   for (let core = 0; core < 2; core++) {
     const truth = createConverters(emulator.chip.model, new Draws(seed, core), plainBackend().allocate);
-    const { scales, offsets } = await board.readColumns(core, 0, columns);
-    for (let column = 0; column < columns; column++) {
+    const { scales, offsets } = await board.readColumns(core, 0, COLUMNS);
+    for (let column = 0; column < COLUMNS; column++) {
       const scale = scales[column] / 2 ** board.information.scaleFractionBits;
       const gain = truth.gain[column] * board.information.adcStep * scale;
       t.true(Math.abs(gain - 1) * fullScale < 4 * 0.5, `gain ${gain} of column ${column}`);
@@ -81,12 +81,12 @@ test('a calibrated column gives the nominal code: gain within half a code at ful
 test('a second calibration changes nothing, and blank columns are blank again', async (t) => {
   const { board } = await programmedBoard(5);
   await calibrate(board, { maxRounds: 8 });
-  const first = await board.readColumns(1, 0, columns);
+  const first = await board.readColumns(1, 0, COLUMNS);
   const { calibration } = await readRecord(board);
-  t.is(calibration?.columnsMeasured, 2 * columns);
+  t.is(calibration?.columnsMeasured, 2 * COLUMNS);
   await calibrate(board, { maxRounds: 8 });
-  t.deepEqual(await board.readColumns(1, 0, columns), first);
-  const blank = { rowStart: 0, rows, columnStart: columns / 2, columns: columns / 2 };
+  t.deepEqual(await board.readColumns(1, 0, COLUMNS), first);
+  const blank = { rowStart: 0, rows: ROWS, columnStart: COLUMNS / 2, columns: COLUMNS / 2 };
   const conductances = await board.read(0, blank);
   t.true(Math.max(...conductances) < 2000, 'all below 2 microsiemens');
 });
@@ -94,23 +94,23 @@ test('a second calibration changes nothing, and blank columns are blank again', 
 test('a calibration holds at another temperature: gains refer to the conductances as they are', async (t) => {
   const { board } = await programmedBoard(7, { name: 'hermes-thermal' });
   await calibrate(board, { maxRounds: 8 });
-  const settings = await board.readColumns(0, 0, columns);
+  const settings = await board.readColumns(0, 0, COLUMNS);
   for (const celsius of [60, 0]) {
     await board.setTemperature(celsius);
     await calibrate(board, { maxRounds: 8 });
-    t.deepEqual(await board.readColumns(0, 0, columns), settings, `at ${celsius} degrees`);
+    t.deepEqual(await board.readColumns(0, 0, COLUMNS), settings, `at ${celsius} degrees`);
   }
 });
 
 test('a dry run leaves board and record alone', async (t) => {
   const { board } = await programmedBoard(6);
   const before = await board.status();
-  const settings = await board.readColumns(0, 0, columns);
+  const settings = await board.readColumns(0, 0, COLUMNS);
   const { cores, dryRun } = await calibrate(board, { dryRun: true, maxRounds: 8 });
   t.true(dryRun);
-  t.deepEqual(await board.readColumns(0, 0, columns), settings);
+  t.deepEqual(await board.readColumns(0, 0, COLUMNS), settings);
   t.deepEqual(await readRecord(board), {});
   const { programmedPairs } = await board.status();
   t.is(programmedPairs, before.programmedPairs);
-  t.true(cores[0].unmeasured.length >= columns / 2, 'blank columns are not measured');
+  t.true(cores[0].unmeasured.length >= COLUMNS / 2, 'blank columns are not measured');
 });

@@ -51,7 +51,10 @@ test('a layer without noise is the exact product to half a code of the converter
   );
 });
 
-/** The greatest error that input codes, converter and whole nanosiemens can make in the features of a device without noise. */
+/**
+ * The maximum error that input codes, converter and whole nanosiemens can make in the features of a device
+ * without noise.
+ */
 function errorBound(model: Model, device: { adcStep: number; conductanceMax: number }): number {
   const plan = planModel(model, device as never);
   let error = 0;
@@ -85,18 +88,18 @@ test('features of a device without noise are those of the 4-bit software network
     const software = new SoftwareNetwork(model, 'int4');
     const network = new DeviceNetwork(board, model, planModel(model, board.information));
     const bound = errorBound(model, board.information);
-    let [greatest, squares, squaredErrors] = [0, 0, 0];
+    let [maximum, squares, squaredErrors] = [0, 0, 0];
     for (const [index, features] of (await network.features(inputs)).entries()) {
       const expected = software.features(inputs[index]);
       t.is(features.length, expected.length);
       for (const [at, feature] of features.entries()) {
         const error = Math.abs(feature - expected[at]);
-        greatest = Math.max(greatest, error);
+        maximum = Math.max(maximum, error);
         squares += expected[at] ** 2;
         squaredErrors += error ** 2;
       }
     }
-    t.true(greatest <= bound, `error ${greatest}, bound ${bound}`);
+    t.true(maximum <= bound, `error ${maximum}, bound ${bound}`);
     t.true(squaredErrors < 0.2 ** 2 * squares, `relative error ${Math.sqrt(squaredErrors / squares)}`);
     await board.close();
   }

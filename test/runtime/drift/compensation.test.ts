@@ -5,8 +5,8 @@ import { loadProfile } from '../../../emulator/node/index.js';
 import {
   bodyLayers,
   compensate,
-  type EstimatedMethod,
-  estimatedMethods,
+  type DriftMethodName,
+  driftMethodNames,
   flash,
   multiplicationError,
   networkProbes,
@@ -15,14 +15,14 @@ import {
 } from '../../../runtime/index.js';
 import { loadModel } from '../../../network/node/index.js';
 import { measureCodes } from '../../../runtime/drift/probes/codes.js';
-import { columnFits } from '../../../runtime/drift/methods/methods.js';
+import { columnFits } from '../../../runtime/drift/methods/factors.js';
 import { randomProbes } from '../../../runtime/drift/probes/probes.js';
 import { fitScale } from '../../../runtime/drift/methods/regression.js';
 import { Random } from '../../../network/numerics/random.js';
 import { emulate, openBoard } from '../rig.js';
 
 const model = await loadModel(bundledModels.omniglot);
-const year = 365 * 86_400;
+const YEAR = 365 * 86_400;
 
 async function flashed(profile: string) {
   const emulator = emulate(withoutSpread(profile), 2);
@@ -38,15 +38,15 @@ function withoutSpread(name: string) {
   return { ...profile, adc: { ...profile.adc, gainDeviation: 0, offsetDeviation: 0 } };
 }
 
-async function errors(profile: string, seconds: number): Promise<Record<EstimatedMethod, number>> {
+async function errors(profile: string, seconds: number): Promise<Record<DriftMethodName, number>> {
   const { board, plan, layers } = await flashed(profile);
   const recording = await record(board, plan, layers, 128, 1);
   const activations = networkProbes(model, plan, { count: 128, seed: 1, invent });
   const held = networkProbes(model, plan, { count: 128, seed: 1, invent, purpose: 'test' });
   await board.advanceClock(seconds);
-  const result = {} as Record<EstimatedMethod, number>;
-  for (const method of estimatedMethods) {
-    const { corrections } = await compensate(board, plan, method, layers, { recording, activations });
+  const result = {} as Record<DriftMethodName, number>;
+  for (const method of driftMethodNames) {
+    const { corrections } = await compensate(method, { board, plan, layers, recording, activations });
     result[method] = await multiplicationError(board, layers, corrections, held);
   }
   await board.close();
@@ -55,7 +55,7 @@ async function errors(profile: string, seconds: number): Promise<Record<Estimate
 
 test('after a year every compensation multiplies better than none, and matching the network best', async (t) => {
   for (const profile of ['hermes', 'pcm-like']) {
-    const { none, matched, ...recorded } = await errors(profile, year);
+    const { none, matched, ...recorded } = await errors(profile, YEAR);
     for (const [method, error] of Object.entries(recorded)) {
       t.true(none > 2 * error, `${profile}: none ${none}, ${method} ${error}`);
       t.true(matched < 0.9 * error, `${profile}: matched ${matched}, ${method} ${error}`);
@@ -70,8 +70,8 @@ test('a chip that has become warmer multiplies wrong, and every compensation bri
   const held = networkProbes(model, plan, { count: 128, seed: 1, invent, purpose: 'test' });
   const fresh = await multiplicationError(board, layers, [], held);
   await board.setTemperature(65);
-  const error = async (method: EstimatedMethod) => {
-    const { corrections } = await compensate(board, plan, method, layers, { recording, activations });
+  const error = async (method: DriftMethodName) => {
+    const { corrections } = await compensate(method, { board, plan, layers, recording, activations });
     return multiplicationError(board, layers, corrections, held);
   };
   const [none, global, column, matched] = [
@@ -88,7 +88,7 @@ test('a chip that has become warmer multiplies wrong, and every compensation bri
 });
 
 test('a chip without noise and drift is left as it is, to the rounding of its codes', async (t) => {
-  for (const [method, error] of Object.entries(await errors('ideal', year)))
+  for (const [method, error] of Object.entries(await errors('ideal', YEAR)))
     t.true(error < 0.005, `${method}: ${error}`);
 });
 
@@ -101,9 +101,9 @@ test('no method spends more probes than its budget', async (t) => {
     (sum, { placement }) => sum + Math.ceil(placement.inputs / placement.partInputs),
     0,
   );
-  for (const method of estimatedMethods) {
+  for (const method of driftMethodNames) {
     const before = (await board.status()).multiplications;
-    const { probes } = await compensate(board, plan, method, layers, { recording, activations });
+    const { probes } = await compensate(method, { board, plan, layers, recording, activations });
     t.is(Number((await board.status()).multiplications - before), probes);
     t.is(probes, method === 'none' ? 0 : budget * parts);
   }

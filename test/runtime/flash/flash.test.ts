@@ -91,7 +91,7 @@ test('a flash cut off by the end of its session goes on where it stopped', async
   await board.close();
 });
 
-test('what an interrupted flash of another model left is not taken for this one', async (t) => {
+test('the rest of an interrupted flash of another model is not taken for this one', async (t) => {
   const emulated = emulate('ideal');
   await t.throwsAsync(interruptedFlash(await openBoard(emulated)));
   const board = await openBoard(emulated);

@@ -58,7 +58,7 @@ test('the bundled model learns invented characters on a noisy device as well as 
   await board.close();
 });
 
-test('what was learned before is forgotten: in one process and from one to the next', async (t) => {
+test('an earlier task is forgotten: within one process and from one to the next', async (t) => {
   const [first, second] = [noiseTask(1), noiseTask(2)];
   const fresh = await openBoard(emulate('ideal'));
   await flash(fresh, model);

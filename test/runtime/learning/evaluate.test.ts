@@ -25,7 +25,7 @@ async function evaluate(options: { tasks: number; signal?: AbortSignal; onTask?:
   }
 }
 
-test('what is reported is what the tasks gave: means, intervals and the paired difference', async (t) => {
+test('the report follows from the tasks: means, intervals and the paired difference', async (t) => {
   const { evaluation, accuracies } = await evaluate({ tasks: 12 });
   t.is(accuracies.length, 12);
   for (const network of ['float32', 'int4', 'device'] as const) {

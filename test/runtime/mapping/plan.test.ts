@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { regionsOf } from '../../../runtime/flash/regions.js';
 import type { ChipGeometry, Placement, Plan } from '../../../runtime/mapping/placement.js';
 import { PlanError, planModel } from '../../../runtime/mapping/plan.js';
+import { placedCells } from '../../../runtime/mapping/cells.js';
 import { describePlan } from '../../../runtime/mapping/describe-plan.js';
 import { inputOfRow } from '../../../runtime/mapping/targets.js';
 import { layerLevels } from '../../../runtime/mapping/layer-levels.js';
@@ -10,7 +11,7 @@ import type { Model } from '../../../network/model/model.js';
 import { Random } from '../../../network/numerics/random.js';
 import { anyChip, anyModel, chipOf, oneLayer } from './arbitrary-plan.js';
 
-/** The plan, or undefined where the model does not fit; then the error must be a sentence. */
+/** The plan, or undefined if the model does not fit; then the error must be a sentence. */
 function planWhereItFits(model: Model, chip: ChipGeometry): Plan | undefined {
   try {
     return planModel(model, chip);
@@ -20,7 +21,7 @@ function planWhereItFits(model: Model, chip: ChipGeometry): Plan | undefined {
   }
 }
 
-/** All unit cells of a placement: where they are and which weight they carry. */
+/** All unit cells of a placement: their positions, and the weight of each. */
 function* cellsOf(placement: Placement) {
   for (const tile of placement.tiles) {
     const { rowStart, rows, columnStart, columns } = tile.window;
@@ -133,7 +134,7 @@ test('repeated rows driven with the full input never exceed the range of the con
   t.true(repeated > 20, `only ${repeated} layers were repeated`);
 });
 
-test('one layer fits exactly where its parts, a turn of all cores beside the other, have columns enough', (t) => {
+test('one layer fits exactly if there are enough columns for its parts, side by side in turns of all cores', (t) => {
   fc.assert(
     fc.property(
       anyChip,
@@ -158,7 +159,7 @@ test('a layer of 504 inputs is cut over the two cores of the paper, 252 rows eac
   ]);
 });
 
-test('on one core, and where there are more parts than cores, the parts lie side by side', (t) => {
+test('on one core, and if there are more parts than cores, the parts lie side by side', (t) => {
   const single = planModel(oneLayer(56, 504), chipOf(1, 256, 256)).placements[0].tiles;
   t.deepEqual(
     single.map(({ core, cores, window }) => [core, cores, window.columnStart]),
@@ -185,7 +186,7 @@ test('on 64 cores a layer of 9 parts takes nine of them and leaves the rest', (t
   t.is(cells, 2304 * 64);
 });
 
-test('what does not fit is refused in a sentence that names the layer and what would help', (t) => {
+test('a model that does not fit is refused in a sentence that names the layer and a remedy', (t) => {
   t.throws(() => planModel(oneLayer(300, 10), chipOf(2, 256, 256)), {
     instanceOf: PlanError,
     message: 'Layer wide has 300 columns, a core of this chip has 256; make the layer narrower.',
@@ -201,8 +202,31 @@ test('what does not fit is refused in a sentence that names the layer and what w
   });
 });
 
-test('the printed plan says where each layer sits and how full the chip is', (t) => {
+test('the printed plan gives the place of each layer and how full the chip is', (t) => {
   const text = describePlan(planModel(oneLayer(56, 504), chipOf(2, 256, 256)));
   t.regex(text, /^wide +504 x 56 +0-1 +0-251 +0-55 +252 inputs a core$/m);
   t.regex(text, /28224 of 131072 unit cells in use \(22 %\)$/);
+});
+
+test('the cells of a placed layer are those that flashing programs, each with its weight', (t) => {
+  let fitting = 0;
+  fc.assert(
+    fc.property(anyModel, anyChip, (model, chip) => {
+      const plan = planWhereItFits(model, chip);
+      if (!plan) return;
+      fitting++;
+      const key = (core: number, row: number, column: number) => `${core} ${row} ${column}`;
+      for (const placement of plan.placements) {
+        const expected = new Map<string, number>();
+        for (const { core, row, column, input, output } of cellsOf(placement))
+          if (input !== undefined) expected.set(key(core, row, column), output * placement.inputs + input);
+        const cells = new Map<string, number>();
+        for (const { core, weights, rows, columns } of placedCells(placement))
+          for (const [cell, weight] of weights.entries())
+            cells.set(key(core, rows[cell], columns[cell]), weight);
+        t.deepEqual(new Map([...cells].sort()), new Map([...expected].sort()));
+      }
+    }),
+  );
+  t.true(fitting > 20);
 });

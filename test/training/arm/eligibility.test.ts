@@ -4,37 +4,37 @@ import { Random } from '../../../network/numerics/random.js';
 import { Kernels } from '../../../training/arm/spiking/kernels.js';
 import { Population } from '../../../training/arm/spiking/population.js';
 
-const neurons = 8;
-const leak = 0.8;
+const NEURONS = 8;
+const LEAK = 0.8;
 
 /**
- * Two steps, a loss sum of signal times spike at the second one: a recurrent weight acts through one step alone, where
- * e-prop leaves nothing out.
+ * Two steps, a loss sum of signal times spike at the second one: a recurrent weight acts through one step
+ * alone, where e-prop leaves nothing out.
  */
 function twoSteps(smooth: boolean) {
   const kernels = new Kernels();
-  const population = new Population(kernels, 2, neurons, { leak, refractorySteps: 0, smooth });
-  const weights = kernels.matrix(neurons, neurons);
+  const population = new Population(kernels, 2, NEURONS, { leak: LEAK, refractorySteps: 0, smooth });
+  const weights = kernels.matrix(NEURONS, NEURONS);
   const random = new Random(4);
   const drawInto = (data: Float32Array, mean: number) => {
     for (let i = 0; i < data.length; i++) data[i] = mean + 0.5 * random.normal();
   };
   drawInto(weights.data, 0.1);
   drawInto(population.currents.data, 0.8);
-  const signals = new Float32Array(neurons);
+  const signals = new Float32Array(NEURONS);
   drawInto(signals, 0);
   const loss = () => {
     const spikes = population.forward(weights).spikes.data;
-    return signals.reduce((sum, signal, j) => sum + signal * spikes[neurons + j], 0);
+    return signals.reduce((sum, signal, j) => sum + signal * spikes[NEURONS + j], 0);
   };
   return { kernels, population, weights, signals, loss };
 }
 
 function localUpdate({ population, signals }: ReturnType<typeof twoSteps>): Float32Array {
   const { spikes, slopes } = population.activity;
-  const update = new EligibilityUpdate(neurons, neurons, leak);
-  update.step(new Float32Array(neurons), slopes.data.slice(0, neurons), new Float32Array(neurons));
-  update.step(spikes.data.slice(0, neurons), slopes.data.slice(neurons), signals);
+  const update = new EligibilityUpdate(NEURONS, NEURONS, LEAK);
+  update.step(new Float32Array(NEURONS), slopes.data.slice(0, NEURONS), new Float32Array(NEURONS));
+  update.step(spikes.data.slice(0, NEURONS), slopes.data.slice(NEURONS), signals);
   return update.sum;
 }
 
@@ -44,8 +44,8 @@ for (const smooth of [false, true]) {
     trial.loss();
     const local = localUpdate(trial);
     t.true(local.some((change) => Math.abs(change) > 0.01));
-    trial.population.gradient.bySpikes.data.set(trial.signals, neurons);
-    const byWeights = trial.kernels.matrix(neurons, neurons);
+    trial.population.gradient.bySpikes.data.set(trial.signals, NEURONS);
+    const byWeights = trial.kernels.matrix(NEURONS, NEURONS);
     trial.population.backward(trial.weights, byWeights);
     byWeights.data.forEach((gradient, i) => t.true(Math.abs(gradient - local[i]) < 1e-6));
   });

@@ -2,7 +2,7 @@ import test from 'ava';
 import { drawMovement, MovementSet } from '../../../network/arm/movement.js';
 import type { ArmNetwork, ParameterName } from '../../../network/arm/network.js';
 import { Random } from '../../../network/numerics/random.js';
-import { Precision } from '../../../training/arm/spiking/crossbar.js';
+import { Fidelity } from '../../../training/arm/spiking/crossbar.js';
 import { TwoTrials } from '../../../training/arm/spiking/two-trials.js';
 
 const bells = { count: 4, width: 1 };
@@ -20,7 +20,7 @@ const network: ArmNetwork = {
 };
 
 function randomTrials(smooth: boolean): TwoTrials {
-  const trials = new TwoTrials(network, { velocity: 0.01, rate: 1, greatestRate: 1 }, { smooth });
+  const trials = new TwoTrials(network, { velocity: 0.01, rate: 1, maxRate: 1 }, { smooth });
   const random = new Random(3);
   for (const [name, matrix] of Object.entries(trials.parameters)) {
     const data = matrix.data;
@@ -70,7 +70,7 @@ for (const name of [
 test('spikes, levels and noise give finite gradients, and the same random stream the same ones', (t) => {
   const gradients = [1, 1, 2].map((seed) => {
     const trials = randomTrials(false);
-    trials.setChip(Precision.noisy, new Random(seed));
+    trials.setChip(Fidelity.noisy, new Random(seed));
     trials.train(targets);
     return Array.from(trials.gradients.weights.data);
   });

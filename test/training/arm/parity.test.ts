@@ -11,25 +11,25 @@ import {
 } from '../../../network/arm/synapses.js';
 import { Random } from '../../../network/numerics/random.js';
 import { armNetwork } from '../../../training/arm/train-arm.js';
-import { Precision } from '../../../training/arm/spiking/crossbar.js';
-import { drawParameters } from '../../../training/arm/parameters.js';
+import { Fidelity } from '../../../training/arm/spiking/crossbar.js';
+import { drawParameters } from '../../../training/arm/spiking/parameters.js';
 import { TwoTrials } from '../../../training/arm/spiking/two-trials.js';
 
 // Short and small, so that the two orders of summation have no time to drive the spikes apart.
 const network = { ...armNetwork, steps: 60, neurons: 32, generatorNeurons: 32 };
 
-for (const [precision, synapsesOf] of [
-  [Precision.float32, () => new Float32Synapses(network.neurons)],
-  [Precision.levels, (model: ArmModel) => new LevelSynapses(learnerRanges(model))],
-] satisfies [Precision, (model: ArmModel) => Synapses][]) {
-  test(`the step-by-step learning of the device's runtime does what the training's kernels do (${precision})`, async (t) => {
-    const trials = new TwoTrials(network, { velocity: 0, rate: 0, greatestRate: 20 });
+for (const [fidelity, synapsesOf] of [
+  [Fidelity.float32, () => new Float32Synapses(network.neurons)],
+  [Fidelity.levels, (model: ArmModel) => new LevelSynapses(learnerRanges(model))],
+] satisfies [Fidelity, (model: ArmModel) => Synapses][]) {
+  test(`the step-by-step learning of the device's runtime does what the training's kernels do (${fidelity})`, async (t) => {
+    const trials = new TwoTrials(network, { velocity: 0, rate: 0, maxRate: 20 });
     drawParameters(trials.parameters, network, new Random(5));
     for (const matrix of [trials.parameters.weights, trials.parameters.generatorInput])
       matrix.data.forEach((value, i, data) => (data[i] = 3 * value));
     trials.parameters.logRate.fill(Math.log(0.02));
     trials.parameters.logRange.data.forEach((value, j, data) => (data[j] = value + Math.log(3)));
-    trials.setChip(precision, new Random(1));
+    trials.setChip(fidelity, new Random(1));
     const target = drawMovement(MovementSet.test, 1, 0, network);
     const { error } = trials.evaluate([target]);
     const parameters = Object.fromEntries(

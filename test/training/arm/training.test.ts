@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { loadArmModel } from '../../../network/node/model-files.js';
-import { ModelError } from '../../../network/model/shapes.js';
+import { ModelError } from '../../../network/model/errors.js';
 import { armNetwork, type ArmTrainingOptions, trainArm } from '../../../training/arm/train-arm.js';
 
 const network = { ...armNetwork, steps: 50, neurons: 24, generatorNeurons: 24 };

@@ -122,7 +122,7 @@ test('unfolded statistics give the same features but for a scale of each channel
     t.true(others.every((ratio) => Math.abs(ratio / first - 1) < 0.02));
 });
 
-test('pooling takes the greatest of each square and drops an odd rest; its gradient goes back there', (t) => {
+test('pooling takes the maximum of each square and drops an odd rest; its gradient goes back there', (t) => {
   const input = tf.tensor4d([1, 5, 9, 2, 3, 9, 9, 9, 9], [1, 3, 3, 1]);
   const pooled = pool(input);
   t.deepEqual([...pooled.output.dataSync()], [5]);
@@ -158,9 +158,9 @@ test('threads change no bit, and shards without normalisation nothing but the or
   const cut = await run(2, 2, false);
   t.deepEqual(cut.features, whole.features);
   for (const [name, values] of Object.entries(whole.gradients)) {
-    const greatest = Math.max(...values.map(Math.abs));
+    const max = Math.max(...values.map(Math.abs));
     t.true(
-      values.every((value, at) => Math.abs(value - cut.gradients[name][at]) < 1e-4 * greatest),
+      values.every((value, at) => Math.abs(value - cut.gradients[name][at]) < 1e-4 * max),
       name,
     );
   }

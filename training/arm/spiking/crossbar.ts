@@ -1,49 +1,50 @@
-import { GREATEST_LEVEL, toLevel } from '../../../network/index.js';
+import { MAX_LEVEL, toLevel } from '../../../network/index.js';
 import type { DeviceNoise, NormalPool } from './device-noise.js';
 import type { Matrix, Kernels } from './kernels.js';
 
-/** How true to the chip the weights of a trial are. */
-export const Precision = { float32: 'float32', levels: 'levels', noisy: 'noisy' } as const;
-export type Precision = (typeof Precision)[keyof typeof Precision];
+/** How close the weights of a trial are to the chip: float32, the levels, or the levels with noise. */
+export const Fidelity = { float32: 'float32', levels: 'levels', noisy: 'noisy' } as const;
+export type Fidelity = (typeof Fidelity)[keyof typeof Fidelity];
 
-/** The crossbar during one trial: the weights that act for those that are stored, and the way back for gradients. */
+/**
+ * The crossbar during one trial: turns stored weights into the weights that act, and carries gradients back.
+ */
 export class Crossbar {
-  /** [rows, columns] weights that act. */
+  /** [rows, columns] the weights that act. */
   readonly weights: Matrix;
-  /** [rows, columns] variance that a full input adds to a multiplication. */
+  /** [rows, columns] variance that a full input adds to a product. */
   readonly variance: Matrix;
-  precision: Precision = Precision.float32;
-  private readonly levels: Int8Array;
-  /** [rows, columns] what each pair holds beside its level, in levels. */
-  private readonly errors: Float32Array;
-  private readonly ranges: Float32Array;
+  fidelity: Fidelity = Fidelity.float32;
+  readonly #columns: number;
+  readonly #noise: DeviceNoise;
+  readonly #levels: Int8Array;
+  /** [rows, columns] deviation of each pair from its level, in levels. */
+  readonly #errors: Float32Array;
+  readonly #ranges: Float32Array;
 
-  constructor(
-    kernels: Kernels,
-    rows: number,
-    private readonly columns: number,
-    private readonly noise: DeviceNoise,
-  ) {
+  constructor(kernels: Kernels, rows: number, columns: number, noise: DeviceNoise) {
+    this.#columns = columns;
+    this.#noise = noise;
     this.weights = kernels.matrix(rows, columns);
     this.variance = kernels.matrix(rows, columns);
-    this.levels = new Int8Array(rows * columns);
-    this.errors = new Float32Array(rows * columns);
-    this.ranges = new Float32Array(columns);
+    this.#levels = new Int8Array(rows * columns);
+    this.#errors = new Float32Array(rows * columns);
+    this.#ranges = new Float32Array(columns);
   }
 
   /**
-   * Stores weights [rows, columns]; the outermost level of column j stands for exp(logRanges[j]). With `before`, the crossbar of the
-   * first trial, only pairs whose level differs are programmed anew.
+   * Stores weights [rows, columns]. The outermost level of column j stands for exp(logRanges[j]). With
+   * `before`, the crossbar of the first trial, only pairs whose level differs are programmed again.
    */
   program(stored: Float32Array, logRanges: Float32Array, normals: NormalPool, before?: Crossbar): void {
     const weights = this.weights.data;
-    if (this.precision === Precision.float32) {
+    if (this.fidelity === Fidelity.float32) {
       weights.set(stored);
       return;
     }
-    const { ranges, levels, errors, columns } = this;
+    const [ranges, levels, errors, columns] = [this.#ranges, this.#levels, this.#errors, this.#columns];
     for (let j = 0; j < columns; j++) ranges[j] = Math.exp(logRanges[j]);
-    const noisy = this.precision === Precision.noisy;
+    const noisy = this.fidelity === Fidelity.noisy;
     const normal = normals.take(this.weights.rows, columns).data;
     const variance = this.variance.data;
     for (let i = 0, j = 0; i < stored.length; i++, j = j + 1 === columns ? 0 : j + 1) {
@@ -52,25 +53,28 @@ export class Crossbar {
       if (noisy) {
         const magnitude = Math.abs(level);
         errors[i] =
-          before?.levels[i] === level ? before.errors[i] : normal[i] * this.noise.programming[magnitude];
-        variance[i] = ((ranges[j] / GREATEST_LEVEL) * this.noise.read[magnitude]) ** 2;
+          before && before.#levels[i] === level
+            ? before.#errors[i]
+            : normal[i] * this.#noise.programming[magnitude];
+        variance[i] = ((ranges[j] / MAX_LEVEL) * this.#noise.read[magnitude]) ** 2;
       }
-      weights[i] = (ranges[j] / GREATEST_LEVEL) * (level + errors[i]);
+      weights[i] = (ranges[j] / MAX_LEVEL) * (level + errors[i]);
     }
     if (!noisy) errors.fill(0);
   }
 
   /**
-   * Straight through the rounding, with learned ranges (Esser et al. 2020): turns the gradient by the weights that
-   * act, in place, into the one by the stored weights, and adds the one by the logarithms of the ranges.
+   * Carries a gradient back, straight through the rounding, with learned ranges (Esser et al. 2020). Turns
+   * the gradient by the weights that act into the one by the stored weights, in place, and adds the one by
+   * the logarithms of the ranges.
    */
   backward(stored: Float32Array, gradient: Float32Array, byLogRanges: Float32Array): void {
-    if (this.precision === Precision.float32) return;
-    const { ranges, levels, errors, columns } = this;
+    if (this.fidelity === Fidelity.float32) return;
+    const [ranges, levels, errors, columns] = [this.#ranges, this.#levels, this.#errors, this.#columns];
     for (let i = 0, j = 0; i < stored.length; i++, j = j + 1 === columns ? 0 : j + 1) {
-      const step = ranges[j] / GREATEST_LEVEL;
+      const step = ranges[j] / MAX_LEVEL;
       const exact = stored[i] / step;
-      const inside = Math.abs(exact) <= GREATEST_LEVEL + 0.5;
+      const inside = Math.abs(exact) <= MAX_LEVEL + 0.5;
       byLogRanges[j] += gradient[i] * step * (levels[i] + errors[i] - (inside ? exact : 0));
       if (!inside) gradient[i] = 0;
     }

@@ -1,13 +1,13 @@
-import { type ArmNetwork, follow, linkLength, type Movement } from '../../../network/arm/index.js';
+import { type ArmNetwork, follow, LINK_LENGTH, type Movement } from '../../../network/arm/index.js';
 
-/** Weights of the parts of the loss beside the squared error of the end effector in square metres. */
+/** Weights of the parts of the loss, beside the squared error of the end effector in square metres. */
 export interface LossWeights {
-  /** Of the squared error of the joints' velocities, (radians a second)^2. */
+  /** Of the squared error of the joints' velocities, in (radians per second)^2. */
   velocity: number;
-  /** Of the squared excess of each neuron's rate, in spikes a step, mean over neurons. */
+  /** Of the squared excess of each neuron's rate, in spikes per step, mean over neurons. */
   rate: number;
-  /** Rate in hertz above which a neuron is punished. */
-  greatestRate: number;
+  /** Rate in hertz above which a neuron is penalised. */
+  maxRate: number;
 }
 
 /** [steps, 2] joint velocities from spikes [steps, neurons] by leaky readouts. */
@@ -35,7 +35,9 @@ export function readVelocities(
   return velocities;
 }
 
-/** Loss of a drawn movement against its target, and its gradient [steps, 2] by the readouts' input currents. */
+/**
+ * Loss of a drawn movement against its target, and its gradient [steps, 2] by the readouts' input currents.
+ */
 export function movementLoss(
   velocities: Float32Array,
   target: Movement,
@@ -47,7 +49,8 @@ export function movementLoss(
   const gradient = new Float64Array(2 * steps);
   let squaredError = 0;
   let velocityError = 0;
-  // Backward in time: by angles of all later steps, then by velocities, then by the leaky readouts' inputs.
+  // Backward in time: by the angles of all later steps, then by the velocities, then by the inputs of the
+  // leaky readouts.
   const byAngle = [0, 0];
   const byInput = [0, 0];
   for (let t = steps - 1; t >= 0; t--) {
@@ -57,8 +60,8 @@ export function movementLoss(
     squaredError += dx * dx + dy * dy;
     const shoulder = drawn.angles[at];
     const both = shoulder + drawn.angles[at + 1];
-    const byElbow = (2 / steps) * linkLength * (dy * Math.cos(both) - dx * Math.sin(both));
-    byAngle[0] += byElbow + (2 / steps) * linkLength * (dy * Math.cos(shoulder) - dx * Math.sin(shoulder));
+    const byElbow = (2 / steps) * LINK_LENGTH * (dy * Math.cos(both) - dx * Math.sin(both));
+    byAngle[0] += byElbow + (2 / steps) * LINK_LENGTH * (dy * Math.cos(shoulder) - dx * Math.sin(shoulder));
     byAngle[1] += byElbow;
     for (let joint = 0; joint < 2; joint++) {
       const difference = velocities[at + joint] - target.velocities[at + joint];
@@ -74,28 +77,34 @@ export function movementLoss(
   return { loss: squaredError + (weights.velocity * velocityError) / steps, squaredError, gradient };
 }
 
+/** What `penaliseRates` needs beside the spikes. */
+export interface RatePenalty {
+  neurons: number;
+  stepSeconds: number;
+  weights: LossWeights;
+  /** Factor of the penalty and of its gradient. */
+  share: number;
+}
+
 /**
- * Adds to `gradient` [steps, neurons] what punishes neurons whose mean rate exceeds the greatest, scaled by `share`.
- * @returns the punishment
+ * Penalises neurons whose mean rate exceeds the maximum: adds to `gradient` [steps, neurons] the gradient by
+ * the spikes [steps, neurons]. Returns the penalty.
  */
-export function punishRates(
+export function penaliseRates(
   spikes: Float32Array,
   gradient: Float32Array,
-  neurons: number,
-  { stepSeconds }: { stepSeconds: number },
-  weights: LossWeights,
-  share: number,
+  { neurons, stepSeconds, weights, share }: RatePenalty,
 ): number {
   const steps = spikes.length / neurons;
-  const excess = new Float64Array(neurons);
-  for (let i = 0; i < spikes.length;) for (let j = 0; j < neurons; j++) excess[j] += spikes[i++] / steps;
-  let punishment = 0;
+  const rates = new Float64Array(neurons);
+  for (let i = 0; i < spikes.length;) for (let j = 0; j < neurons; j++) rates[j] += spikes[i++] / steps;
+  let penalty = 0;
   const slope = new Float64Array(neurons);
   for (let j = 0; j < neurons; j++) {
-    const over = Math.max(0, excess[j] - weights.greatestRate * stepSeconds);
-    punishment += (share * weights.rate * over * over) / neurons;
-    slope[j] = (2 * share * weights.rate * over) / (neurons * steps);
+    const excess = Math.max(0, rates[j] - weights.maxRate * stepSeconds);
+    penalty += (share * weights.rate * excess * excess) / neurons;
+    slope[j] = (2 * share * weights.rate * excess) / (neurons * steps);
   }
   for (let i = 0; i < gradient.length;) for (let j = 0; j < neurons; j++) gradient[i++] += slope[j];
-  return punishment;
+  return penalty;
 }

@@ -1,6 +1,6 @@
-// Kernels of back-propagation through time through spiking networks, in WebAssembly SIMD (f32x4). All matrices are
-// row-major; the number of columns (post-synaptic neurons) is a multiple of 4, so that every row is whole vectors.
-// Spikes are sparse, which products from the pre-synaptic side use: rows of silent neurons are skipped.
+// Kernels of back-propagation through time through spiking networks, in WebAssembly SIMD (f32x4). All
+// matrices are row-major; the number of columns (post-synaptic neurons) is a multiple of 4, so that every row
+// is whole vectors. Spikes are sparse: products skip the rows of silent pre-synaptic neurons.
 
 /** y += a x over `bytes` bytes. */
 function addScaled(y: usize, a: f32, x: usize, bytes: usize): void {
@@ -48,7 +48,7 @@ export function project(steps: i32, rows: i32, columns: i32, x: usize, w: usize,
   }
 }
 
-/** out[t, i] += sum over j of w[i, j] d[t, j], only where mask[t, i] is not 0. */
+/** out[t, i] += sum over j of w[i, j] d[t, j], only if mask[t, i] is not 0. */
 export function projectBack(
   steps: i32,
   rows: i32,
@@ -104,15 +104,16 @@ export function filterBack(steps: i32, columns: i32, decay: f32, x: usize, out: 
 }
 
 /** Height of the pseudo-derivative (Bellec et al. 2020). */
-const damping: f32 = 0.3;
+const DAMPING: f32 = 0.3;
 
 /**
- * Leaky integrate-and-fire neurons with threshold 1 and soft reset, from `current` [steps, neurons] and their own
- * recurrent weights w [neurons, neurons]: v[t] = leak v[t-1] + current[t] + z[t-1] w - z[t-1], z[t] = v[t] > 1.
- * `refractory` holds a counter for each neuron: during `refractorySteps` after a spike z and pseudo-derivative are 0.
- * With `deviceVariance` [neurons, neurons] not 0, currents are noisy: each spike adds its row, times its square, to
- * `variance` [steps, neurons], which holds the variance of the input currents before; `normals` are standard normal.
- * `smooth` puts the integral of the pseudo-derivative in place of the threshold: differences then check the gradient.
+ * Leaky integrate-and-fire neurons with threshold 1 and soft reset, from `current` [steps, neurons] and their
+ * own recurrent weights w [neurons, neurons]: v[t] = leak v[t-1] + current[t] + z[t-1] w - z[t-1], z[t] =
+ * v[t] > 1. `refractory` holds a counter per neuron: for `refractorySteps` after a spike, z and
+ * pseudo-derivative are 0. With `deviceVariance` [neurons, neurons] not 0, currents are noisy: each spike
+ * adds its row, times its square, to `variance` [steps, neurons], which holds the variance of the input
+ * currents before; `normals` are standard normal. `smooth` replaces the threshold by the integral of the
+ * pseudo-derivative, so that differences check the gradient.
  */
 export function spike(
   steps: i32,
@@ -149,10 +150,10 @@ export function spike(
       const distance = load<f32>(v + j) - 1;
       const waiting = load<i32>(refractory + j);
       let spiked: f32 = distance > 0 ? 1 : 0;
-      let slope: f32 = max<f32>(0, 1 - abs(distance)) * damping;
+      let slope: f32 = max<f32>(0, 1 - abs(distance)) * DAMPING;
       if (smooth) {
         const d = min<f32>(1, max<f32>(-1, distance));
-        spiked = damping * (d < 0 ? 0.5 * (1 + d) * (1 + d) : 0.5 + d - 0.5 * d * d);
+        spiked = DAMPING * (d < 0 ? 0.5 * (1 + d) * (1 + d) : 0.5 + d - 0.5 * d * d);
       } else if (waiting > 0) {
         spiked = 0;
         slope = 0;
@@ -171,9 +172,9 @@ export function spike(
 }
 
 /**
- * Back through `spike`: from the gradient by spikes gz and by voltages gv (both [steps, neurons], from elsewhere than the
- * neurons' own dynamics) to the gradient by currents gi, and added to gw the gradient by the recurrent weights.
- * A row of w is touched only where the pseudo-derivative is not 0.
+ * Back through `spike`: fills the gradient by currents gi from the gradients by spikes gz and by voltages gv,
+ * both [steps, neurons] and from outside of the neurons' own dynamics, and adds the gradient by the recurrent
+ * weights to gw. A row of w is read only if the pseudo-derivative is not 0.
  */
 export function spikeBack(
   steps: i32,

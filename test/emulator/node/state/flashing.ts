@@ -2,7 +2,9 @@ import { Chip } from '../../../../emulator/chip/chip.js';
 import { plainBackend } from '../../../../emulator/chip/plain-backend.js';
 import { Clock } from '../../../../emulator/board/clock.js';
 import type { Profile } from '../../../../emulator/profile/profile.js';
-import { BoardState } from '../../../../emulator/node/state/board-state.js';
+import { nodeDisk } from '../../../../emulator/node/state/node-disk.js';
+import { fastCrc32 } from '../../../../protocol/node/index.js';
+import { BoardState } from '../../../../emulator/state/board-state.js';
 import { UserArea } from '../../../../emulator/board/user-area.js';
 import { profileWith } from '../../chip/helpers.js';
 
@@ -15,7 +17,10 @@ export function keptChip(profile: Profile, path: string) {
   const kept: { state?: BoardState } = {};
   const onChange = (change: Uint8Array) => kept.state?.chipChanged(change);
   const chip = new Chip(profile, { seed: 1, now: clock.now, onChange, backend: plainBackend() });
-  const state = new BoardState(path, { chip, clock, userArea: new UserArea(16) });
+  const state = new BoardState(
+    { path, disk: nodeDisk, crc32: fastCrc32 },
+    { chip, clock, userArea: new UserArea(16) },
+  );
   kept.state = state;
   return { chip, state };
 }

@@ -7,7 +7,7 @@ import test from 'ava';
 import { SnapshotError } from '../../../../emulator/chip/memory/snapshot.js';
 import type { EmulatedBoard } from '../../../../emulator/index.js';
 import { createEmulatedBoard } from '../../../../emulator/node/create-emulated-board.js';
-import { StateError } from '../../../../emulator/node/index.js';
+import { StateError } from '../../../../emulator/index.js';
 import { flashedProfile, flashesOf, keptChip } from './flashing.js';
 import { copyOf, defaults, finish, integers, profileWith, wholeCore, windowOf } from '../../chip/helpers.js';
 

@@ -48,7 +48,7 @@ test('the standard error says how far a scale lies from the truth', (t) => {
   t.true(covered > 0.92 * trials && covered < 0.97 * trials, `${covered} of ${trials}`);
 });
 
-test('shrinking goes all the way where the scales differ by no more than their errors, and nowhere where they are sure', (t) => {
+test('scales shrink to their mean if they differ by no more than their errors, and not at all if they have none', (t) => {
   const fit = (scale: number, scaleError: number) => ({ scale, scaleError, offset: 0 });
   const alike = shrink([fit(1.0, 0.2), fit(1.1, 0.2), fit(1.2, 0.2), fit(9, Infinity)]);
   for (const scale of alike) t.true(Math.abs(scale - 1.1) < 1e-12);

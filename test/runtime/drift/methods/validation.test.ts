@@ -78,7 +78,7 @@ test('validated corrects as the method that it took, and counts every vector tha
   await board.close();
 });
 
-test('what an uncalibrated board gets wrong column by column is seen, and matched taken', async (t) => {
+test('the errors of single columns of an uncalibrated board are seen, and matched is taken', async (t) => {
   const hermes = loadProfile('hermes');
   const board = await openBoard(
     emulate({ ...hermes, adc: { ...hermes.adc, gainDeviation: 0.15, offsetDeviation: 20 } }),

@@ -1,0 +1,140 @@
+import { joined } from '../../protocol/index.js';
+import type { Keeper, NonVolatile } from '../board/parts.js';
+import { Journal, type JournalPlace, type JournalRecord, StateError } from './journal.js';
+
+const Kind = { snapshot: 1, change: 2, userData: 3, clock: 4, temperature: 5 } as const;
+
+/** Changes of this many times the size of a whole board are folded into one. */
+const CHANGES_PER_WHOLE = 2;
+
+/**
+ * The file that keeps a board over restarts: a snapshot of the chip and the user area, then each change since. Every
+ * change is on the disk before the board answers. Time stands still while the board is off: the clock goes on from its
+ * last recorded reading.
+ */
+export class BoardState implements Keeper {
+  #journal: Journal;
+  /** True after a change that could not be recorded: the next one writes the whole board. */
+  #incomplete = false;
+  readonly #wholeSize: number;
+  readonly #place: JournalPlace;
+  readonly #release: () => void;
+  readonly #board: NonVolatile;
+
+  /**
+   * Brings the board to the state of the file, or makes the file if there is none.
+   * Errors: `StateError` or `SnapshotError`, with the file untouched, if it is in use, not readable or of another chip.
+   */
+  constructor(place: JournalPlace, board: NonVolatile) {
+    this.#place = place;
+    this.#board = board;
+    this.#release = place.disk.lock(place.path);
+    try {
+      this.#journal = this.#takeUp(place);
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
+    this.#wholeSize = this.#whole().reduce((sum, { payload }) => sum + payload.length, 0);
+  }
+
+  #takeUp(place: JournalPlace): Journal {
+    const found = Journal.read(place);
+    if (!found) return Journal.create(place, this.#whole());
+    if (found.records.length === 0)
+      throw new StateError(`The state file ${place.path} is empty; delete it to begin with a new chip.`);
+    for (const record of found.records) this.#replay(record);
+    return Journal.append(place, found.size);
+  }
+
+  /** Records a change of the chip, as its `onChange` is told of it. */
+  chipChanged(change: Uint8Array): void {
+    this.#append(Kind.change, joined(this.#clockBytes(), change));
+  }
+
+  /** Records what was written to the user area. */
+  userDataChanged(offset: number, data: Uint8Array): void {
+    this.#append(Kind.userData, joined(new Uint8Array(Uint32Array.of(offset).buffer), data));
+  }
+
+  /** Records that the clock was moved. */
+  clockMoved(): void {
+    this.#append(Kind.clock, this.#clockBytes());
+  }
+
+  /** Records that the temperature was changed. */
+  temperatureChanged(): void {
+    const { temperature } = this.#board.chip;
+    this.#append(Kind.temperature, joined(this.#clockBytes(), bytesOf(temperature)));
+  }
+
+  /** Writes the file anew from the board as it is, as a restored snapshot needs. */
+  rewrite(): void {
+    const written = Journal.create(this.#place, this.#whole());
+    this.#journal.close();
+    this.#journal = written;
+    this.#incomplete = false;
+  }
+
+  /**
+   * Records the last reading of clock and counters and closes the file.
+   * Errors: `StateError` if that cannot be written; the file then holds the last change that was recorded.
+   */
+  close(): void {
+    try {
+      this.rewrite();
+    } finally {
+      this.#journal.close();
+      this.#release();
+    }
+  }
+
+  #append(kind: number, payload: Uint8Array): void {
+    if (this.#incomplete) return this.rewrite();
+    try {
+      this.#journal.append({ kind, payload });
+    } catch (error) {
+      this.#incomplete = true;
+      throw error;
+    }
+    if (this.#journal.size > (1 + CHANGES_PER_WHOLE) * this.#wholeSize) this.#fold();
+  }
+
+  /** Without room for a new file the old one, which holds everything, just grows. */
+  #fold(): void {
+    try {
+      this.rewrite();
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+    }
+  }
+
+  #whole(): JournalRecord[] {
+    const { chip, userArea } = this.#board;
+    return [
+      { kind: Kind.snapshot, payload: chip.snapshot() },
+      { kind: Kind.userData, payload: joined(new Uint8Array(4), userArea.bytes) },
+    ];
+  }
+
+  #clockBytes(): Uint8Array {
+    return bytesOf(this.#board.clock.now());
+  }
+
+  #replay({ kind, payload }: JournalRecord): void {
+    const { chip, clock, userArea } = this.#board;
+    const view = new DataView(payload.buffer, payload.byteOffset);
+    if (kind === Kind.snapshot) clock.set(chip.restore(payload));
+    else if (kind === Kind.userData) userArea.write(view.getUint32(0, true), payload.subarray(4));
+    else if (kind === Kind.clock) clock.set(view.getFloat64(0, true));
+    else if (kind === Kind.temperature) {
+      clock.set(view.getFloat64(0, true));
+      chip.setTemperature(view.getFloat64(8, true));
+    } else {
+      clock.set(view.getFloat64(0, true));
+      chip.apply(payload.subarray(8));
+    }
+  }
+}
+
+const bytesOf = (value: number) => new Uint8Array(Float64Array.of(value).buffer);

@@ -1,0 +1,90 @@
+import { type Board, LinkError } from '../../drivers/index.js';
+import { Random } from '../../network/index.js';
+import { Refusal } from '../../protocol/index.js';
+import { RawWorkload } from './raw-workload.js';
+import { noFaults } from './virtual-network.js';
+import { type Defects, type Swarm, World } from './world.js';
+
+/** What a run did. */
+export interface SimulationReport {
+  seed: number;
+  requests: number;
+  powerCuts: number;
+  faults: Record<string, number>;
+  /** Virtual time, in seconds. */
+  seconds: number;
+}
+
+export interface SimulationOptions {
+  seed: number;
+  /** Ends after so many requests. */
+  requests: number;
+  defects?: Defects;
+}
+
+/** Milliseconds of virtual time that an action may take: after 20 s of silence a host gives up, and then dials again. */
+const ACTION_LIMIT = 10 * 60_000;
+
+/** A mix of faults of its own for each seed: some kinds are left out, the others are rare or frequent. */
+function drawSwarm(random: Random): Swarm {
+  const rate = (maximum: number) => (random.below(2) === 0 ? 0 : maximum * random.uniform() ** 2);
+  return {
+    faults: {
+      ...noFaults,
+      drop: rate(0.1),
+      damage: rate(0.1),
+      repeat: rate(0.2),
+      reorder: rate(0.1),
+      split: rate(0.5),
+      disconnect: rate(0.02),
+      partition: rate(0.002),
+      latency: 0.1 + 5 * random.uniform() ** 2,
+    },
+    powerCuts: rate(0.3),
+    fullDisk: rate(0.05),
+    bitFlips: rate(0.5),
+  };
+}
+
+/** Runs hosts against a board with faults of every kind, and checks all the time. Errors: `BrokenPromise`, `StuckError`. */
+export async function simulate({
+  seed,
+  requests,
+  defects = {},
+}: SimulationOptions): Promise<SimulationReport> {
+  const swarm = drawSwarm(new Random(seed, 1));
+  const world = new World(seed, RawWorkload.profile, swarm, defects);
+  const workload = new RawWorkload(world);
+  let host: Board | undefined;
+  while (workload.requests < requests) {
+    host ??= await opened(world);
+    if (!host) continue;
+    world.threatenPower();
+    const sound = await world.run(workload.act(host), ACTION_LIMIT);
+    const restart = !sound || world.random.below(200) === 0;
+    if (restart) {
+      await world.run(host.close(), ACTION_LIMIT);
+      host = undefined;
+    }
+    await world.run(world.settled(), ACTION_LIMIT);
+    workload.check();
+  }
+  if (host) await world.run(host.close(), ACTION_LIMIT);
+  return {
+    seed,
+    requests: workload.requests,
+    powerCuts: world.disk.counts.cuts,
+    faults: { ...world.network.counts, full: world.disk.counts.full, flips: world.disk.counts.flips },
+    seconds: world.time.now() / 1000,
+  };
+}
+
+/** Opens a host; undefined where the board could not be reached. */
+async function opened(world: World): Promise<Board | undefined> {
+  try {
+    return await world.run(world.openHost(), ACTION_LIMIT);
+  } catch (error) {
+    if (error instanceof LinkError || error instanceof Refusal) return undefined;
+    throw error;
+  }
+}

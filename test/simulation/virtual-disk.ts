@@ -1,0 +1,185 @@
+import { type Disk, type DiskFile, StateError } from '../../emulator/index.js';
+import type { Random } from '../../network/index.js';
+
+/** The power went off: whoever sees this is dead. */
+export class PowerCut extends Error {
+  override readonly name = 'PowerCut';
+}
+
+/** A file: what is on the disk, and the writes that the system has taken and may still lose. */
+interface Stored {
+  durable: Uint8Array;
+  pending: { position: number; bytes: Uint8Array }[];
+  /** As it is read while the power is on. */
+  cached: Uint8Array;
+}
+
+/** Mistakes that a disk or the use of it may have, to see whether the simulator finds them. */
+export interface DiskDefects {
+  /** `sync` returns before anything is on the disk. */
+  noSync?: boolean;
+  /** A lock is given twice. */
+  noLock?: boolean;
+}
+
+/**
+ * A disk whose power can be cut at any byte of any write: what was synced stays, of every later write a part that is drawn. It can
+ * be full, and bits of it can turn over while it is off.
+ */
+export class VirtualDisk {
+  /** Writes that were cut, refused for want of room, and bits that turned over. */
+  readonly counts = { cuts: 0, full: 0, flips: 0 };
+  readonly #random: Random;
+  readonly #defects: DiskDefects;
+  readonly #files = new Map<string, Stored>();
+  readonly #locks = new Set<string>();
+  /** Bytes until the power goes off; Infinity for never. */
+  #left = Infinity;
+  #isOn = true;
+  /** Writes that fail because the disk is full. */
+  fullRate = 0;
+
+  constructor(random: Random, defects: DiskDefects = {}) {
+    this.#random = random;
+    this.#defects = defects;
+  }
+
+  /** Cuts the power after so many more bytes. */
+  cutAfter(bytes: number): void {
+    this.#left = bytes;
+  }
+
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
+  /** Cuts the power now; a part of what was not synced is lost. */
+  cut(): void {
+    if (!this.#isOn) return;
+    this.#isOn = false;
+    this.counts.cuts++;
+    this.#locks.clear();
+    for (const file of this.#files.values()) {
+      let content = file.durable;
+      for (const { position, bytes } of file.pending) {
+        const kept = this.#random.below(bytes.length + 1);
+        if (this.#random.below(4) > 0) content = written(content, position, bytes.subarray(0, kept));
+      }
+      Object.assign(file, { durable: content, cached: content, pending: [] });
+    }
+  }
+
+  /** Switches the power on again. */
+  restore(): void {
+    this.#isOn = true;
+    this.#left = Infinity;
+  }
+
+  /** Turns one bit of a file over, before its last `spare` bytes. Returns a function that turns it back. */
+  flip(path: string, spare: number): () => void {
+    const file = this.#files.get(path)!;
+    const position = this.#random.below(file.durable.length - spare);
+    const bit = 1 << this.#random.below(8);
+    const turn = () => {
+      file.durable = file.durable.slice();
+      file.durable[position] ^= bit;
+      file.cached = file.durable;
+    };
+    turn();
+    this.counts.flips++;
+    return turn;
+  }
+
+  /** The disk as a board sees it that is switched on now; dead for good once the power was cut. */
+  mount(): Disk {
+    const requirePower = this.#requirePower(this.counts.cuts);
+    return {
+      read: (path) => {
+        requirePower();
+        return this.#files.get(path)?.cached.slice();
+      },
+      open: (path, create) => {
+        requirePower();
+        return this.#open(path, create, requirePower);
+      },
+      rename: (from, to) => {
+        requirePower();
+        // A cut shows the old name or the new one.
+        if (this.#random.below(2) === 0) this.#spend(1);
+        this.#files.set(to, this.#files.get(from)!);
+        this.#files.delete(from);
+        this.#spend(1);
+      },
+      lock: (path) => {
+        requirePower();
+        if (this.#locks.has(path) && !this.#defects.noLock)
+          throw new StateError(`The state file ${path} is in use.`);
+        this.#locks.add(path);
+        return () => this.#locks.delete(path);
+      },
+      remove: (path) => {
+        requirePower();
+        this.#files.delete(path);
+      },
+    };
+  }
+
+  #open(path: string, create: boolean, requirePower: () => void): DiskFile {
+    if (create) this.#files.set(path, { durable: new Uint8Array(), cached: new Uint8Array(), pending: [] });
+    const file = this.#files.get(path);
+    if (!file) throw new Error(`There is no file ${path}.`);
+    return {
+      write: (bytes, position) => {
+        requirePower();
+        return this.#write(file, bytes, position);
+      },
+      truncate: (size) => {
+        requirePower();
+        // Durable at once: nothing of it can be lost, which is the worse case.
+        file.durable = file.cached = file.cached.slice(0, size);
+        file.pending = [];
+      },
+      sync: () => {
+        requirePower();
+        if (this.#defects.noSync) return;
+        file.durable = file.cached;
+        file.pending = [];
+      },
+      close: () => undefined,
+    };
+  }
+
+  #write(file: Stored, bytes: Uint8Array, position: number): number {
+    if (this.fullRate > 0 && this.#random.uniform() < this.fullRate) {
+      this.counts.full++;
+      throw new Error('no space left on device');
+    }
+    const count = this.#random.below(8) === 0 ? 1 + this.#random.below(bytes.length) : bytes.length;
+    const part = bytes.slice(0, Math.min(count, this.#left));
+    file.pending.push({ position, bytes: part });
+    file.cached = written(file.cached, position, part);
+    this.#spend(count);
+    return count;
+  }
+
+  #spend(bytes: number): void {
+    this.#left -= bytes;
+    if (this.#left > 0) return;
+    this.cut();
+    throw new PowerCut('The power went off.');
+  }
+
+  /** A check that the power has not been cut since the cut of that number. */
+  #requirePower(cuts: number): () => void {
+    return () => {
+      if (!this.#isOn || this.counts.cuts !== cuts) throw new PowerCut('The power is off.');
+    };
+  }
+}
+
+function written(content: Uint8Array, position: number, bytes: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(Math.max(content.length, position + bytes.length));
+  whole.set(content);
+  whole.set(bytes, position);
+  return whole;
+}

@@ -1,0 +1,135 @@
+import { Board } from '../../drivers/index.js';
+import { BoardState, EmulatedBoard, plainBackend, type Profile } from '../../emulator/index.js';
+import { loadProfile } from '../../emulator/node/index.js';
+import { Random } from '../../network/index.js';
+import { wait } from '../../protocol/index.js';
+import { fastCrc32 } from '../../protocol/node/index.js';
+import { Oracle } from './oracle.js';
+import { type DiskDefects, VirtualDisk } from './virtual-disk.js';
+import { type NetworkFaults, VirtualNetwork } from './virtual-network.js';
+import { VirtualTime } from './virtual-time.js';
+
+/** Mistakes planted to see whether the simulator finds them. */
+export interface Defects {
+  disk?: DiskDefects;
+  /** Spoils a board that was just made. */
+  board?: (board: EmulatedBoard) => void;
+  /** Spoils a host that was just opened. */
+  host?: (host: Board) => void;
+}
+
+/** One mix of faults: each run has another, so that rare combinations come up. */
+export interface Swarm {
+  faults: NetworkFaults;
+  /** Probability that the power goes off during an action. */
+  powerCuts: number;
+  /** Probability that a write finds the disk full. */
+  fullDisk: number;
+  /** Probability that a bit of the file turns over while the power is off. */
+  bitFlips: number;
+}
+
+const STATE_FILE = 'board.pcm';
+/** Milliseconds that the board is off after its power was cut. */
+const OFF_MILLISECONDS = 200;
+
+/** A board with a disk and a host, all on one virtual clock. */
+export class World {
+  readonly time = new VirtualTime();
+  readonly random: Random;
+  readonly disk: VirtualDisk;
+  readonly network: VirtualNetwork;
+  readonly oracle: Oracle;
+  readonly profile: Profile;
+  /** The board that is switched on, or was on last. */
+  board!: EmulatedBoard;
+  restarts = 0;
+  readonly #defects: Defects;
+  readonly #swarm: Swarm;
+
+  constructor(seed: number, profile: Profile, swarm: Swarm, defects: Defects) {
+    this.random = new Random(seed);
+    this.profile = profile;
+    this.#swarm = swarm;
+    this.#defects = defects;
+    this.disk = new VirtualDisk(this.random, defects.disk);
+    this.network = new VirtualNetwork(this.random, this.time);
+    this.oracle = new Oracle(profile);
+    this.network.onAnswer = () => this.oracle.acknowledge();
+    this.network.faults = swarm.faults;
+    this.switchOn();
+    this.disk.fullRate = swarm.fullDisk;
+  }
+
+  /** Opens a host with a session of its own. Errors: `LinkError`. */
+  async openHost(): Promise<Board> {
+    const session = BigInt(1 + this.random.uint32());
+    const host = await Board.open(this.network.dial, {
+      crc32: fastCrc32,
+      time: this.time,
+      session,
+      redials: 8,
+    });
+    this.#defects.host?.(host);
+    return host;
+  }
+
+  /** Has the power go off at some byte of the writes to come, or after some milliseconds; it comes back by itself. */
+  threatenPower(): void {
+    if (this.random.uniform() >= this.#swarm.powerCuts) return;
+    this.disk.cutAfter(1 + this.random.below(4000));
+    this.time.after(this.random.below(2000), () => this.disk.cut());
+  }
+
+  /** Lets time pass until `work` is settled. Errors: that of `work`; `StuckError`. */
+  run<T>(work: Promise<T>, limit: number): Promise<T> {
+    return this.time.run(work, limit, () => this.#watchPower());
+  }
+
+  /** Resolves when the power is on and nothing is under way on the board. */
+  async settled(): Promise<void> {
+    do await wait(OFF_MILLISECONDS, undefined, this.time);
+    while (!this.network.board);
+  }
+
+  /** Notices that the power went off, and switches the board on again. */
+  #watchPower(): void {
+    if (this.disk.isOn || !this.network.board) return;
+    this.network.board = undefined;
+    this.network.breakLinks();
+    this.time.after(OFF_MILLISECONDS, () => this.switchOn());
+  }
+
+  switchOn(): void {
+    this.disk.restore();
+    if (this.restarts > 0 && this.random.uniform() < this.#swarm.bitFlips) this.#expectDamageToBeFound();
+    this.disk.fullRate = 0;
+    this.board = new EmulatedBoard({
+      profile: this.profile,
+      seed: 1,
+      backend: plainBackend(),
+      crc32: fastCrc32,
+      time: this.time,
+      keep: (parts) => {
+        const place = { path: STATE_FILE, disk: this.disk.mount(), crc32: fastCrc32 };
+        return this.oracle.watch(new BoardState(place, parts), parts);
+      },
+    });
+    this.#defects.board?.(this.board);
+    if (this.restarts++ > 0) this.oracle.checkRestart(this.board);
+    this.disk.fullRate = this.#swarm.fullDisk;
+    this.network.board = this.board.firmware;
+  }
+
+  #expectDamageToBeFound(): void {
+    // To be made stricter when damage in the middle of a state file is refused.
+  }
+}
+
+/** A board without noise: every answer is known beforehand. */
+export const exactProfile = (
+  extents: Pick<Profile, 'cores' | 'rows' | 'columns' | 'devicesPerPolarity'>,
+): Profile => ({
+  ...loadProfile('ideal'),
+  ...extents,
+});
