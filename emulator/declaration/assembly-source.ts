@@ -33,15 +33,14 @@ export function layoutsSource(layouts: readonly Layout[]): string {
 
 const hasArrays = ({ fields }: Layout) => Object.values(fields).some(isArray);
 
-function classOf({ name, meaning, fields, offsets, bytes }: Layout): string {
+function classOf({ name, meaning, fields, offsets }: Layout): string {
   const members = Object.entries(fields).map(
     ([field, declared]) => `  /** ${declared.meaning} */\n  ${field}!: ${declared.type};\n`,
   );
   const checks = Object.keys(fields).map(
     (field) => `if (offsetof<${name}>('${field}') != ${offsets[field]}) ERROR('${name}.${field} lies elsewhere.');\n`,
   );
-  const size = `if (offsetof<${name}>() != ${bytes}) ERROR('${name} has another size.');\n`;
-  return `/** ${meaning} */\n@unmanaged\nexport class ${name} {\n${members.join('')}}\n${checks.join('')}${size}`;
+  return `/** ${meaning} */\n@unmanaged\nexport class ${name} {\n${members.join('')}}\n${checks.join('')}`;
 }
 
 function offsetConstants({ name, meaning, fields, offsets, bytes }: Layout): string {

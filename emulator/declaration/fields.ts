@@ -4,11 +4,23 @@
  */
 
 /** Types of AssemblyScript and their widths in bytes; `usize` is an address. */
-export const typeBytes = { u8: 1, bool: 1, i16: 2, u16: 2, i32: 4, u32: 4, f32: 4, usize: 4, f64: 8 } as const;
+export const typeBytes = {
+  u8: 1,
+  bool: 1,
+  i16: 2,
+  u16: 2,
+  i32: 4,
+  u32: 4,
+  f32: 4,
+  usize: 4,
+  f64: 8,
+  v128: 16,
+} as const;
 export type FieldType = keyof typeof typeBytes;
+export type ScalarType = Exclude<FieldType, 'v128'>;
 
 /** One value. */
-export interface ScalarField<T extends FieldType = FieldType> {
+export interface ScalarField<T extends ScalarType = ScalarType> {
   readonly type: T;
   readonly meaning: string;
 }
@@ -30,11 +42,20 @@ export type Values<F extends Fields> = {
     : number;
 };
 
+/** The values of an object that a declaration names. */
+export const pick = <F extends Fields>(fields: F, values: Values<F>): Values<F> =>
+  Object.fromEntries(
+    Object.keys(fields).map((name) => [name, (values as Readonly<Record<string, unknown>>)[name]]),
+  ) as Values<F>;
+
 const scalar =
-  <T extends FieldType>(type: T) =>
+  <T extends ScalarType>(type: T) =>
   (meaning: string): ScalarField<T> => ({ type, meaning });
 
+export const u8 = scalar('u8');
 export const bool = scalar('bool');
+export const i16 = scalar('i16');
+export const u16 = scalar('u16');
 export const i32 = scalar('i32');
 export const u32 = scalar('u32');
 export const f32 = scalar('f32');

@@ -1,4 +1,4 @@
-import { type Field, type Fields, isArray, typeBytes, type Values } from './fields.js';
+import { type Field, type Fields, isArray, type ScalarType, typeBytes, type Values } from './fields.js';
 
 /** Where the fields of a declaration lie, in bytes from its beginning: in order, each aligned to its own width. */
 export interface Layout<F extends Fields = Fields> {
@@ -40,17 +40,23 @@ const aligned = (offset: number, width: number) => Math.ceil(offset / width) * w
 
 const bytesOf = (field: Field) => typeBytes[field.type] * (isArray(field) ? field.length : 1);
 
-/** Writes the scalar fields of a layout, little-endian, to a memory from `address` on. */
-export function writeLayout<F extends Fields>(
+/** `V`, with no key but those of the declaration: else it does not compile. */
+export type Exactly<F extends Fields, V> = V & { readonly [K in Exclude<keyof V, keyof Values<F>>]: never };
+
+/**
+ * Writes the scalar fields of a layout, little-endian, to a memory from `address` on. It does not compile if a field is
+ * missing, or if there is one that the layout does not have.
+ */
+export function writeLayout<F extends Fields, V extends Values<F>>(
   { fields, offsets }: Layout<F>,
   memory: ArrayBufferLike,
   address: number,
-  values: Values<F>,
+  values: Exactly<F, V>,
 ): void {
   const view = new DataView(memory, address);
   for (const [name, field] of Object.entries(fields))
     if (!isArray(field)) {
-      const value = (values as Readonly<Record<string, number | boolean>>)[name];
+      const value = (values as unknown as Readonly<Record<string, number | boolean>>)[name];
       writers[field.type](view, offsets[name], Number(value));
     }
 }
@@ -58,7 +64,7 @@ export function writeLayout<F extends Fields>(
 type Writer = (view: DataView, offset: number, value: number) => void;
 
 const writeU32: Writer = (view, offset, value) => view.setUint32(offset, value, true);
-const writers: Readonly<Record<Field['type'], Writer>> = {
+const writers: Readonly<Record<ScalarType, Writer>> = {
   u8: (view, offset, value) => view.setUint8(offset, value),
   bool: (view, offset, value) => view.setUint8(offset, value),
   i16: (view, offset, value) => view.setInt16(offset, value, true),

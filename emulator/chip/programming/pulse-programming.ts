@@ -33,7 +33,8 @@ export class Pulser {
     else counters.resetPulses++;
     const words = draws.draw(Purpose.pulse, device, state.pulses[device]++);
     if (state.fault[device] !== DeviceFault.none) return;
-    const [z, exponentVariate] = [normalOfWord(words[0]), normalOfWord(words[1])];
+    const z = normalOfWord(words[0]);
+    const exponentVariate = normalOfWord(words[1]);
     const after = kind === PulseKind.set ? this.#afterSet(device, z, now) : this.#afterReset(z);
     const conductance = Math.floor(after + 0.5);
     const share = Math.min(conductance * model.devicesPerPolarity, CONDUCTANCE_LIMIT);

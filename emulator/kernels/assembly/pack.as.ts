@@ -1,4 +1,4 @@
-import { BLOCK } from './product.as';
+import { BLOCK } from './declared.as';
 
 /**
  * Packs a dense int16 matrix [row][column] for `product`: in blocks of 16 columns, the two rows of a pair side by

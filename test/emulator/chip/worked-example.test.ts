@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { createConverters } from '../../../emulator/chip/core/core-state.js';
+import { createConverters } from '../../../emulator/chip/crossbar/converters.js';
 import { plainBackend } from '../../../emulator/chip/plain-backend.js';
 import { Draws, Purpose } from '../../../emulator/chip/devices/draws.js';
 import { normalOfWord, normalTable } from '../../../emulator/numerics/normal.js';
