@@ -11,14 +11,7 @@ import { Temperature } from './devices/temperature.js';
 import { concatenate, decodeChange, encodeChange } from './memory/memory-image.js';
 import { decodeSnapshot, encodeSnapshot, type Identity } from './memory/snapshot.js';
 import { buildModel, type ChipModel } from './model.js';
-import type {
-  ChipCounters,
-  PairTargets,
-  ProgramReport,
-  Steps,
-  VerifyOptions,
-  Window,
-} from './operations.js';
+import type { ChipCounters, PairTargets, ProgramReport, Steps, VerifyOptions, Window } from './operations.js';
 import { programPairs } from './programming/programming.js';
 import { Pulser } from './programming/pulse-programming.js';
 

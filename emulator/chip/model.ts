@@ -15,11 +15,15 @@ export const modelNumbers = {
   slowPeriod: f64(
     'Period of the fastest octave of slow noise; the effective matrix holds for one such cell of the clock.',
   ),
-  fastDeviation: f64('Standard deviation of the fast noise per unit of relative noise: sqrt(fastOctaves ln 2).'),
+  fastDeviation: f64(
+    'Standard deviation of the fast noise per unit of relative noise: sqrt(fastOctaves ln 2).',
+  ),
   noisy: bool('False if no conductance has read noise.'),
   varianceScale: f64('Variance codes per nS^2 of the noise of one multiplication.'),
   varianceMax: u32('Maximum variance code: no sum exceeds 31 bits.'),
-  noiseUnit: f64('nS (float32) that stand for the root of one variance code times one unit of the normal table.'),
+  noiseUnit: f64(
+    'nS (float32) that stand for the root of one variance code times one unit of the normal table.',
+  ),
   fullScale: f64("Column current, in input codes x nS, at the converter's full scale."),
 };
 

@@ -3,9 +3,7 @@ import type { Layout } from './layout.js';
 
 /** Constants by their type in AssemblyScript, then by name. A list becomes constants NAME_0, NAME_1, ... */
 export type Constants = Readonly<
-  Partial<
-    Record<'i32' | 'u32' | 'usize' | 'f64', Readonly<Record<string, number | ArrayLike<number>>>>
-  >
+  Partial<Record<'i32' | 'u32' | 'usize' | 'f64', Readonly<Record<string, number | ArrayLike<number>>>>>
 >;
 
 const HEADER = '// Written by the build; the declarations are in emulator/kernels.\n';
@@ -38,7 +36,8 @@ function classOf({ name, meaning, fields, offsets }: Layout): string {
     ([field, declared]) => `  /** ${declared.meaning} */\n  ${field}!: ${declared.type};\n`,
   );
   const checks = Object.keys(fields).map(
-    (field) => `if (offsetof<${name}>('${field}') != ${offsets[field]}) ERROR('${name}.${field} lies elsewhere.');\n`,
+    (field) =>
+      `if (offsetof<${name}>('${field}') != ${offsets[field]}) ERROR('${name}.${field} lies elsewhere.');\n`,
   );
   return `/** ${meaning} */\n@unmanaged\nexport class ${name} {\n${members.join('')}}\n${checks.join('')}`;
 }

@@ -42,12 +42,6 @@ export type Values<F extends Fields> = {
     : number;
 };
 
-/** The values of an object that a declaration names. */
-export const pick = <F extends Fields>(fields: F, values: Values<F>): Values<F> =>
-  Object.fromEntries(
-    Object.keys(fields).map((name) => [name, (values as Readonly<Record<string, unknown>>)[name]]),
-  ) as Values<F>;
-
 const scalar =
   <T extends ScalarType>(type: T) =>
   (meaning: string): ScalarField<T> => ({ type, meaning });
@@ -69,3 +63,10 @@ export const array = (type: FieldType, length: number, meaning: string): ArrayFi
 });
 
 export const isArray = (field: Field): field is ArrayField => 'length' in field;
+
+/** The values of an object that a declaration has scalar fields for. */
+export function pick<F extends Fields>(fields: F, values: Values<F>): Values<F> {
+  const all = values as Readonly<Record<string, unknown>>;
+  const names = Object.keys(fields).filter((name) => !isArray(fields[name]));
+  return Object.fromEntries(names.map((name) => [name, all[name]])) as Values<F>;
+}

@@ -140,7 +140,8 @@ class FastArithmetic implements Arithmetic {
     if (cores > 1 && batch * window.rows * window.columns * cores >= THREADED_WORK) this.#helpers?.wake();
     work(this.#hands);
     waitForOthers(control);
-    if (control[Control.failed]) throw new Error('A thread of the emulator failed; start the emulator again.');
+    if (control[Control.failed])
+      throw new Error('A thread of the emulator failed; start the emulator again.');
     return this.#outputs.subarray(0, size);
   }
 

@@ -27,7 +27,9 @@ export const scratch = layout('Scratch', 'Working memory of one thread that mult
   widened: usize('Inputs widened to int16, one row per vector.'),
   squared: usize('Their squares.'),
   widenedStride: u32('Bytes of one row of `widened` and `squared`.'),
-  sums: usize('One row per vector: for every 8 columns 8 int32 sums of input x weight, 8 of input^2 x variance.'),
+  sums: usize(
+    'One row per vector: for every 8 columns 8 int32 sums of input x weight, 8 of input^2 x variance.',
+  ),
   sumStride: u32('Bytes of one row of `sums`.'),
   circuits: usize('Circuits, one for each group of 8 columns.'),
   draws: usize('Random 16 bits per column of one vector.'),
@@ -78,7 +80,11 @@ export const circuits = layout('Circuits', 'Circuits of 8 columns, and what all 
 /** Working memory for one polarity of a group of pairs that share draws of slow noise. */
 export const polarity = layout('Polarity', 'Working memory for one polarity of a group of pairs.', {
   drifted: array('f64', DRAW_PAIRS, 'Conductance after drift, nS.'),
-  deviation: array('f64', DRAW_PAIRS, 'Standard deviation of one octave of read noise, nS; 0 without read noise.'),
+  deviation: array(
+    'f64',
+    DRAW_PAIRS,
+    'Standard deviation of one octave of read noise, nS; 0 without read noise.',
+  ),
   amplitude: array('f64', DRAW_PAIRS, 'Amplitude of one octave of slow noise relative to the deviation.'),
   decay: array('f64', DRAW_PAIRS, 'Share of the conductance of one device that drift has left.'),
   programmed: array('f64', DRAW_PAIRS, 'Conductance as programmed, nS.'),

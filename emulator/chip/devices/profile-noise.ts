@@ -18,8 +18,7 @@ export function profileNoise(model: ChipModel, draws: Draws): NoiseModel {
   return {
     name: 'profile',
     program: (target, variate) => target + programmingDeviation[target] * variate,
-    driftExponent: (target, variate) =>
-      Math.abs(exponentMean[target] + exponentDeviation[target] * variate),
+    driftExponent: (target, variate) => Math.abs(exponentMean[target] + exponentDeviation[target] * variate),
     drift(conductance, exponent, age) {
       if (age !== driftAge) {
         driftAge = age;

@@ -48,7 +48,10 @@ export class Pulser {
     const before = this.#conductance(device, now);
     const mean = setMean.offset * 1000 + setMean.slope * before;
     const deviation = setDeviation.offset * 1000 + setDeviation.slope * before;
-    return Math.min(Math.max(before + mean + deviation * z, conductanceMin * 1000), this.#core.model.deviceMax);
+    return Math.min(
+      Math.max(before + mean + deviation * z, conductanceMin * 1000),
+      this.#core.model.deviceMax,
+    );
   }
 
   #afterReset(z: number): number {

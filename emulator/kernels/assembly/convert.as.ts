@@ -68,7 +68,11 @@ export function convert(
   const whole = ((odd | columns) & 7) === 0;
   let circuits = scratch.circuits + (columnStart >> 3) * CIRCUITS_BYTES;
   let out = whole ? codes : scratch.codes;
-  for (const end = circuits + ((odd + columns + 7) >> 3) * CIRCUITS_BYTES; circuits < end; circuits += CIRCUITS_BYTES) {
+  for (
+    const end = circuits + ((odd + columns + 7) >> 3) * CIRCUITS_BYTES;
+    circuits < end;
+    circuits += CIRCUITS_BYTES
+  ) {
     let y0 = f64x2.convert_low_i32x4_s(v128.load_zero<u64>(sums));
     let y1 = f64x2.convert_low_i32x4_s(v128.load_zero<u64>(sums, 8));
     let y2 = f64x2.convert_low_i32x4_s(v128.load_zero<u64>(sums, 16));
@@ -83,9 +87,18 @@ export function convert(
       y3 = f64x2.add(y3, f64x2.promote_low_f32x4(v128.shuffle<i32>(n1, n1, 2, 3, 2, 3)));
     }
     y0 = f64x2.add(f64x2.mul(y0, v128.load(circuits, CIRCUITS_GAIN)), v128.load(circuits, CIRCUITS_OFFSET));
-    y1 = f64x2.add(f64x2.mul(y1, v128.load(circuits, CIRCUITS_GAIN + 16)), v128.load(circuits, CIRCUITS_OFFSET + 16));
-    y2 = f64x2.add(f64x2.mul(y2, v128.load(circuits, CIRCUITS_GAIN + 32)), v128.load(circuits, CIRCUITS_OFFSET + 32));
-    y3 = f64x2.add(f64x2.mul(y3, v128.load(circuits, CIRCUITS_GAIN + 48)), v128.load(circuits, CIRCUITS_OFFSET + 48));
+    y1 = f64x2.add(
+      f64x2.mul(y1, v128.load(circuits, CIRCUITS_GAIN + 16)),
+      v128.load(circuits, CIRCUITS_OFFSET + 16),
+    );
+    y2 = f64x2.add(
+      f64x2.mul(y2, v128.load(circuits, CIRCUITS_GAIN + 32)),
+      v128.load(circuits, CIRCUITS_OFFSET + 32),
+    );
+    y3 = f64x2.add(
+      f64x2.mul(y3, v128.load(circuits, CIRCUITS_GAIN + 48)),
+      v128.load(circuits, CIRCUITS_OFFSET + 48),
+    );
     if (load<u8>(circuits, CIRCUITS_CLAMP)) {
       y0 = clamp(y0, circuits);
       y1 = clamp(y1, circuits);

@@ -136,7 +136,10 @@ function prepareNoise(core: DeviceMemory, count: u32, time: v128, out: usize): u
       maxOctaves = f64x2.pmax(maxOctaves, octaves);
     }
     const relative = relativeNoise(core, v128.load(out + POLARITY_PROGRAMMED + 8 * i));
-    v128.store(out + POLARITY_DEVIATION + 8 * i, f64x2.mul(v128.load(out + POLARITY_DRIFTED + 8 * i), relative));
+    v128.store(
+      out + POLARITY_DEVIATION + 8 * i,
+      f64x2.mul(v128.load(out + POLARITY_DRIFTED + 8 * i), relative),
+    );
     v128.store(out + POLARITY_AMPLITUDE + 8 * i, amplitude);
     store<u8>(out + POLARITY_OCTAVES + i, <u8>f64x2.extract_lane(octaves, 0));
     store<u8>(out + POLARITY_OCTAVES + i, <u8>f64x2.extract_lane(octaves, 1), 1);
