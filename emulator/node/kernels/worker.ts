@@ -3,11 +3,11 @@ import { Control, type Hands, work } from '../../kernels/control.js';
 import type { HelperData } from '../../kernels/helpers.js';
 import { instantiate } from '../../kernels/wasm.js';
 
-/** What one thread is given. */
+/** Data of one thread. */
 export type WorkerData = HelperData & Pick<Hands, 'scratch' | 'home'>;
 
-const { module, memory, ...means } = workerData as WorkerData;
-const hands: Hands = { ...means, wasm: instantiate(module, memory) };
+const { module, memory, ...given } = workerData as WorkerData;
+const hands: Hands = { ...given, wasm: instantiate(module, memory) };
 let generation = 0;
 while (generation >= 0) {
   work(hands);
