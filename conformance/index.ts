@@ -1,3 +1,4 @@
+export type { Bench, Limits } from './bench.js';
 export { type Check, ConformanceError, Skip } from './check.js';
 export { checks } from './checks.js';
 export { junitXml } from './junit.js';

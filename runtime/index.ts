@@ -39,6 +39,7 @@ export {
   driftMethods,
 } from './drift/methods/methods.js';
 export { Validation, lossesAtBestTemperature } from './drift/methods/validation.js';
+export type { Answer } from './drift/methods/validation.js';
 export { multiplicationError } from './drift/multiplication-error.js';
 export { networkProbes } from './drift/probes/network-probes.js';
 export {
@@ -83,3 +84,9 @@ export { checkWays } from './learning/ways.js';
 export { describePlan } from './mapping/describe-plan.js';
 export type { ChipGeometry, Placement, Plan, Tile } from './mapping/placement.js';
 export { PlanError, planModel } from './mapping/plan.js';
+export type { ColumnEstimate } from './calibration/column-estimate.js';
+export type { LinearityBin } from './calibration/linearity.js';
+export type { Fit } from './drift/methods/regression.js';
+export type { LayerCodes } from './drift/probes/codes.js';
+export type { NetworkProbeOptions } from './drift/probes/network-probes.js';
+export type { Probes } from './drift/probes/probes.js';

@@ -13,3 +13,8 @@ export type { StopReason, TrainingEvent } from './run/events.js';
 export { type TestResult, testModel } from './run/report.js';
 export type { Best, CurvePoint, Phase, TrainingState } from './meta/state.js';
 export { BackendError, type BackendName, backendNames, selectBackend } from './tensors/backend.js';
+export type { Fidelity } from './arm/spiking/crossbar.js';
+export type { Distortion } from './meta/distortion.js';
+export type { AdamState, NamedArrays } from './optimiser/adam.js';
+export type { Parameters } from './tensors/parameters.js';
+export type { Statistics } from './trunk/trunk.js';

@@ -70,7 +70,8 @@ export const arrayTypes = {
 /** Type of the elements of an array. */
 export type ElementType = keyof typeof arrayTypes;
 
-interface Elements {
+/** Typed array of each element type. */
+export interface Elements {
   u8: Uint8Array;
   i8: Int8Array;
   u16: Uint16Array;

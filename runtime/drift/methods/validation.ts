@@ -23,7 +23,7 @@ const TASKS = 6;
 const DRAWINGS = 5;
 
 /** A query of a task: logits of the head, and the class. */
-interface Answer {
+export interface Answer {
   logits: Float32Array;
   label: number;
 }
