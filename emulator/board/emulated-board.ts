@@ -85,7 +85,10 @@ export class EmulatedBoard implements BoardParts {
     });
   }
 
-  /** Everything that a board keeps without power, and its clock: the chip's snapshot, the user area, the CRC-32 of both. */
+  /**
+   * Everything that a board keeps without power, and its clock: the chip's snapshot, the user area, the
+   * CRC-32 of both.
+   */
   snapshot(): Uint8Array {
     const content = concatenate([this.chip.snapshot(), this.userArea.bytes]);
     return concatenate([content, this.#checksum(content)]);
@@ -106,7 +109,9 @@ export class EmulatedBoard implements BoardParts {
     this.keeper?.rewrite();
   }
 
-  /** Makes the chip warmer or colder. Errors: `Refusal` if the profile has no temperature, or not this one. */
+  /**
+   * Makes the chip warmer or colder. Errors: `Refusal` if the profile has no temperature, or not this one.
+   */
   setTemperature(celsius: number): void {
     const { minimum, maximum } = this.requireTemperature();
     checkRange('celsius', celsius, minimum, maximum);

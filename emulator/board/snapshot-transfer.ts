@@ -34,7 +34,9 @@ export class SnapshotTransfer {
     return { total: whole.length, length: data.length, data };
   }
 
-  /** Takes the next piece; true with the last one, after which the snapshot is restored. Errors: `Refusal`. */
+  /**
+   * Takes the next piece; true with the last one, after which the snapshot is restored. Errors: `Refusal`.
+   */
   put(total: number, offset: number, data: Uint8Array): boolean {
     if (offset === 0) this.#begin(total);
     if (total !== this.#incoming.length) {

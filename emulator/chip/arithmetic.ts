@@ -21,9 +21,12 @@ export interface Arithmetic {
   program(core: number, targets: PairTargets, from: number, to: number, now: number): void;
   /** As `refreshMatrix`. */
   refresh(core: number, cell: number, pairs?: Uint32Array): void;
-  /** Codes [batch, cores, columns], as `Multiplier.multiply` gives them; they hold until the next multiplication. */
+  /**
+   * Codes [batch, cores, columns], as `Multiplier.multiply` gives them; they hold until the next
+   * multiplication.
+   */
   multiply(multiplication: Multiplication): Int16Array;
-  /** Frees what it holds beside memory, such as threads. */
+  /** Ends its threads, if it has any. */
   close(): void;
 }
 

@@ -22,9 +22,12 @@ export interface ChipOptions {
   now: () => number;
   /** Arithmetic backend: `nodeBackend()`, or `plainBackend()`. Each chip needs one of its own. */
   backend: Backend;
-  /** Noise model of the devices; that of the profile if left out, which is the only one that the kernels compute. */
+  /**
+   * Noise model of the devices; that of the profile if left out, which is the only one that the kernels
+   * compute.
+   */
   noise?: NoiseOf;
-  /** Told of each change to what a chip keeps without power, as bytes for `apply`. */
+  /** Told of each change of the chip's non-volatile state, as bytes for `apply`. */
   onChange?: (change: Uint8Array) => void;
 }
 
@@ -41,8 +44,9 @@ export interface Devices extends Cells {
 }
 
 /**
- * The emulated chip. All indices, windows and codes must be within the chip's extents: the firmware refuses others.
- * Each answer is a function of profile, seed and the calls so far with the clock's readings; see docs/emulator.md.
+ * The emulated chip. All indices, windows and codes must be within the chip's extents: the firmware refuses
+ * others. Each answer is a function of profile, seed and the calls so far with the clock's readings; see
+ * docs/emulator.md.
  */
 export class Chip {
   readonly profile: Profile;
@@ -122,8 +126,9 @@ export class Chip {
   }
 
   /**
-   * Multiplies input codes [batch, cores, rows] with the window of each of the cores from `core` on. Returns the codes
-   * of their digital units, [batch, cores, columns], in the chip's own memory: they hold until its next multiplication.
+   * Multiplies input codes [batch, cores, rows] with the window of each of the cores from `core` on. Returns
+   * the codes of their digital units, [batch, cores, columns], in the chip's own memory: they hold until its
+   * next multiplication.
    */
   multiply(core: number, cores: number, window: Window, batch: number, inputs: Int8Array): Int16Array {
     const named = this.#cores.slice(core, core + cores);
@@ -154,7 +159,7 @@ export class Chip {
     this.#changed(core, new Uint32Array(0));
   }
 
-  /** Makes devices faulty, or whole again at the conductance where they stayed. */
+  /** Makes devices faulty, or whole again at the conductance that they had as faulty ones. */
   setFault(core: number, list: Devices, fault: DeviceFault): void {
     for (let i = 0; i < list.rows.length; i++)
       setFault(this.model, this.#cores[core].state, this.#device(list, i), fault);
@@ -179,7 +184,8 @@ export class Chip {
   }
 
   /**
-   * Restores a snapshot of this chip. Returns the clock's reading at the snapshot, in seconds, which the caller sets.
+   * Restores a snapshot of this chip. Returns the clock's reading at the snapshot, in seconds, which the
+   * caller sets.
    * Errors: `SnapshotError`, with nothing changed, if it is damaged or of another chip.
    */
   restore(snapshot: Uint8Array): number {

@@ -4,7 +4,10 @@ import { NORMAL_UNIT } from '../numerics/normal.js';
 import { evaluateCurve, type Curve } from '../profile/curve.js';
 import { CONDUCTANCE_LIMIT, slowNoisePeriod, type Profile } from '../profile/profile.js';
 
-/** The numbers of a model, which reference and kernels alike know by these names: conductances in nS, times in s. */
+/**
+ * The numbers of a model, which reference and kernels alike know by these names: conductances in nS, times in
+ * s.
+ */
 export const modelNumbers = {
   pairs: u32('Unit cells of a core.'),
   devicesPerPolarity: u32('Devices of one polarity of a unit cell.'),

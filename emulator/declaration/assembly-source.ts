@@ -21,9 +21,9 @@ export function constantsSource(constants: Constants): string {
 }
 
 /**
- * AssemblyScript that declares layouts: a class for one that the host fills in, and for one with arrays the offset of
- * each field (LAYOUT_FIELD) and the size (LAYOUT_BYTES) as constants. It does not compile where AssemblyScript lays a
- * class out otherwise.
+ * AssemblyScript that declares layouts: a class for one that the host fills in, and for one with arrays the
+ * offset of each field (LAYOUT_FIELD) and the size (LAYOUT_BYTES) as constants. It does not compile if
+ * AssemblyScript lays a class out otherwise.
  */
 export function layoutsSource(layouts: readonly Layout[]): string {
   return [HEADER, ...layouts.map((one) => (hasArrays(one) ? offsetConstants(one) : classOf(one)))].join('\n');
@@ -54,7 +54,10 @@ function offsetConstants({ name, meaning, fields, offsets, bytes }: Layout): str
 const constant = (name: string, type: string, value: number) =>
   `export const ${name}: ${type} = ${type === 'f64' ? float(value) : value};\n`;
 
-/** Digits that read back as the same double, with a point: without one AssemblyScript takes a large one for an integer. */
+/**
+ * Digits that read back as the same double, with a point: without one AssemblyScript takes a large one for an
+ * integer.
+ */
 const float = (value: number) => (Number.isInteger(value) ? value.toFixed(1) : String(value));
 
 const upperCase = (name: string) => name.replace(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase();

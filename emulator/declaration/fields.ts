@@ -1,6 +1,6 @@
 /**
- * The vocabulary in which the memory that host and kernels share is declared. A layout is a value (see `layout`), and
- * its offsets, its TypeScript type and the AssemblyScript side follow from it.
+ * The vocabulary in which the memory that host and kernels share is declared. A layout is a value (see
+ * `layout`), and its offsets, its TypeScript type and the AssemblyScript side follow from it.
  */
 
 /** Types of AssemblyScript and their widths in bytes; `usize` is an address. */

@@ -1,6 +1,9 @@
 import { type Field, type Fields, isArray, type ScalarType, typeBytes, type Values } from './fields.js';
 
-/** Where the fields of a declaration lie, in bytes from its beginning: in order, each aligned to its own width. */
+/**
+ * Where the fields of a declaration lie, in bytes from its beginning: in order, each aligned to its own
+ * width.
+ */
 export interface Layout<F extends Fields = Fields> {
   /** Name of the class, or prefix of the constants, in AssemblyScript. */
   readonly name: string;
@@ -44,8 +47,8 @@ const bytesOf = (field: Field) => typeBytes[field.type] * (isArray(field) ? fiel
 export type Exactly<F extends Fields, V> = V & { readonly [K in Exclude<keyof V, keyof Values<F>>]: never };
 
 /**
- * Writes the scalar fields of a layout, little-endian, to a memory from `address` on. It does not compile if a field is
- * missing, or if there is one that the layout does not have.
+ * Writes the scalar fields of a layout, little-endian, to a memory from `address` on. It does not compile if
+ * a field is missing, or if there is one that the layout does not have.
  */
 export function writeLayout<F extends Fields, V extends Values<F>>(
   { fields, offsets }: Layout<F>,

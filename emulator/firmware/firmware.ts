@@ -18,7 +18,10 @@ import {
 import { Session, type Outcome, refusalFrame } from './session.js';
 
 export interface FirmwareOptions {
-  /** Executes one request, whose payload holds until it is answered. Errors: `Refusal`, before anything is changed. */
+  /**
+   * Executes one request, whose payload holds until it is answered. Errors: `Refusal`, before anything is
+   * changed.
+   */
   execute(request: Frame, memory: FrameMemory): Outcome;
   /** Secret that hello must bring; none if empty. */
   token?: string;
@@ -50,7 +53,10 @@ interface Host {
   send(frame: Uint8Array): void;
 }
 
-/** The board's side of the protocol: takes links, reads frames, keeps the one session. `execute` runs the commands. */
+/**
+ * The board's side of the protocol: takes links, reads frames, keeps the one session. `execute` runs the
+ * commands.
+ */
 export class Firmware {
   readonly #options: Required<FirmwareOptions>;
   /** Memory for the payloads of requests, over all links. */

@@ -36,9 +36,9 @@ interface Answer {
 }
 
 /**
- * The requests of one host: each is executed once, in the order of their numbers, whatever the link repeats, loses or
- * swaps. The last answers are kept and sent again when their requests come again. A host sends number n + window only after it has
- * the answer to n, so an answer older than the window is never asked for.
+ * The requests of one host: each is executed once, in the order of their numbers, whatever the link repeats,
+ * loses or swaps. The last answers are kept and sent again when their requests come again. A host sends
+ * number n + window only after it has the answer to n, so an answer older than the window is never asked for.
  */
 export class Session {
   readonly #options: SessionOptions;
@@ -87,8 +87,8 @@ export class Session {
   }
 
   /**
-   * Ends the session for another one: drops waiting requests and stops the running one after its step. Resolves when
-   * nothing runs.
+   * Ends the session for another one: drops waiting requests and stops the running one after its step.
+   * Resolves when nothing runs.
    */
   abandon(): Promise<void> {
     this.#waiting.clear();

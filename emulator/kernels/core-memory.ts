@@ -9,7 +9,9 @@ import { circuits, coreMemory, scratch } from './layouts.js';
 /** Sums of a column and of its variances are below. */
 const SUM_LIMIT = 0x80000000;
 
-/** The packed matrices of one core, and the CoreMemory through which the kernels find everything else of it. */
+/**
+ * The packed matrices of one core, and the CoreMemory through which the kernels find everything else of it.
+ */
 export class CoreMemory {
   /** Address of the CoreMemory. */
   readonly pointer: number;

@@ -20,7 +20,10 @@ export function createTables(arena: Arena, model: ChipModel): TableAddresses {
   return Object.fromEntries(addresses) as TableAddresses;
 }
 
-/** Writes the DeviceMemory of a core, whose number is `index`; returns its address. `keys` is that of Philox's key. */
+/**
+ * Writes the DeviceMemory of a core, whose number is `index`; returns its address. `keys` is that of Philox's
+ * key.
+ */
 export function createDeviceMemory(
   arena: Arena,
   core: CoreParts,

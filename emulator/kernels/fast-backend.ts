@@ -5,7 +5,7 @@ import type { PairTargets } from '../chip/operations.js';
 import { programStatistically } from '../chip/programming/statistical-programming.js';
 import { normalTable } from '../numerics/normal.js';
 import { Arena } from './arena.js';
-import { Control, controlBytes, type Hands, postJob, waitForOthers, work } from './control.js';
+import { Control, controlBytes, type ThreadParts, postJob, waitForOthers, work } from './control.js';
 import { NORMAL_TABLE } from './constants.js';
 import { CoreMemory, createScratch } from './core-memory.js';
 import { createDeviceMemory, createTables } from './device-memory.js';
@@ -19,16 +19,19 @@ const WORD = 8;
 /** Pairs of a programming list that the buffers hold. */
 const LIST = 8192;
 
-/** Share of a core's pairs up to which it is faster to refresh them one by one in plain code than all by the kernel. */
+/**
+ * Share of a core's pairs up to which it is faster to refresh them one by one in plain code than all by the
+ * kernel.
+ */
 const SPARSE = 1 / 256;
 
 /** Multiply-accumulates of a job of several cores from which it pays to wake a thread. */
 const THREADED_WORK = 1 << 22;
 
 /**
- * The arithmetic in WebAssembly SIMD, equal to the plain backend to the bit. Large multiplications that name several cores
- * are shared with helper threads. `module` is the compiled kernels. `helpersOf` starts the threads; without it the
- * caller's thread computes alone.
+ * The arithmetic in WebAssembly SIMD, equal to the plain backend to the bit. Large multiplications that name
+ * several cores are shared with helper threads. `module` is the compiled kernels. `helpersOf` starts the
+ * threads; without it the caller's thread computes alone.
  */
 export function fastBackend(module: WebAssembly.Module, helpersOf?: HelpersOf): Backend {
   const arena = new Arena();
@@ -51,7 +54,7 @@ class FastArithmetic implements Arithmetic {
   readonly #list: PairTargets;
   #inputs = new Int8Array(0);
   #outputs = new Int16Array(0);
-  readonly #hands: Hands;
+  readonly #thread: ThreadParts;
   readonly #helpers: Helpers | undefined;
 
   constructor(
@@ -75,7 +78,7 @@ class FastArithmetic implements Arithmetic {
     const control = new Int32Array(new SharedArrayBuffer(controlBytes(cores.length)));
     const pointers = this.#memories.map(({ pointer }) => pointer);
     const scratch = () => createScratch(arena, cores[0].model);
-    this.#hands = { control, wasm: this.#wasm, cores: pointers, scratch: scratch(), home: 0 };
+    this.#thread = { control, wasm: this.#wasm, cores: pointers, scratch: scratch(), home: 0 };
     this.#helpers = helpersOf?.({ module, memory: arena.memory, control, cores: pointers }, scratch);
   }
 
@@ -121,7 +124,7 @@ class FastArithmetic implements Arithmetic {
   }
 
   multiply({ core, cores, window, batch, inputs, numbers }: Multiplication): Int16Array {
-    const { control } = this.#hands;
+    const { control } = this.#thread;
     const size = batch * cores * window.columns;
     this.#reserve(inputs.length + WORD, size);
     // copying is fast between addresses that are equal modulo the length of a word
@@ -138,7 +141,7 @@ class FastArithmetic implements Arithmetic {
       numbers,
     });
     if (cores > 1 && batch * window.rows * window.columns * cores >= THREADED_WORK) this.#helpers?.wake();
-    work(this.#hands);
+    work(this.#thread);
     waitForOthers(control);
     if (control[Control.failed])
       throw new Error('A thread of the emulator failed; start the emulator again.');

@@ -4,8 +4,8 @@ import { array, f32, f64, i16, i32, u16, u32, u8, usize } from '../declaration/f
 import { layout } from '../declaration/layout.js';
 import { LANES } from './constants.js';
 
-/** What a multiplication with one core needs; the host fills it in. */
-export const coreMemory = layout('CoreMemory', 'What a multiplication with one core needs.', {
+/** The parts of one core that a multiplication needs; the host fills it in. */
+export const coreMemory = layout('CoreMemory', 'The parts of one core that a multiplication needs.', {
   rowPairs: u32('Rows of the crossbar in pairs, rounded up.'),
   weights: usize('Packed weights, int16: [block of 16 columns][row pair][column][row of the pair].'),
   variances: usize('Packed read noise variances, same order.'),
@@ -61,8 +61,10 @@ export const deviceMemory = layout('DeviceMemory', "The devices of one core and 
   programming: usize('Programming: working memory of `program`.'),
 });
 
-/** Circuits of 8 columns, and what all columns share: the engine would build such constants again at each use. */
-export const circuits = layout('Circuits', 'Circuits of 8 columns, and what all columns share.', {
+/**
+ * Circuits of 8 columns, and constants that all columns share: the engine would build them again at each use.
+ */
+export const circuits = layout('Circuits', 'Circuits of 8 columns, and constants that all columns share.', {
   gain: array('v128', 4, 'Float64 per column: ADC gain.'),
   offset: array('v128', 4, 'Float64 per column: ADC offset.'),
   scale: array('v128', 1, 'Int16 per column: digital scale.'),

@@ -1,5 +1,6 @@
-// Exponential, logarithm and power on doubles from + - * / alone, so that every engine, and the WebAssembly of the
-// fast path with the same order of operations, gives the same bits. (Math.exp and its kin differ between engines.)
+// Exponential, logarithm and power on doubles from + - * / alone, so that every engine, and the WebAssembly
+// of the fast path with the same order of operations, gives the same bits. (Math.exp and its kin differ
+// between engines.)
 
 /** Natural logarithm of 2. */
 export const LN2 = 0.6931471805599453;
@@ -10,7 +11,10 @@ export const LN2_LOW = 1.9082149292705877e-10;
 export const LOG2_E = 1.4426950408889634;
 export const SQRT_2 = 1.4142135623730951;
 
-/** 1.5 x 2^52: added to a double of small magnitude it leaves the nearest integer, ties to even, in the low word. */
+/**
+ * 1.5 x 2^52: added to a double of small magnitude it leaves the nearest integer, ties to even, in the low
+ * word.
+ */
 export const ROUND = 6755399441055744;
 
 const float64 = new Float64Array(1);
@@ -19,9 +23,9 @@ const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
 const LOW = 1 - HIGH;
 
 /**
- * Natural logarithm of a finite x >= 2^-1022; smaller and other arguments are outside the domain.
- * With x = m 2^k, m in [1/sqrt 2, sqrt 2), and s = (m - 1) / (m + 1): ln x = k ln 2 + 2 atanh s, the series up to
- * s^21. Measured: within 2 units in the last place of the platform's Math.log, within 1 for x > 4
+ * Natural logarithm of a finite x >= 2^-1022; smaller and other arguments are outside the domain. With x = m
+ * 2^k, m in [1/sqrt 2, sqrt 2), and s = (m - 1) / (m + 1): ln x = k ln 2 + 2 atanh s, the series up to s^21.
+ * Measured: within 2 units in the last place of the platform's Math.log, within 1 for x > 4
  * (test/emulator/numerics/elementary.test.ts).
  */
 export function log(x: number): number {
@@ -51,8 +55,8 @@ export function log(x: number): number {
 }
 
 /**
- * e^x; 0 below -708 and Infinity above 709. With x = k ln 2 + r, |r| <= ln 2 / 2: 2^k times the Taylor series of
- * e^r up to r^13. Measured: within 1 unit in the last place of the platform's Math.exp
+ * e^x; 0 below -708 and Infinity above 709. With x = k ln 2 + r, |r| <= ln 2 / 2: 2^k times the Taylor series
+ * of e^r up to r^13. Measured: within 1 unit in the last place of the platform's Math.exp
  * (test/emulator/numerics/elementary.test.ts).
  */
 export function exp(x: number): number {

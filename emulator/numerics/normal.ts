@@ -1,7 +1,10 @@
 import { log } from './elementary.js';
 
 // The polynomials of algorithm AS 241 in its first two ranges, coefficients by ascending power.
-/** Below this distance from the median the quantile is one quotient of polynomials, without logarithm and root. */
+/**
+ * Below this distance from the median the quantile is one quotient of polynomials, without logarithm and
+ * root.
+ */
 export const CENTRE = 0.425;
 /** Square of `CENTRE`. */
 export const CENTRE_SQUARED = 0.180625;
@@ -13,7 +16,7 @@ export const centreDenominator = [
   1, 42.31333070160091, 687.1870074920579, 5394.196021424751, 21213.794301586597, 39307.89580009271,
   28729.085735721943, 5226.495278852854,
 ];
-/** Where the polynomials of the tails begin: sqrt(-ln p), less this, is their argument. */
+/** The argument of the polynomials of the tails is sqrt(-ln p) less this. */
 export const TAIL_START = 1.6;
 export const tailNumerator = [
   1.4234371107496835, 4.630337846156546, 5.769497221460691, 3.6478483247632045, 1.2704582524523684,
@@ -25,9 +28,9 @@ export const tailDenominator = [
 ];
 
 /**
- * Quantile of the standard normal distribution at probability p, for 1.4e-11 <= p <= 1 - 1.4e-11 (which holds every
- * draw of 32 bits). Wichura, algorithm AS 241 (PPND16), Applied Statistics 37 (1988), its first two ranges.
- * Measured relative error: below 5e-15 (test/emulator/numerics/normal.test.ts).
+ * Quantile of the standard normal distribution at probability p, for 1.4e-11 <= p <= 1 - 1.4e-11 (which holds
+ * every draw of 32 bits). Wichura, algorithm AS 241 (PPND16), Applied Statistics 37 (1988), its first two
+ * ranges. Measured relative error: below 5e-15 (test/emulator/numerics/normal.test.ts).
  */
 export function normalQuantile(p: number): number {
   const q = p - 0.5;
@@ -48,7 +51,10 @@ function polynomial(c: readonly number[], r: number): number {
 /** Width of one of 2^32 equally likely words, as a share of all probability. */
 export const WORD_PROBABILITY = 2.3283064365386963e-10;
 
-/** Standard normal variate of a random 32-bit word: the quantile at (word + 1/2) / 2^32; at most 6.34 in magnitude. */
+/**
+ * Standard normal variate of a random 32-bit word: the quantile at (word + 1/2) / 2^32; at most 6.34 in
+ * magnitude.
+ */
 export function normalOfWord(word: number): number {
   return normalQuantile(((word >>> 0) + 0.5) * WORD_PROBABILITY);
 }
@@ -60,9 +66,9 @@ export const NORMAL_TABLE_BITS = 12;
 export const NORMAL_UNIT = 4096;
 
 /**
- * Table of 2^12 equally likely values of a standard normal variate, in units of 1 / 4096: the quantiles at
- * (i + 1/2) / 2^12, scaled so that the variance is one. A multiplication draws its noise from it, one entry a column:
- * a lookup in place of a quantile. The maximum is 3.67; the variance is 1 within 1e-6.
+ * Table of 2^12 equally likely values of a standard normal variate, in units of 1 / 4096: the quantiles at (i
+ * + 1/2) / 2^12, scaled so that the variance is one. A multiplication draws its noise from it, one entry a
+ * column: a lookup in place of a quantile. The maximum is 3.67; the variance is 1 within 1e-6.
  */
 export const normalTable: Int16Array = (() => {
   const size = 1 << NORMAL_TABLE_BITS;

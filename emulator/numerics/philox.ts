@@ -1,6 +1,7 @@
 /**
- * Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy
- * as 1, 2, 3" (SC 2011): four 32-bit words from a counter of 128 bits and a key of 64, in ten rounds, without state.
+ * Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
+ * easy as 1, 2, 3" (SC 2011): four 32-bit words from a counter of 128 bits and a key of 64, in ten rounds,
+ * without state.
  */
 export const MULTIPLIER_0 = 0xd2511f53;
 export const MULTIPLIER_1 = 0xcd9e8d57;

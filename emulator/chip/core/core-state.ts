@@ -4,8 +4,8 @@ import type { Allocate } from '../memory/allocate.js';
 import type { ChipModel } from '../model.js';
 
 /**
- * Everything that one core remembers. Devices are numbered (polarity * devicesPerPolarity + device) * pairs + pair,
- * polarity 0 plus and 1 minus; pairs (unit cells) row * columns + column.
+ * Everything that one core remembers. Devices are numbered (polarity * devicesPerPolarity + device) * pairs +
+ * pair, polarity 0 plus and 1 minus; pairs (unit cells) row * columns + column.
  */
 export interface CoreState {
   /** Conductance at age t0, nS, per device. */
@@ -26,7 +26,7 @@ export interface CoreState {
   readonly offset: Int16Array;
 }
 
-/** Integers that count what happened to a core. */
+/** Counters of a core: integers. */
 export interface CoreCounters {
   programmedPairs: number;
   setPulses: number;
@@ -63,7 +63,10 @@ export function createState(model: ChipModel, draws: Draws, allocate: Allocate):
   return state;
 }
 
-/** Makes a device faulty or whole: a stuck one jumps to where it stays and does not drift, a dead one conducts nothing. */
+/**
+ * Makes a device faulty or whole: a stuck one jumps to where it stays and does not drift, a dead one conducts
+ * nothing.
+ */
 export function setFault(model: ChipModel, state: CoreState, device: number, fault: DeviceFault): void {
   state.fault[device] = fault;
   if (fault === DeviceFault.none) return;

@@ -14,8 +14,8 @@ export interface Matrix {
 }
 
 /**
- * Sums, for each column of a window, input code (its square where `squared`) times matrix entry over the rows: exact
- * integers of 32 bits.
+ * Sums, for each column of a window, input code (its square where `squared`) times matrix entry over the
+ * rows: exact integers of 32 bits.
  */
 export function sumColumns(
   { entries, stride }: Matrix,

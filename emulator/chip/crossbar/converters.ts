@@ -26,7 +26,10 @@ export function createConverters(model: ChipModel, draws: Draws, allocate: Alloc
   return { gain, offset };
 }
 
-/** Code of a column's sum: clamped to [-maxCode - 1, maxCode], then rounded to the nearest integer, ties to even. */
+/**
+ * Code of a column's sum: clamped to [-maxCode - 1, maxCode], then rounded to the nearest integer, ties to
+ * even.
+ */
 export function convert(sum: number, gain: number, offset: number, maxCode: number): number {
   return Math.min(Math.max(sum * gain + offset, -maxCode - 1), maxCode) + ROUND - ROUND;
 }

@@ -19,7 +19,9 @@ export interface VectorBatch {
   readonly outputStride: number;
 }
 
-/** Turns input vectors into codes by windows of one core: column sums, read noise, converter, digital unit. */
+/**
+ * Turns input vectors into codes by windows of one core: column sums, read noise, converter, digital unit.
+ */
 export class Multiplier {
   readonly #core: CoreParts;
   readonly #sums: Int32Array;

@@ -5,9 +5,9 @@ import { Purpose } from '../devices/draws.js';
 import type { Window } from '../operations.js';
 
 /**
- * Reads the conductances of a window, nS, [2, rows, columns], at a time of the board's clock: drift at that time, the
- * slow noise of its cell of the clock, and fast noise that is drawn again at each read command of the core, of which this
- * is number `count`.
+ * Reads the conductances of a window, nS, [2, rows, columns], at a time of the board's clock: drift at that
+ * time, the slow noise of its cell of the clock, and fast noise that is drawn again at each read command of
+ * the core, of which this is number `count`.
  */
 export function readConductances(
   core: CoreParts,

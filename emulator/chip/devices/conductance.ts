@@ -1,7 +1,10 @@
 import type { CoreParts } from '../core/core-parts.js';
 import { EXPONENT_UNITS } from './drift.js';
 
-/** The conductance of polarities at a time: drift and temperature of their devices summed up, and the read noise. */
+/**
+ * The conductance of polarities at a time: drift and temperature of their devices summed up, and the read
+ * noise.
+ */
 export class PolarityReader {
   /** Conductance in nS with the slow part of the read noise; it may be negative. */
   slow = 0;
@@ -14,7 +17,10 @@ export class PolarityReader {
     this.#core = core;
   }
 
-  /** Reads one polarity of a pair at a time of the clock that devices age on (s), with the slow noise of `cell`. */
+  /**
+   * Reads one polarity of a pair at a time of the clock that devices age on (s), with the slow noise of
+   * `cell`.
+   */
   read(polarity: number, pair: number, time: number, cell: number): void {
     const { model, state, noise, temperature } = this.#core;
     const { pairs, devicesPerPolarity } = model;

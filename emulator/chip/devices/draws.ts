@@ -1,6 +1,9 @@
 import { philox } from '../../numerics/philox.js';
 
-/** Use of a random draw: the upper half of the last word of Philox's counter, so that no two uses share a draw. */
+/**
+ * Use of a random draw: the upper half of the last word of Philox's counter, so that no two uses share a
+ * draw.
+ */
 export const Purpose = {
   program: 1,
   pulse: 2,
@@ -33,8 +36,8 @@ export class Draws {
   }
 
   /**
-   * Draws four words for something at a place (below 2^32) that happens for the count-th time (below 2^53). They hold
-   * until the next draw.
+   * Draws four words for something at a place (below 2^32) that happens for the count-th time (below 2^53).
+   * They hold until the next draw.
    */
   draw(purpose: Purpose, place: number, count: number): Uint32Array {
     return this.drawAt(purpose, place, count >>> 0, Math.floor(count / 0x100000000));

@@ -11,8 +11,8 @@ export function quantiseExponent(exponent: number): number {
 }
 
 /**
- * Logarithm of the time since the beginning of programming, in units of t0: ln((age + t0) / t0), 0 for an age below 0.
- * Age and `time0` in seconds.
+ * Logarithm of the time since the beginning of programming, in units of t0: ln((age + t0) / t0), 0 for an age
+ * below 0. Age and `time0` in seconds.
  */
 export function driftLogarithm(time0: number, age: number): number {
   return log((Math.max(age, 0) + time0) / time0);

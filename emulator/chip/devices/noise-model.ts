@@ -20,8 +20,9 @@ export interface PolarityAtTime {
 /** Read noise of one polarity. */
 export interface PolarityNoise {
   /**
-   * Standard deviation, in nS, of one octave of the fast noise, which is drawn again at each read and multiplication.
-   * A multiplication clips it at the maximum of the profile's own read noise, and draws none if that has none.
+   * Standard deviation, in nS, of one octave of the fast noise, which is drawn again at each read and
+   * multiplication. A multiplication clips it at the maximum of the profile's own read noise, and draws none
+   * if that has none.
    */
   readonly deviation: number;
   /** Conductance in nS with the part that holds for a cell of the clock; it may be negative. */
@@ -29,8 +30,9 @@ export interface PolarityNoise {
 }
 
 /**
- * What the devices of one core do, as functions of what is given and of draws that depend on the place alone, so that
- * order does not matter. Pulses follow the profile; a model gives them drift and drift exponents alone.
+ * The behaviour of the devices of one core: functions of their arguments, and of draws that depend on place
+ * and time alone, so that the order of calls does not matter. SET and RESET pulses follow the profile; the
+ * model gives the pulsed devices their drift.
  */
 export interface NoiseModel {
   /** Snapshots of chips with models of different names do not fit each other. */
@@ -39,7 +41,10 @@ export interface NoiseModel {
   program(target: number, variate: number): number;
   /** Drift exponent, at least 0, of a polarity that was programmed to `target` nS. */
   driftExponent(target: number, variate: number): number;
-  /** Conductance of a device after drift, nS, at the reference temperature, `age` seconds after its last pulse. */
+  /**
+   * Conductance of a device after drift, nS, at the reference temperature, `age` seconds after its last
+   * pulse.
+   */
   drift(conductance: number, exponent: number, age: number): number;
   /** Read noise of a polarity; `at` holds until it returns. */
   read(at: PolarityAtTime): PolarityNoise;

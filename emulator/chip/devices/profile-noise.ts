@@ -9,7 +9,7 @@ import { SlowNoise, slowOctaves } from './slow-noise.js';
 export function profileNoise(model: ChipModel, draws: Draws): NoiseModel {
   const { programmingDeviation, exponentMean, exponentDeviation, relativeNoise, time0, noisy } = model;
   const slowNoise = new SlowNoise(model, draws);
-  // Devices of a region are mostly programmed at one time: what follows from an age is kept.
+  // Devices of a region are mostly programmed at one time: the results for the last age are kept.
   let driftAge = NaN;
   let logarithm = 0;
   let noiseAge = NaN;

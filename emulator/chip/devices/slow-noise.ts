@@ -6,9 +6,10 @@ import { type Draws, Purpose } from './draws.js';
 export const DRAW_PAIRS = 128;
 
 /**
- * The slow part of the read noise, which belongs to the device: octave k is a random telegraph signal that is drawn
- * again, +1 or -1, every 2^k slow periods of the board's clock (at a phase of its own), and all octaves up to the age of
- * the device add up. Such a sum over octaves has the spectrum 1/f; a device's values follow from the clock alone.
+ * The slow part of the read noise, which belongs to the device: octave k is a random telegraph signal that is
+ * drawn again, +1 or -1, every 2^k slow periods of the board's clock (at a phase of its own), and all octaves
+ * up to the age of the device add up. Such a sum over octaves has the spectrum 1/f; a device's values follow
+ * from the clock alone.
  */
 export class SlowNoise {
   readonly #draws: Draws;
@@ -27,7 +28,10 @@ export class SlowNoise {
     this.#phases = slowPhases(draws);
   }
 
-  /** Sum of the first `octaves` signals of one polarity of a pair in this cell of the clock (the clock / slowPeriod). */
+  /**
+   * Sum of the first `octaves` signals of one polarity of a pair in this cell of the clock (the clock /
+   * slowPeriod).
+   */
   sum(polarity: number, pair: number, octaves: number, cell: number): number {
     const group = Math.floor(pair / DRAW_PAIRS);
     if (group !== this.#group || cell !== this.#cell) {
@@ -71,9 +75,9 @@ export interface SlowOctaves {
 }
 
 /**
- * Slow octaves at an age (seconds since programming; below 0 counts as 0): the variance over Q^2 that has accumulated at
- * t = age + t0 is ln((t + readTime) / (2 readTime)), of which the fast octaves are fastOctaves ln 2 and the slow ones
- * the rest, ln((t + readTime) / slowPeriod).
+ * Slow octaves at an age (seconds since programming; below 0 counts as 0): the variance over Q^2 that has
+ * accumulated at t = age + t0 is ln((t + readTime) / (2 readTime)), of which the fast octaves are fastOctaves
+ * ln 2 and the slow ones the rest, ln((t + readTime) / slowPeriod).
  */
 export function slowOctaves({ time0, readTime, slowPeriod }: ChipModel, age: number): SlowOctaves {
   const variance = log((Math.max(age, 0) + time0 + readTime) / slowPeriod);

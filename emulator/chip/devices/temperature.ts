@@ -10,11 +10,11 @@ const ZERO_CELSIUS = 273.15;
 export type TemperatureImage = readonly [celsius: number, since: number, aged: number];
 
 /**
- * The temperature of a chip, degrees Celsius, and its effects. A device is a crystalline part in series with an amorphous
- * one. The resistance of the amorphous part is thermally activated: a device conducts more when it is warm, unless it is
- * fully crystalline. Relaxation is thermally activated too: devices age on a clock of their own, which runs ahead of the
- * board's while it is warmer than the profile's reference. At the reference, or without an entry in the profile, no bit
- * changes.
+ * The temperature of a chip, degrees Celsius, and its effects. A device is a crystalline part in series with
+ * an amorphous one. The resistance of the amorphous part is thermally activated: a device conducts more when
+ * it is warm, unless it is fully crystalline. Relaxation is thermally activated too: devices age on a clock
+ * of their own, which runs ahead of the board's while it is warmer than the profile's reference. At the
+ * reference, or without an entry in the profile, no bit changes.
  */
 export class Temperature {
   /** Resistance of the amorphous part over that at the reference, less 1. */
@@ -57,7 +57,10 @@ export class Temperature {
     this.#rate = exp(-relaxationEnergy * difference);
   }
 
-  /** The clock that devices age on, at a time of the board's; times before the last change count at the present rate. */
+  /**
+   * The clock that devices age on, at a time of the board's; times before the last change count at the
+   * present rate.
+   */
   agedAt(time: number): number {
     return this.#aged + (time - this.#since) * this.#rate;
   }

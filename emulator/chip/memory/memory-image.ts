@@ -41,7 +41,10 @@ function decodeCounters(bytes: Uint8Array, counters: CoreCounters): void {
 
 const COUNTER_BYTES = 8 * counterNames.length;
 
-/** The whole of a core: counters (float64 each), then the arrays device by device, pair by pair, column by column. */
+/**
+ * The whole of a core: counters (float64 each), then the arrays device by device, pair by pair, column by
+ * column.
+ */
 export function encodeCore({ state, counters }: Imaged): Uint8Array[] {
   const arrays = [...deviceArrays(state), ...pairArrays(state), ...columnArrays(state)];
   return [encodeCounters(counters), ...arrays.map(bytesOf)];
@@ -63,8 +66,8 @@ export function decodeCore({ state, counters }: Imaged, bytes: Uint8Array): void
 }
 
 /**
- * A change of a core: counters, number of pairs (uint32), their numbers (uint32 each), their elements of the device
- * arrays and the pair arrays; without pairs the column arrays instead.
+ * A change of a core: counters, number of pairs (uint32), their numbers (uint32 each), their elements of the
+ * device arrays and the pair arrays; without pairs the column arrays instead.
  */
 export function encodeChange({ state, counters }: Imaged, pairs: Uint32Array): Uint8Array {
   const parts = [encodeCounters(counters), bytesOf(Uint32Array.of(pairs.length)), bytesOf(pairs)];

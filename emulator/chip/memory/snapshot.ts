@@ -22,9 +22,9 @@ export interface Identity {
 }
 
 /**
- * A chip as bytes, little-endian: "PCMS", format (uint32), seed (uint64), clock (float64, seconds), SHA-256 of the
- * profile, 8 bytes of zeros, then every core (see memory-image.ts), then the temperature's image if the profile has a
- * temperature.
+ * A chip as bytes, little-endian: "PCMS", format (uint32), seed (uint64), clock (float64, seconds), SHA-256
+ * of the profile, 8 bytes of zeros, then every core (see memory-image.ts), then the temperature's image if
+ * the profile has a temperature.
  */
 export function encodeSnapshot(
   identity: Identity,

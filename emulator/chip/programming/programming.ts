@@ -15,8 +15,8 @@ export interface Programmer {
 }
 
 /**
- * Programs a list of pairs of one core in steps, at one reading of the clock. Between two steps the work can be
- * abandoned: the pairs done keep what they were given. `now` is on the clock that devices age on.
+ * Programs a list of pairs of one core in steps, at one reading of the clock. Between two steps the work can
+ * be abandoned: the pairs done keep what they were given. `now` is on the clock that devices age on.
  */
 export function* programPairs(
   { core, arithmetic, pulser }: Programmer,

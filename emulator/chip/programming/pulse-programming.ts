@@ -13,8 +13,9 @@ export interface VerifiedPair {
 }
 
 /**
- * Single pulses on the devices of one core, and the board's own program-and-verify, which uses them. Times are those of
- * the clock that devices age on. A pulse has the same effect at every temperature; verify sees the present conductance.
+ * Single pulses on the devices of one core, and the board's own program-and-verify, which uses them. Times
+ * are those of the clock that devices age on. A pulse has the same effect at every temperature; verify sees
+ * the present conductance.
  */
 export class Pulser {
   readonly #core: Core;
@@ -26,7 +27,10 @@ export class Pulser {
     this.#verified = new Float64Array(2 * core.model.devicesPerPolarity);
   }
 
-  /** Gives one pulse to a device; a faulty one takes it without effect. Its drift starts again with a new exponent. */
+  /**
+   * Gives one pulse to a device; a faulty one takes it without effect. Its drift starts again with a new
+   * exponent.
+   */
   pulse(device: number, kind: PulseKind, now: number): void {
     const { model, state, draws, counters, noise } = this.#core;
     if (kind === PulseKind.set) counters.setPulses++;
@@ -66,10 +70,10 @@ export class Pulser {
   }
 
   /**
-   * Program-and-verify of one pair: read both polarities. One that is below its target by more than the tolerance gets a
-   * SET pulse, on its devices in turn. One that is above it gets a RESET pulse, on the least conductive device that alone
-   * makes up for the excess, else on the most conductive one. Ends when both are within the tolerance, or after
-   * maxIterations reads. Targets and tolerance in nS.
+   * Program-and-verify of one pair: read both polarities. One that is below its target by more than the
+   * tolerance gets a SET pulse, on its devices in turn. One that is above it gets a RESET pulse, on the least
+   * conductive device that alone makes up for the excess, else on the most conductive one. Ends when both are
+   * within the tolerance, or after maxIterations reads. Targets and tolerance in nS.
    */
   programPair(
     pair: number,
@@ -98,7 +102,10 @@ export class Pulser {
     }
   }
 
-  /** Device within its polarity that gets a SET: the least conductive one, but at every fourth iteration each in turn. */
+  /**
+   * Device within its polarity that gets a SET: the least conductive one, but at every fourth iteration each
+   * in turn.
+   */
   #tooLittle(first: number, iteration: number): number {
     const { devicesPerPolarity } = this.#core.model;
     if (iteration % 4 === 0) return (iteration / 4) % devicesPerPolarity;
@@ -106,14 +113,18 @@ export class Pulser {
     return verified.indexOf(Math.min(...verified));
   }
 
-  /** Device within its polarity that gets a RESET: the one that brings the polarity closest below the target. */
+  /**
+   * Device within its polarity that gets a RESET: the one that brings the polarity closest below the target.
+   */
   #tooMuch(first: number, excess: number): number {
     const verified = this.#verified.subarray(first, first + this.#core.model.devicesPerPolarity);
     const enough = verified.filter((conductance) => conductance >= excess);
     return verified.indexOf(enough.length > 0 ? Math.min(...enough) : Math.max(...verified));
   }
 
-  /** Reads each device of a polarity with the instantaneous read noise of the pulse model; their sum in nS. */
+  /**
+   * Reads each device of a polarity with the instantaneous read noise of the pulse model; their sum in nS.
+   */
   #verify(polarity: number, pair: number, write: number, iteration: number, now: number): number {
     const { devicesPerPolarity, pairs, profile } = this.#core.model;
     const { offset, slope } = profile.pulses.readDeviation;

@@ -7,10 +7,11 @@ import { Purpose } from '../devices/draws.js';
 import type { PairTargets } from '../operations.js';
 
 /**
- * Programs the pairs numbered [from, to) of the list to the published outcome of program-and-verify at a time of the
- * clock that devices age on: a polarity, all its devices together, gets its target plus a normal deviation, at least 0,
- * and one drift exponent |N(mean, deviation)|, both by the curves at the target. The devices share the conductance
- * evenly. One draw of four words per pair: conductance plus and minus, exponent plus and minus.
+ * Programs the pairs numbered [from, to) of the list to the published outcome of program-and-verify at a time
+ * of the clock that devices age on: a polarity, all its devices together, gets its target plus a normal
+ * deviation, at least 0, and one drift exponent |N(mean, deviation)|, both by the curves at the target. The
+ * devices share the conductance evenly. One draw of four words per pair: conductance plus and minus, exponent
+ * plus and minus.
  */
 export function programStatistically(
   core: CoreParts,
@@ -36,8 +37,8 @@ export function programStatistically(
 }
 
 /**
- * Spreads a conductance at the present temperature over the devices of a polarity, of which `first` is the number of the
- * first one. The first ones take the remainder.
+ * Spreads a conductance at the present temperature over the devices of a polarity, of which `first` is the
+ * number of the first one. The first ones take the remainder.
  */
 function share(
   { model, state, temperature }: CoreParts,

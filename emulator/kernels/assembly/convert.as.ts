@@ -19,7 +19,10 @@ import {
   Scratch,
 } from './declared.as';
 
-/** Gathers the circuits of the groups of 8 columns in [columnStart, columnEnd), so that `convert` reads them in a row. */
+/**
+ * Gathers the circuits of the groups of 8 columns in [columnStart, columnEnd), so that `convert` reads them
+ * in a row.
+ */
 export function gatherCircuits(
   core: CoreMemory,
   scratch: Scratch,
@@ -52,8 +55,8 @@ function copyEight(to: usize, from: usize): void {
 }
 
 /**
- * Turns one vector's sums into codes: read noise, ADC (gain, offset, saturation, rounding to even), digital unit.
- * Columns come in aligned groups of 8, of which `sums` and `draws` hold the first.
+ * Turns one vector's sums into codes: read noise, ADC (gain, offset, saturation, rounding to even), digital
+ * unit. Columns come in aligned groups of 8, of which `sums` and `draws` hold the first.
  */
 export function convert(
   scratch: Scratch,
@@ -133,8 +136,8 @@ function clamp(codes: v128, circuits: usize): v128 {
 }
 
 /**
- * Read noise in nS x input code, float32: the root of the variance code, the unit, the variate, which is the entry of the
- * normal table at the lower 12 of a column's 16 random bits.
+ * Read noise in nS x input code, float32: the root of the variance code, the unit, the variate, which is the
+ * entry of the normal table at the lower 12 of a column's 16 random bits.
  */
 function noiseOfFour(squareSums: v128, unit: v128, bits: u64): v128 {
   let variates = v128.load_zero<u32>(((<u32>bits) << 1) & NORMAL_TABLE_MASK, NORMAL_TABLE);

@@ -2,8 +2,8 @@ import { DRAW_COLUMNS } from './declared.as';
 import { philox, spread } from './philox.as';
 
 /**
- * Stores the 16 random bits of each of the columns [columnStart, columnStart + columns), both multiples of 64, for the
- * multiplication of this number.
+ * Stores the 16 random bits of each of the columns [columnStart, columnStart + columns), both multiples of
+ * 64, for the multiplication of this number.
  */
 export function draw(
   out: usize,

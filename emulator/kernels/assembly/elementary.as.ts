@@ -33,8 +33,8 @@ export function log(x: v128): v128 {
 }
 
 /**
- * Replaces `count` doubles x <= 709 by e^x; up to 7 behind them are overwritten. Eight at a time, because the engine
- * builds each constant again at each use.
+ * Replaces `count` doubles x <= 709 by e^x; up to 7 behind them are overwritten. Eight at a time, because the
+ * engine builds each constant again at each use.
  */
 export function exponentials(at: usize, count: u32): void {
   for (const end = at + 8 * count; at < end; at += 64) {

@@ -5,9 +5,9 @@ import { product } from './product.as';
 import { widen } from './widen.as';
 
 /**
- * Multiplies `batch` int8 vectors of `rows` codes (rows of bytes `inputStride` apart) with a window of one core and
- * stores int16 codes (rows `outputStride` bytes apart). The vectors are the core's multiplications `number`,
- * number + 1, ...
+ * Multiplies `batch` int8 vectors of `rows` codes (rows of bytes `inputStride` apart) with a window of one
+ * core and stores int16 codes (rows `outputStride` bytes apart). The vectors are the core's multiplications
+ * `number`, number + 1, ...
  */
 export function multiply(
   core: CoreMemory,

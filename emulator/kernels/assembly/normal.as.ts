@@ -3,8 +3,8 @@ import * as shared from './declared.as';
 import { log } from './elementary.as';
 
 /**
- * Stores the standard normal variates of `count` random words, a multiple of 4, as float64. `list` has room for
- * `count` + 1 integers of 32 bits.
+ * Stores the standard normal variates of `count` random words, a multiple of 4, as float64. `list` has room
+ * for `count` + 1 integers of 32 bits.
  */
 export function normals(words: usize, count: u32, variates: usize, list: usize): void {
   const outside = central(words, count, variates, list);

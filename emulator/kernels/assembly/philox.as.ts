@@ -1,11 +1,12 @@
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), four counters a vector register, two registers side by side
-// because one round's multiplications are slow to arrive: LANES counters in one run.
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), four counters a vector register, two registers side by
+// side because one round's multiplications are slow to arrive: LANES counters in one run.
 import { ROUNDS } from './declared.as';
 
 /**
- * Draws for eight counters in place: `words` holds the counters as 8 words 0, 8 words 1, 8 words 2, 8 words 3, and
- * afterwards the eight draws one after the other, four words each. `keys` is the address of the multipliers and the keys
- * of all rounds (see philox-keys.ts): loaded, because the engine would build constants again in each round.
+ * Draws for eight counters in place: `words` holds the counters as 8 words 0, 8 words 1, 8 words 2, 8 words
+ * 3, and afterwards the eight draws one after the other, four words each. `keys` is the address of the
+ * multipliers and the keys of all rounds (see philox-keys.ts): loaded, because the engine would build
+ * constants again in each round.
  */
 export function philox(words: usize, keys: usize): void {
   const multiplier0 = v128.load_splat<u32>(keys);

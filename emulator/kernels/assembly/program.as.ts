@@ -12,7 +12,9 @@ import {
 import { normals } from './normal.as';
 import { philox, spread } from './philox.as';
 
-/** Programs `count` pairs of a list: `programStatistically` of chip/programming/statistical-programming.ts. */
+/**
+ * Programs `count` pairs of a list: `programStatistically` of chip/programming/statistical-programming.ts.
+ */
 export function program(
   core: DeviceMemory,
   pairs: usize,
@@ -85,7 +87,10 @@ function twoEntries(table: usize, indices: v128): v128 {
   return v128.load_lane<u64>(second, v128.load_zero<u64>(first), 1);
 }
 
-/** Spreads a conductance at the present temperature over the devices of a polarity, the first ones taking the remainder. */
+/**
+ * Spreads a conductance at the present temperature over the devices of a polarity, the first ones taking the
+ * remainder.
+ */
 function spreadOver(
   core: DeviceMemory,
   polarity: u32,

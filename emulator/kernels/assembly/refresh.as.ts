@@ -22,8 +22,8 @@ import { drawSlowNoise, prepareSlowNoise, sumSlowNoise } from './slow-noise.as';
 const NEVER: f64 = -Infinity;
 
 /**
- * Computes the effective matrix for a cell of the clock: `refreshMatrix` of chip/crossbar/refresh-matrix.ts, of all
- * pairs. `begin` is the cell's beginning on the clock that devices age on.
+ * Computes the effective matrix for a cell of the clock: `refreshMatrix` of chip/crossbar/refresh-matrix.ts,
+ * of all pairs. `begin` is the cell's beginning on the clock that devices age on.
  */
 export function refresh(core: DeviceMemory, cell: f64, begin: f64, resistanceChange: f64): void {
   const time = f64x2.splat(begin);
@@ -37,7 +37,10 @@ export function refresh(core: DeviceMemory, cell: f64, begin: f64, resistanceCha
   }
 }
 
-/** Reads one polarity of a group, without its slow noise, and that noise: `PolarityReader` of chip/devices/conductance.ts. */
+/**
+ * Reads one polarity of a group, without its slow noise, and that noise: `PolarityReader` of
+ * chip/devices/conductance.ts.
+ */
 function readPolarity(
   core: DeviceMemory,
   polarity: u32,
@@ -64,7 +67,10 @@ function readPolarity(
   sumSlowNoise(core.slowNoise, octaves, out + POLARITY_OCTAVES, out + POLARITY_SIGNALS);
 }
 
-/** Computes the logarithms of the decay of devices, and programmed conductance and last pulse of their polarities. */
+/**
+ * Computes the logarithms of the decay of devices, and programmed conductance and last pulse of their
+ * polarities.
+ */
 function collectDecays(core: DeviceMemory, first: u32, count: u32, time: v128, out: usize): void {
   const zero = f64x2.splat(0);
   const never = f64x2.splat(NEVER);
@@ -116,7 +122,9 @@ function warm(core: DeviceMemory, first: u32, count: u32, resistanceChange: f64,
   }
 }
 
-/** Deviation of each polarity, amplitude and octaves of its slow noise; returns the maximum number of octaves. */
+/**
+ * Deviation of each polarity, amplitude and octaves of its slow noise; returns the maximum number of octaves.
+ */
 function prepareNoise(core: DeviceMemory, count: u32, time: v128, out: usize): u32 {
   const never = f64x2.splat(NEVER);
   let latest = time;

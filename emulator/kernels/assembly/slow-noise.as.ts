@@ -19,7 +19,10 @@ export function prepareSlowNoise(core: DeviceMemory, cell: f64): void {
   }
 }
 
-/** Draws the bits of the first octaves for one polarity of a group of pairs: `SlowNoise` of chip/devices/slow-noise.ts. */
+/**
+ * Draws the bits of the first octaves for one polarity of a group of pairs: `SlowNoise` of
+ * chip/devices/slow-noise.ts.
+ */
 export function drawSlowNoise(core: DeviceMemory, polarity: u32, group: u32, octaves: u32): void {
   const groups = (core.pairs + DRAW_PAIRS - 1) / DRAW_PAIRS;
   const place = polarity * groups + group;
@@ -34,7 +37,9 @@ export function drawSlowNoise(core: DeviceMemory, polarity: u32, group: u32, oct
   }
 }
 
-/** Sums, for each pair of the group, the signals of its first octaves[pair] bits: +1 for a one, -1 for a zero. */
+/**
+ * Sums, for each pair of the group, the signals of its first octaves[pair] bits: +1 for a one, -1 for a zero.
+ */
 export function sumSlowNoise(slowNoise: usize, maxOctaves: u32, octaves: usize, signals: usize): void {
   const select = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
   for (let at: u32 = 0; at < DRAW_PAIRS; at += 16) {

@@ -6,7 +6,9 @@ import { defaults, finish, windowOf } from './helpers.js';
 const AMPLITUDE = 0.1;
 const PERIOD = 5;
 
-/** Random telegraph noise on top of the profile's: each polarity is 10 % up or down, and may change every 5 s. */
+/**
+ * Random telegraph noise on top of the profile's: each polarity is 10 % up or down, and may change every 5 s.
+ */
 const telegraphNoise: NoiseOf = (model, draws) => {
   const base = profileNoise(model, draws);
   return {
