@@ -1,28 +1,33 @@
 import type { DeviceFault, PulseKind } from '../../protocol/index.js';
+import type { Profile } from '../profile/profile.js';
 import type { Arithmetic, Backend } from './arithmetic.js';
 import { Core } from './core/core.js';
-import type { CoreState } from './core/core-state.js';
-import { setFault } from './core/core-state.js';
+import { type CoreState, setFault } from './core/core-state.js';
 import type { EffectiveMatrix } from './crossbar/effective-matrix.js';
-import { buildModel, type ChipModel } from './model.js';
+import { readConductances } from './crossbar/reading.js';
+import type { NoiseOf } from './devices/noise-model.js';
+import { profileNoise } from './devices/profile-noise.js';
+import { Temperature } from './devices/temperature.js';
 import { concatenate, decodeChange, encodeChange } from './memory/memory-image.js';
+import { decodeSnapshot, encodeSnapshot, type Identity } from './memory/snapshot.js';
+import { buildModel, type ChipModel } from './model.js';
+import type { ChipCounters, PairTargets, ProgramReport, Steps, VerifyOptions, Window } from './operations.js';
 import { programPairs } from './programming/programming.js';
 import { Pulser } from './programming/pulse-programming.js';
-import { readConductances } from './crossbar/reading.js';
-import { decodeSnapshot, encodeSnapshot } from './memory/snapshot.js';
-import { Temperature } from './devices/temperature.js';
-import type { PairTargets } from './programming/statistical-programming.js';
-import type { ChipCounters, ProgramReport, Steps, VerifyOptions, Window } from './operations.js';
-import type { Profile } from '../profile/profile.js';
 
 export interface ChipOptions {
   /** An integer, taken modulo 2^64: the individual that the chip is. */
   seed: number | bigint;
   /** The board's clock in seconds: finite, at least 0, never going back while the chip is in use. */
   now: () => number;
-  /** Who does the heavy arithmetic: `nodeBackend()`, or `plainBackend()`. One chip a backend. */
+  /** Arithmetic backend: `nodeBackend()`, or `plainBackend()`. Each chip needs one of its own. */
   backend: Backend;
-  /** Told of each change to what a chip keeps without power, as bytes that `apply` makes again. */
+  /**
+   * Noise model of the devices; that of the profile if left out, which is the only one that the kernels
+   * compute.
+   */
+  noise?: NoiseOf;
+  /** Told of each change of the chip's non-volatile state, as bytes for `apply`. */
   onChange?: (change: Uint8Array) => void;
 }
 
@@ -39,10 +44,12 @@ export interface Devices extends Cells {
 }
 
 /**
- * The emulated chip. All indices, windows and codes must be within the chip's extents: the firmware refuses others.
- * What it answers is a function of profile, seed and the calls so far with the clock's readings; see docs/emulator.md.
+ * The emulated chip. All indices, windows and codes must be within the chip's extents: the firmware refuses
+ * others. Each answer is a function of profile, seed and the calls so far with the clock's readings; see
+ * docs/emulator.md.
  */
 export class Chip {
+  readonly profile: Profile;
   readonly model: ChipModel;
   readonly #cores: Core[];
   readonly #temperature: Temperature;
@@ -50,22 +57,25 @@ export class Chip {
   readonly #pulsers: Pulser[];
   readonly #now: () => number;
   readonly #onChange: ChipOptions['onChange'];
-  readonly #seed: bigint;
+  readonly #identity: Identity;
 
-  constructor(
-    readonly profile: Profile,
-    { seed, now, backend, onChange }: ChipOptions,
-  ) {
+  constructor(profile: Profile, { seed, now, backend, noise = profileNoise, onChange }: ChipOptions) {
     const model = buildModel(profile);
+    this.profile = profile;
     this.model = model;
-    this.#seed = BigInt.asUintN(64, BigInt(seed));
     this.#now = now;
     this.#onChange = onChange;
     this.#temperature = new Temperature(model);
-    this.#cores = Array.from(
-      { length: profile.cores },
-      (_, core) => new Core(model, seed, core, this.#temperature, backend.allocate),
-    );
+    this.#cores = Array.from({ length: profile.cores }, (_, index) => {
+      const { allocate } = backend;
+      return new Core({ model, seed, index, temperature: this.#temperature, noise, allocate });
+    });
+    const [{ noise: ofCore, hasProfileNoise }] = this.#cores;
+    this.#identity = {
+      profile,
+      seed: BigInt.asUintN(64, BigInt(seed)),
+      noise: hasProfileNoise ? undefined : ofCore.name,
+    };
     this.#arithmetic = backend.arithmetic(this.#cores);
     this.#pulsers = this.#cores.map((core) => new Pulser(core));
   }
@@ -107,19 +117,18 @@ export class Chip {
     };
   }
 
-  /** Reads conductances in nS, [2, rows, columns], drift and read noise of the present included. */
+  /** Reads conductances in nS, [2, rows, columns], with present drift and read noise. */
   read(core: number, window: Window): Uint16Array {
-    const { model, state, slowNoise, temperature, draws, counters } = this.#cores[core];
-    const [now, count] = [this.#now(), counters.reads++];
-    const read = readConductances(model, state, slowNoise, temperature, draws, window, now, count);
+    const { counters } = this.#cores[core];
+    const read = readConductances(this.#cores[core], window, this.#now(), counters.reads++);
     counters.conductancesRead += read.length;
     return read;
   }
 
   /**
-   * Multiplies input codes [batch, cores, rows] with the window of each of the cores from `core` on; the codes of
-   * their digital units, [batch, cores, columns]. They lie in the chip's own memory and hold until its next
-   * multiplication.
+   * Multiplies input codes [batch, cores, rows] with the window of each of the cores from `core` on. Returns
+   * the codes of their digital units, [batch, cores, columns], in the chip's own memory: they hold until its
+   * next multiplication.
    */
   multiply(core: number, cores: number, window: Window, batch: number, inputs: Int8Array): Int16Array {
     const named = this.#cores.slice(core, core + cores);
@@ -131,7 +140,7 @@ export class Chip {
     return codes;
   }
 
-  /** Scale (fixed point) and offset (codes) of the digital unit of columns. */
+  /** Scales (fixed point) and offsets (codes) of the digital units of columns. */
   columnAffine(
     core: number,
     columnStart: number,
@@ -150,7 +159,7 @@ export class Chip {
     this.#changed(core, new Uint32Array(0));
   }
 
-  /** Makes devices faulty, or whole again at the conductance where they stayed. */
+  /** Makes devices faulty, or whole again at the conductance that they had as faulty ones. */
   setFault(core: number, list: Devices, fault: DeviceFault): void {
     for (let i = 0; i < list.rows.length; i++)
       setFault(this.model, this.#cores[core].state, this.#device(list, i), fault);
@@ -162,7 +171,7 @@ export class Chip {
     return this.#temperature.celsius;
   }
 
-  /** Only for a profile with a temperature, within its limits. */
+  /** Sets degrees Celsius. Only for a profile with a temperature, within its limits. */
   setTemperature(celsius: number): void {
     if (celsius === this.#temperature.celsius) return;
     this.#temperature.set(celsius, this.#now());
@@ -175,8 +184,9 @@ export class Chip {
   }
 
   /**
-   * Puts a snapshot of this chip back; the clock's reading then, in seconds, which is for the caller to set.
-   * @throws SnapshotError, with nothing changed, if it is damaged or of another chip
+   * Restores a snapshot of this chip. Returns the clock's reading at the snapshot, in seconds, which the
+   * caller sets.
+   * Errors: `SnapshotError`, with nothing changed, if it is damaged or of another chip.
    */
   restore(snapshot: Uint8Array): number {
     const clock = decodeSnapshot(this.#identity, this.#cores, this.#temperature, snapshot);
@@ -184,7 +194,7 @@ export class Chip {
     return clock;
   }
 
-  /** Makes a change again that `onChange` was told of, on a chip in the state before it. */
+  /** Repeats a change that `onChange` was told of, on a chip in the state before it. */
   apply(change: Uint8Array): void {
     const core = this.#cores[new DataView(change.buffer, change.byteOffset).getUint32(0, true)];
     core.touch(decodeChange(core, change.subarray(4)));
@@ -218,10 +228,6 @@ export class Chip {
     this.#arithmetic.close();
   }
 
-  get #identity() {
-    return { profile: this.profile, seed: this.#seed };
-  }
-
   /** The present time of the clock that devices age on. */
   #aged(): number {
     return this.#temperature.agedAt(this.#now());
@@ -238,14 +244,12 @@ export class Chip {
       plus: targets.subarray(0, pairs.length),
       minus: targets.subarray(pairs.length),
     };
-    const steps = programPairs(
-      this.#cores[core],
-      this.#arithmetic,
-      this.#pulsers[core],
-      list,
-      options,
-      this.#aged(),
-    );
+    const programmer = {
+      core: this.#cores[core],
+      arithmetic: this.#arithmetic,
+      pulser: this.#pulsers[core],
+    };
+    const steps = programPairs(programmer, list, options, this.#aged());
     for (let done = 0; ;) {
       const step = steps.next();
       if (step.done) return step.value;
@@ -255,7 +259,7 @@ export class Chip {
     }
   }
 
-  /** Makes it known that pairs, or the digital unit where none is named, have changed. */
+  /** Reports a change of pairs, or of the digital unit if no pair is named. */
   #changed(core: number, pairs: Uint32Array): void {
     this.#cores[core].touch(pairs);
     if (!this.#onChange) return;

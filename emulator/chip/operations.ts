@@ -6,10 +6,17 @@ export interface Window {
   columns: number;
 }
 
+/** Pairs (unit cells by number, row-major) with the targets of their two polarities in nanosiemens. */
+export interface PairTargets {
+  readonly pairs: Uint32Array;
+  readonly plus: Uint16Array;
+  readonly minus: Uint16Array;
+}
+
 export interface VerifyOptions {
-  /** Greatest error that verify accepts, in nanosiemens; 0 for the chip's default. */
+  /** Maximum error that verify accepts, in nanosiemens; 0 for the chip's default. */
   tolerance: number;
-  /** Limit of iterations a pair; 0 for the chip's default. */
+  /** Limit of iterations per pair; 0 for the chip's default. */
   maxIterations: number;
 }
 

@@ -1,10 +1,10 @@
-import { type Crc32 } from '../../protocol/index.js';
+import type { Crc32 } from '../../protocol/index.js';
 import type { Disk, DiskFile } from './disk.js';
 
 const MAGIC = new TextEncoder().encode('PCMJRNL1');
 const HEADER_BYTES = 12;
 
-/** Why a state file cannot be used, in one sentence. */
+/** A state file that cannot be used, with the reason in one sentence. */
 export class StateError extends Error {
   override readonly name = 'StateError';
 }
@@ -23,10 +23,10 @@ export interface JournalPlace {
 }
 
 /**
- * A file of records that survives a kill at any instant: a record is there whole or not at all. It is a magic word of 8
- * bytes, then records of kind, length of the payload, CRC-32 of both and the payload (uint32 each, little-endian),
- * payload. Records are appended and synced; a torn last one is cut off when the file is opened next. A whole new
- * content is written to a file beside it, which then takes its name.
+ * A file of records that survives a kill at any instant: a record is there whole or not at all. It is a magic
+ * word of 8 bytes, then records of kind, length of the payload, CRC-32 of both and the payload (uint32 each,
+ * little-endian), payload. Records are appended and synced; a torn last one is cut off when the file is
+ * opened next. A new content as a whole is written to a file beside it, which then takes its name.
  */
 export class Journal {
   readonly #place: JournalPlace;
@@ -39,7 +39,10 @@ export class Journal {
     this.#size = size;
   }
 
-  /** Records of a journal that exists, up to the first torn one; undefined if there is no file. Errors: `StateError`. */
+  /**
+   * Records of a journal that exists, up to the first torn one; undefined if there is no file. Errors:
+   * `StateError`.
+   */
   static read(place: JournalPlace): { records: JournalRecord[]; size: number } | undefined {
     const bytes = usable(place, () => place.disk.read(place.path));
     if (!bytes) return undefined;
@@ -48,7 +51,9 @@ export class Journal {
     return recordsOf(place, bytes);
   }
 
-  /** Opens a journal to append to, behind its first `size` bytes; the rest is cut off. Errors: `StateError`. */
+  /**
+   * Opens a journal to append to it after its first `size` bytes; cuts off the rest. Errors: `StateError`.
+   */
   static append(place: JournalPlace, size: number): Journal {
     return usable(place, () => {
       const file = place.disk.open(place.path, false);
@@ -57,7 +62,10 @@ export class Journal {
     });
   }
 
-  /** Makes a new journal of these records in place of what was there. Errors: `StateError`, with the old file untouched. */
+  /**
+   * Makes a new journal of these records, which replaces any old one. Errors: `StateError`, with the old file
+   * untouched.
+   */
   static create(place: JournalPlace, records: JournalRecord[]): Journal {
     const { path, disk } = place;
     const beside = `${path}.new`;
@@ -85,8 +93,8 @@ export class Journal {
   }
 
   /**
-   * Adds a record; it is on the disk when this returns. After a failure the file is as before, or, where the disk takes
-   * not even that, ends with a torn record. Errors: `StateError`.
+   * Adds a record; it is on the disk when this returns. After a failure the file is as before or, if the disk
+   * does not allow even that, ends with a torn record. Errors: `StateError`.
    */
   append(record: JournalRecord): void {
     const before = this.#size;
@@ -110,7 +118,7 @@ export class Journal {
     try {
       this.#file.truncate(this.#size);
     } catch {
-      // the next opening cuts off what is torn
+      // the torn record is cut off when the file is opened next
     }
   }
 

@@ -3,7 +3,7 @@ import type { Handlers } from '../../firmware/handlers.js';
 import { checkSpan } from '../../firmware/refusals.js';
 import type { BoardParts } from '../parts.js';
 
-/** Answers what a board says of itself, its counters, and its user area. */
+/** Answers the commands for information, status and the user area. */
 export function answerSession(handlers: Handlers, board: BoardParts): void {
   const { chip, clock, userArea } = board;
   const userBytes = userArea.bytes.length;

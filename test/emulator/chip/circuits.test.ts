@@ -54,7 +54,7 @@ test('the converter has the bits and the range of its profile, and clips', (t) =
   t.is(code(3, 0, 0, 0), 0);
 });
 
-test('inputs of fewer bits: the board takes codes up to their greatest, and refuses more', async (t) => {
+test('inputs of fewer bits: the board takes codes up to their maximum, and refuses more', async (t) => {
   const profile = profileWith('ideal', { inputBits: 4 });
   const emulated = createEmulatedBoard({ profile, seed: 1 });
   const dial = memoryDial('four bits', (send) => emulated.firmware.attach(send, 'test'));

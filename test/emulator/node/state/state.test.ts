@@ -33,7 +33,7 @@ const answers = ({ chip }: EmulatedBoard) => [
   chip.counters(),
 ];
 
-test('a board switched off and on goes on as if nothing had been', (t) => {
+test('a board switched off and on continues as before', (t) => {
   const path = join(folder, 'restart');
   const use = (board: EmulatedBoard) => {
     program(board, 9000);
@@ -74,7 +74,7 @@ test('wherever the file is cut, it opens, with each unit cell as it was before o
   withBoard(path, (board) => program(board, 4000));
   const before = withBoard(path, ({ chip }) => copyOf(chip.state(1)));
   const base = readFileSync(path).length;
-  // the process ends without closing: what is in the file is what the changes put there
+  // the process ends without closing: the file holds the changes alone
   const board = createEmulatedBoard({ profile: small, seed: 4, state: path });
   finish(board.chip.program(1, windowOf(0, 3, 0, 5), new Uint16Array(30).fill(16000), defaults));
   const middle = { size: readFileSync(path).length, state: copyOf(board.chip.state(1)) };
@@ -128,7 +128,7 @@ onLinux('without room to fold the history the old file goes on, complete', (t) =
   withBoard(path, (board) => {
     const sizes: number[] = [];
     for (let i = 0; i < 80; i++) {
-      // what is written there fails like a full disk
+      // a write there fails like one to a full disk
       if (!existsSync(`${path}.new`)) symlinkSync('/dev/full', `${path}.new`);
       program(board, 100 * i);
       sizes.push(readFileSync(path).length);
@@ -162,7 +162,7 @@ onLinux(
   (t) => {
     const path = join(folder, 'no-room');
     const copied = () => {
-      // what an emulator would find if this one were killed now
+      // the file that an emulator would find if this one were killed now
       const copy = join(folder, 'no-room-copy');
       writeFileSync(copy, readFileSync(path));
       return withBoard(copy, ({ chip }) => copyOf(chip.state(1)));
@@ -200,8 +200,8 @@ onLinux('a change that could not be recorded is recorded when the board is switc
 });
 
 /**
- * Starts the flashing child and kills it `after` milliseconds from when it has finished so many flashes; the last flash
- * it said was done.
+ * Starts the flashing child and kills it `after` milliseconds from when it has finished so many flashes; the
+ * last flash it said was done.
  */
 function flashUntilKilled(
   path: string,
