@@ -12,7 +12,7 @@ import { answerCrossbar } from './answers/crossbar.js';
 import { answerEmulation } from './answers/emulation.js';
 import { answerSession } from './answers/session.js';
 import { Clock, type ClockMode } from './clock.js';
-import { type BoardParts, type Keeper, type NonVolatile, MAX_PAYLOAD } from './parts.js';
+import { type BoardParts, type Keeper, type NonVolatile, MAX_PAYLOAD, keepOrUndo } from './parts.js';
 import { UserArea } from './user-area.js';
 
 /** Options of an emulated board. */
@@ -104,9 +104,16 @@ export class EmulatedBoard implements BoardParts {
     if (chipBytes < 0) throw new SnapshotError('This is not a snapshot of a board.');
     if (!this.#checksum(content).every((byte, i) => byte === whole[content.length + i]))
       throw new SnapshotError('This snapshot is damaged: its checksum does not match; take a new one.');
+    const before = this.keeper && { chip: this.chip.snapshot(), user: this.userArea.bytes.slice() };
     this.clock.set(this.chip.restore(content.subarray(0, chipBytes)));
     this.userArea.write(0, content.subarray(chipBytes));
-    this.keeper?.rewrite();
+    keepOrUndo(
+      () => this.keeper?.rewrite(),
+      () => {
+        this.clock.set(this.chip.restore(before!.chip));
+        this.userArea.write(0, before!.user);
+      },
+    );
   }
 
   /**
@@ -115,8 +122,12 @@ export class EmulatedBoard implements BoardParts {
   setTemperature(celsius: number): void {
     const { minimum, maximum } = this.requireTemperature();
     checkRange('celsius', celsius, minimum, maximum);
+    const before = this.chip.temperature;
     this.chip.setTemperature(celsius);
-    this.keeper?.temperatureChanged();
+    keepOrUndo(
+      () => this.keeper?.temperatureChanged(),
+      () => this.chip.setTemperature(before),
+    );
   }
 
   /** The profile's entry for temperature. Errors: `Refusal` if it has none. */

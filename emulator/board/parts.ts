@@ -37,3 +37,13 @@ export interface BoardParts extends NonVolatile, SnapshotHolder {
   /** Degrees Celsius. Errors: `Refusal` if the profile has no temperature, or not this one. */
   setTemperature(celsius: number): void;
 }
+
+/** Keeps a change that was made; undoes it if it cannot be kept. Errors: those of `keep`. */
+export function keepOrUndo(keep: () => void, undo: () => void): void {
+  try {
+    keep();
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}

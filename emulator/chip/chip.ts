@@ -11,8 +11,17 @@ import { Temperature } from './devices/temperature.js';
 import { concatenate, decodeChange, encodeChange } from './memory/memory-image.js';
 import { decodeSnapshot, encodeSnapshot, type Identity } from './memory/snapshot.js';
 import { buildModel, type ChipModel } from './model.js';
-import type { ChipCounters, PairTargets, ProgramReport, Steps, VerifyOptions, Window } from './operations.js';
-import { programPairs } from './programming/programming.js';
+import type {
+  Cells,
+  ChipCounters,
+  Devices,
+  PairTargets,
+  ProgramReport,
+  Steps,
+  VerifyOptions,
+  Window,
+} from './operations.js';
+import { pairsPerStep, programPairs } from './programming/programming.js';
 import { Pulser } from './programming/pulse-programming.js';
 
 export interface ChipOptions {
@@ -29,18 +38,6 @@ export interface ChipOptions {
   noise?: NoiseOf;
   /** Told of each change of the chip's non-volatile state, as bytes for `apply`. */
   onChange?: (change: Uint8Array) => void;
-}
-
-/** Unit cells by row and column. */
-export interface Cells {
-  rows: ArrayLike<number>;
-  columns: ArrayLike<number>;
-}
-
-/** Single devices by unit cell, polarity (0 plus, 1 minus) and number within it. */
-export interface Devices extends Cells {
-  polarities: ArrayLike<number>;
-  devices: ArrayLike<number>;
 }
 
 /**
@@ -108,9 +105,10 @@ export class Chip {
     const { counters } = this.#cores[core];
     const before = { ...counters };
     const now = this.#aged();
-    for (let i = 0; i < list.rows.length; i++)
-      this.#pulsers[core].pulse(this.#device(list, i), list.kinds[i] as PulseKind, now);
-    this.#changed(core, this.#pairs(list));
+    this.#change(core, this.#pairs(list), () => {
+      for (let i = 0; i < list.rows.length; i++)
+        this.#pulsers[core].pulse(this.#device(list, i), list.kinds[i] as PulseKind, now);
+    });
     return {
       setPulses: counters.setPulses - before.setPulses,
       resetPulses: counters.resetPulses - before.resetPulses,
@@ -154,16 +152,18 @@ export class Chip {
   }
 
   setColumnAffine(core: number, columnStart: number, scales: Int16Array, offsets: Int16Array): void {
-    this.#cores[core].state.scale.set(scales, columnStart);
-    this.#cores[core].state.offset.set(offsets, columnStart);
-    this.#changed(core, new Uint32Array(0));
+    this.#change(core, new Uint32Array(0), () => {
+      this.#cores[core].state.scale.set(scales, columnStart);
+      this.#cores[core].state.offset.set(offsets, columnStart);
+    });
   }
 
   /** Makes devices faulty, or whole again at the conductance that they had as faulty ones. */
   setFault(core: number, list: Devices, fault: DeviceFault): void {
-    for (let i = 0; i < list.rows.length; i++)
-      setFault(this.model, this.#cores[core].state, this.#device(list, i), fault);
-    this.#changed(core, this.#pairs(list));
+    this.#change(core, this.#pairs(list), () => {
+      for (let i = 0; i < list.rows.length; i++)
+        setFault(this.model, this.#cores[core].state, this.#device(list, i), fault);
+    });
   }
 
   /** Degrees Celsius; the reference of a profile without a temperature never changes. */
@@ -250,21 +250,38 @@ export class Chip {
       pulser: this.#pulsers[core],
     };
     const steps = programPairs(programmer, list, options, this.#aged());
+    const most = pairsPerStep[this.profile.programming.mode];
     for (let done = 0; ;) {
-      const step = steps.next();
+      const next = pairs.subarray(done, done + most);
+      const step = next.length > 0 ? this.#change(core, next, () => steps.next()) : steps.next();
       if (step.done) return step.value;
-      this.#changed(core, pairs.subarray(done, step.value.done));
       done = step.value.done;
       yield step.value;
     }
   }
 
-  /** Reports a change of pairs, or of the digital unit if no pair is named. */
-  #changed(core: number, pairs: Uint32Array): void {
-    this.#cores[core].touch(pairs);
-    if (!this.#onChange) return;
-    const change = encodeChange(this.#cores[core], pairs);
-    this.#onChange(concatenate([new Uint8Array(Uint32Array.of(core).buffer), change]));
+  /**
+   * Changes pairs, or the digital unit if no pair is named, and reports it. A change that cannot be kept is undone.
+   * Errors: those of `onChange`.
+   */
+  #change<T>(index: number, pairs: Uint32Array, change: () => T): T {
+    const core = this.#cores[index];
+    if (!this.#onChange) {
+      const result = change();
+      core.touch(pairs);
+      return result;
+    }
+    const before = encodeChange(core, pairs);
+    const result = change();
+    core.touch(pairs);
+    const after = encodeChange(core, pairs);
+    try {
+      this.#onChange(concatenate([new Uint8Array(Uint32Array.of(index).buffer), after]));
+    } catch (error) {
+      core.touch(decodeChange(core, before));
+      throw error;
+    }
+    return result;
   }
 
   #pairs({ rows, columns }: Cells): Uint32Array {

@@ -46,3 +46,15 @@ export interface ChipCounters {
   multiplications: bigint;
   reads: bigint;
 }
+
+/** Unit cells by row and column. */
+export interface Cells {
+  rows: ArrayLike<number>;
+  columns: ArrayLike<number>;
+}
+
+/** Single devices by unit cell, polarity (0 plus, 1 minus) and number within it. */
+export interface Devices extends Cells {
+  polarities: ArrayLike<number>;
+  devices: ArrayLike<number>;
+}

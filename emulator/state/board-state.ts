@@ -15,8 +15,6 @@ const CHANGES_PER_WHOLE = 2;
  */
 export class BoardState implements Keeper {
   #journal: Journal;
-  /** True after a change that could not be recorded: the next one writes the whole board. */
-  #incomplete = false;
   readonly #wholeSize: number;
   readonly #place: JournalPlace;
   readonly #release: () => void;
@@ -42,10 +40,8 @@ export class BoardState implements Keeper {
 
   /** Brings the board to the state of the file, and opens the file for more. */
   #resume(place: JournalPlace): Journal {
-    const found = Journal.read(place);
+    const found = Journal.read(place, this.#whole().length);
     if (!found) return Journal.create(place, this.#whole());
-    if (found.records.length === 0)
-      throw new StateError(`The state file ${place.path} is empty; delete it to begin with a new chip.`);
     for (const record of found.records) this.#replay(record);
     return Journal.append(place, found.size);
   }
@@ -76,7 +72,6 @@ export class BoardState implements Keeper {
     const written = Journal.create(this.#place, this.#whole());
     this.#journal.close();
     this.#journal = written;
-    this.#incomplete = false;
   }
 
   /**
@@ -93,13 +88,7 @@ export class BoardState implements Keeper {
   }
 
   #append(kind: number, payload: Uint8Array): void {
-    if (this.#incomplete) return this.rewrite();
-    try {
-      this.#journal.append({ kind, payload });
-    } catch (error) {
-      this.#incomplete = true;
-      throw error;
-    }
+    this.#journal.append({ kind, payload });
     if (this.#journal.size > (1 + CHANGES_PER_WHOLE) * this.#wholeSize) this.#fold();
   }
 

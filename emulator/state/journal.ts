@@ -3,6 +3,8 @@ import type { Disk, DiskFile } from './disk.js';
 
 const MAGIC = new TextEncoder().encode('PCMJRNL1');
 const HEADER_BYTES = 12;
+/** Kinds of records are numbers from 1 to this. */
+const MAX_KIND = 15;
 
 /** A state file that cannot be used, with the reason in one sentence. */
 export class StateError extends Error {
@@ -40,15 +42,15 @@ export class Journal {
   }
 
   /**
-   * Records of a journal that exists, up to the first torn one; undefined if there is no file. Errors:
-   * `StateError`.
+   * Records of a journal that exists, up to a torn last one; undefined if there is no file. `first`: number of
+   * records that it was made of, which are never torn. Errors: `StateError`, also for damage before the end.
    */
-  static read(place: JournalPlace): { records: JournalRecord[]; size: number } | undefined {
+  static read(place: JournalPlace, first: number): { records: JournalRecord[]; size: number } | undefined {
     const bytes = usable(place, () => place.disk.read(place.path));
     if (!bytes) return undefined;
     if (!MAGIC.every((byte, i) => byte === bytes[i]))
       throw new StateError(`${place.path} is not a state file of the emulator; name another file.`);
-    return recordsOf(place, bytes);
+    return recordsOf(place, bytes, first);
   }
 
   /**
@@ -151,16 +153,41 @@ function encode(place: JournalPlace, { kind, payload }: JournalRecord): Uint8Arr
 const checksum = ({ crc32 }: JournalPlace, record: Uint8Array): number =>
   crc32(record.subarray(HEADER_BYTES), crc32(record.subarray(0, 8)));
 
-function recordsOf(place: JournalPlace, bytes: Uint8Array): { records: JournalRecord[]; size: number } {
+function recordsOf(
+  place: JournalPlace,
+  bytes: Uint8Array,
+  first: number,
+): { records: JournalRecord[]; size: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const records: JournalRecord[] = [];
   let at = MAGIC.length;
   while (at + HEADER_BYTES <= bytes.length) {
     const end = at + HEADER_BYTES + view.getUint32(at + 4, true);
-    const whole = end <= bytes.length;
-    if (!whole || checksum(place, bytes.subarray(at, end)) !== view.getUint32(at + 8, true)) break;
+    if (!isWhole(place, bytes, at)) break;
     records.push({ kind: view.getUint32(at, true), payload: bytes.subarray(at + HEADER_BYTES, end) });
     at = end;
   }
+  if (records.length < first || holdsRecord(place, bytes, at + 1))
+    throw new StateError(
+      `The state file ${place.path} is damaged at byte ${at} and was left as it is; put back a copy of it, or name another file to begin with a new chip.`,
+    );
   return { records, size: at };
+}
+
+/** Whether a record of which every bit is as it was written begins at a byte. */
+function isWhole(place: JournalPlace, bytes: Uint8Array, at: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (at + HEADER_BYTES > bytes.length) return false;
+  const end = at + HEADER_BYTES + view.getUint32(at + 4, true);
+  return end <= bytes.length && checksum(place, bytes.subarray(at, end)) === view.getUint32(at + 8, true);
+}
+
+const isKind = (kind: number): boolean => kind >= 1 && kind <= MAX_KIND;
+
+/** Whether a whole record begins at that byte or behind it: what lies before it is not the torn end of the file. */
+function holdsRecord(place: JournalPlace, bytes: Uint8Array, from: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = from; at + HEADER_BYTES <= bytes.length; at++)
+    if (isKind(view.getUint32(at, true)) && isWhole(place, bytes, at)) return true;
+  return false;
 }

@@ -65,19 +65,21 @@ export class VirtualDisk {
     this.#left = Infinity;
   }
 
-  /** Turns one bit of a file over, before its last `spare` bytes. Returns a function that turns it back. */
-  flip(path: string, spare: number): () => void {
+  /** Turns one bit of a journal over, behind its magic word and before its last record. */
+  flip(path: string): { damaged: Uint8Array; repair: () => void } {
     const file = this.#files.get(path)!;
-    const position = this.#random.below(file.durable.length - spare);
-    const bit = 1 << this.#random.below(8);
-    const turn = () => {
-      file.durable = file.durable.slice();
-      file.durable[position] ^= bit;
-      file.cached = file.durable;
-    };
-    turn();
+    const sound = file.durable;
+    const damaged = sound.slice();
+    damaged[8 + this.#random.below(lastRecord(sound) - 8)] ^= 1 << this.#random.below(8);
+    file.durable = file.cached = damaged;
     this.counts.flips++;
-    return turn;
+    return { damaged: damaged.slice(), repair: () => (file.durable = file.cached = sound) };
+  }
+
+  /** Whether a file has this content, to the byte. */
+  holds(path: string, content: Uint8Array): boolean {
+    const found = this.#files.get(path)!.durable;
+    return found.length === content.length && found.every((byte, i) => byte === content[i]);
   }
 
   /** The disk as a board sees it that is switched on now; dead for good once the power was cut. */
@@ -170,4 +172,17 @@ function written(content: Uint8Array, position: number, bytes: Uint8Array): Uint
   whole.set(content);
   whole.set(bytes, position);
   return whole;
+}
+
+/** First byte of the last record of a journal that is there whole. */
+function lastRecord(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let last = 8;
+  for (let at = last; at + 12 <= bytes.length;) {
+    const end = at + 12 + view.getUint32(at + 4, true);
+    if (end > bytes.length) break;
+    last = at;
+    at = end;
+  }
+  return last;
 }

@@ -1,5 +1,5 @@
 import { Board } from '../../drivers/index.js';
-import { BoardState, EmulatedBoard, plainBackend, type Profile } from '../../emulator/index.js';
+import { BoardState, EmulatedBoard, plainBackend, type Profile, StateError } from '../../emulator/index.js';
 import { loadProfile } from '../../emulator/node/index.js';
 import { Random } from '../../network/index.js';
 import { wait } from '../../protocol/index.js';
@@ -45,7 +45,7 @@ export class World {
     this.#swarm = swarm;
     this.disk = new VirtualDisk(this.random);
     this.network = new VirtualNetwork(this.random, this.time);
-    this.oracle = new Oracle(profile);
+    this.oracle = new Oracle(profile, () => this.disk.isOn);
     this.network.onAnswer = () => {
       this.answers++;
       this.oracle.acknowledge();
@@ -96,7 +96,16 @@ export class World {
     this.disk.restore();
     if (this.restarts > 0 && this.random.uniform() < this.#swarm.bitFlips) this.#expectDamageToBeFound();
     this.disk.fullRate = 0;
-    this.board = new EmulatedBoard({
+    this.board = this.#makeBoard();
+    if (this.restarts++ > 0) this.oracle.checkRestart(this.board);
+    this.#expectLock();
+    this.disk.fullRate = this.#swarm.fullDisk;
+    this.network.board = this.board.firmware;
+  }
+
+  /** Errors: `StateError`. */
+  #makeBoard(): EmulatedBoard {
+    return new EmulatedBoard({
       profile: this.profile,
       seed: 1,
       backend: plainBackend(),
@@ -107,10 +116,6 @@ export class World {
         return this.oracle.watch(new BoardState(place, parts), parts);
       },
     });
-    if (this.restarts++ > 0) this.oracle.checkRestart(this.board);
-    this.#expectLock();
-    this.disk.fullRate = this.#swarm.fullDisk;
-    this.network.board = this.board.firmware;
   }
 
   /** A second emulator on the same file must be refused. */
@@ -123,8 +128,19 @@ export class World {
     throw new BrokenPromise('The state file of a running board was locked a second time.');
   }
 
+  /** Damage before the last record must be told, with the file left as it is. */
   #expectDamageToBeFound(): void {
-    // To be made stricter when damage in the middle of a state file is refused.
+    const { damaged, repair } = this.disk.flip(STATE_FILE);
+    let told = false;
+    try {
+      this.#makeBoard();
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+      told = true;
+    }
+    if (!told) throw new BrokenPromise('A damaged state file was taken for a sound one.');
+    if (!this.disk.holds(STATE_FILE, damaged)) throw new BrokenPromise('A damaged state file was changed.');
+    repair();
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../../protocol/index.js';
 import type { Handlers } from '../../firmware/handlers.js';
 import { checkFinite, checkIndex, checkSpan } from '../../firmware/refusals.js';
-import { type BoardParts, MAX_PAYLOAD } from '../parts.js';
+import { type BoardParts, keepOrUndo, MAX_PAYLOAD } from '../parts.js';
 import { SnapshotTransfer } from '../snapshot-transfer.js';
 
 /** Answers the commands that only an emulator has: clock, snapshot, temperature, faults. */
@@ -24,8 +24,12 @@ export function answerEmulation(handlers: Handlers, board: BoardParts): void {
     .on(restore, ({ total, offset, data }) => ({ complete: transfer.put(total, offset, data) ? 1 : 0 }))
     .on(advanceClock, ({ seconds }) => {
       checkFinite('seconds', seconds, 0);
+      const before = clock.now();
       clock.advance(seconds);
-      board.keeper?.clockMoved();
+      keepOrUndo(
+        () => board.keeper?.clockMoved(),
+        () => clock.set(before),
+      );
       return { clock: clock.now() };
     })
     .on(readTemperature, () => {

@@ -5,7 +5,7 @@ import type { Pulser } from './pulse-programming.js';
 import { Tally } from './tally.js';
 
 /** Pairs that are programmed between two reports of progress. */
-const pairsPerStep = { statistical: 8192, pulses: 1024 };
+export const pairsPerStep = { statistical: 8192, pulses: 1024 };
 
 /** The core to program, and the two ways to do it. */
 export interface Programmer {
