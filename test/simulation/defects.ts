@@ -83,10 +83,10 @@ const defects: readonly Defect[] = [
     replace: 'Uint32Array.of(offset + 1)',
   },
   {
-    name: 'a cancelled command goes on',
+    name: 'requests are executed in the order in which they come',
     file: 'emulator/firmware/session.js',
-    find: 'this.#waiting.clear();',
-    replace: ';',
+    find: 'const request = this.#waiting.get(this.#nextId);',
+    replace: 'const request = this.#waiting.values().next().value;',
   },
 ];
 
