@@ -20,7 +20,8 @@ const dialect = [
     message: 'Write #name: private at run time as well.',
   },
   {
-    selector: 'PropertyDefinition[key.name="name"][value.type="Literal"]:not([override=true][readonly=true])',
+    selector:
+      'ClassDeclaration[superClass.name=/Error$/] PropertyDefinition[key.name="name"]:not([override=true][readonly=true])',
     message: "An error's name is `override readonly name = '...'`.",
   },
   {

@@ -1,9 +1,11 @@
 import { type Board, LinkError } from '../../drivers/index.js';
 import { Random } from '../../network/index.js';
 import { Refusal } from '../../protocol/index.js';
+import { LearningWorkload } from './learning-workload.js';
 import { RawWorkload } from './raw-workload.js';
 import { noFaults } from './virtual-network.js';
-import { type Defects, type Swarm, World } from './world.js';
+import type { Workload } from './workload.js';
+import { type Swarm, World } from './world.js';
 
 /** What a run did. */
 export interface SimulationReport {
@@ -19,7 +21,6 @@ export interface SimulationOptions {
   seed: number;
   /** Ends after so many requests. */
   requests: number;
-  defects?: Defects;
 }
 
 /** Milliseconds of virtual time that an action may take: after 20 s of silence a host gives up, and then dials again. */
@@ -47,14 +48,11 @@ function drawSwarm(random: Random): Swarm {
 }
 
 /** Runs hosts against a board with faults of every kind, and checks all the time. Errors: `BrokenPromise`, `StuckError`. */
-export async function simulate({
-  seed,
-  requests,
-  defects = {},
-}: SimulationOptions): Promise<SimulationReport> {
+export async function simulate({ seed, requests }: SimulationOptions): Promise<SimulationReport> {
   const swarm = drawSwarm(new Random(seed, 1));
-  const world = new World(seed, RawWorkload.profile, swarm, defects);
-  const workload = new RawWorkload(world);
+  const kind = seed % 2 === 0 ? LearningWorkload : RawWorkload;
+  const world = new World(seed, kind.profile, swarm);
+  const workload: Workload = new kind(world);
   let host: Board | undefined;
   while (workload.requests < requests) {
     host ??= await opened(world);
@@ -65,6 +63,7 @@ export async function simulate({
     if (restart) {
       await world.run(host.close(), ACTION_LIMIT);
       host = undefined;
+      workload.forgetHost();
     }
     await world.run(world.settled(), ACTION_LIMIT);
     workload.check();

@@ -14,14 +14,6 @@ interface Stored {
   cached: Uint8Array;
 }
 
-/** Mistakes that a disk or the use of it may have, to see whether the simulator finds them. */
-export interface DiskDefects {
-  /** `sync` returns before anything is on the disk. */
-  noSync?: boolean;
-  /** A lock is given twice. */
-  noLock?: boolean;
-}
-
 /**
  * A disk whose power can be cut at any byte of any write: what was synced stays, of every later write a part that is drawn. It can
  * be full, and bits of it can turn over while it is off.
@@ -30,7 +22,6 @@ export class VirtualDisk {
   /** Writes that were cut, refused for want of room, and bits that turned over. */
   readonly counts = { cuts: 0, full: 0, flips: 0 };
   readonly #random: Random;
-  readonly #defects: DiskDefects;
   readonly #files = new Map<string, Stored>();
   readonly #locks = new Set<string>();
   /** Bytes until the power goes off; Infinity for never. */
@@ -39,9 +30,8 @@ export class VirtualDisk {
   /** Writes that fail because the disk is full. */
   fullRate = 0;
 
-  constructor(random: Random, defects: DiskDefects = {}) {
+  constructor(random: Random) {
     this.#random = random;
-    this.#defects = defects;
   }
 
   /** Cuts the power after so many more bytes. */
@@ -112,8 +102,7 @@ export class VirtualDisk {
       },
       lock: (path) => {
         requirePower();
-        if (this.#locks.has(path) && !this.#defects.noLock)
-          throw new StateError(`The state file ${path} is in use.`);
+        if (this.#locks.has(path)) throw new StateError(`The state file ${path} is in use.`);
         this.#locks.add(path);
         return () => this.#locks.delete(path);
       },
@@ -141,7 +130,6 @@ export class VirtualDisk {
       },
       sync: () => {
         requirePower();
-        if (this.#defects.noSync) return;
         file.durable = file.cached;
         file.pending = [];
       },
