@@ -3,10 +3,14 @@ export { EmulatedBoard, type EmulatedBoardOptions } from './board/emulated-board
 export type { Keeper, NonVolatile } from './board/parts.js';
 export type { Backend } from './chip/arithmetic.js';
 export { type Draws, Purpose } from './chip/devices/draws.js';
-export type { NoiseModel, NoiseOf, PolarityAtTime, PolarityNoise } from './chip/devices/noise-model.js';
-export { profileNoise } from './chip/devices/profile-noise.js';
+export type {
+  NoiseContext,
+  NoiseModel,
+  NoiseOf,
+  PolarityAtTime,
+  PolarityNoise,
+} from './chip/devices/noise-model.js';
 export { SnapshotError } from './chip/memory/snapshot.js';
-export type { ChipModel } from './chip/model.js';
 export { plainBackend } from './chip/plain-backend.js';
 export { type Attachable, Firmware, type FirmwareOptions, type HostLink } from './firmware/firmware.js';
 export { type Action, Handlers } from './firmware/handlers.js';

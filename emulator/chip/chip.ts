@@ -6,7 +6,6 @@ import { type CoreState, setFault } from './core/core-state.js';
 import type { EffectiveMatrix } from './crossbar/effective-matrix.js';
 import { readConductances } from './crossbar/reading.js';
 import type { NoiseOf } from './devices/noise-model.js';
-import { profileNoise } from './devices/profile-noise.js';
 import { Temperature } from './devices/temperature.js';
 import { concatenate, decodeChange, encodeChange } from './memory/memory-image.js';
 import { decodeSnapshot, encodeSnapshot, type Identity } from './memory/snapshot.js';
@@ -56,7 +55,7 @@ export class Chip {
   readonly #onChange: ChipOptions['onChange'];
   readonly #identity: Identity;
 
-  constructor(profile: Profile, { seed, now, backend, noise = profileNoise, onChange }: ChipOptions) {
+  constructor(profile: Profile, { seed, now, backend, noise, onChange }: ChipOptions) {
     const model = buildModel(profile);
     this.profile = profile;
     this.model = model;

@@ -17,7 +17,8 @@ export interface CoreOptions {
   /** Number of the core within its chip. */
   readonly index: number;
   readonly temperature: Temperature;
-  readonly noise: NoiseOf;
+  /** Noise model in place of the profile's. */
+  readonly noise: NoiseOf | undefined;
   readonly allocate: Allocate;
 }
 
@@ -45,8 +46,10 @@ export class Core implements CoreParts {
     this.state = createState(model, this.draws, allocate);
     this.converters = createConverters(model, this.draws, allocate);
     this.matrix = createMatrix(model, allocate);
-    this.noise = noise(model, this.draws);
-    this.hasProfileNoise = noise === profileNoise;
+    const { profile, pairs, slowPeriod } = model;
+    const base = profileNoise(model, this.draws);
+    this.noise = noise?.(base, { profile, pairs, slowPeriod, draws: this.draws }) ?? base;
+    this.hasProfileNoise = this.noise === base;
   }
 
   /** Notes that the devices of these pairs have changed; keeps the list until the next refresh. */

@@ -1,4 +1,4 @@
-import type { ChipModel } from '../model.js';
+import type { Profile } from '../../profile/profile.js';
 import type { Draws } from './draws.js';
 
 /** One polarity of a unit cell at one time, without read noise. */
@@ -50,5 +50,16 @@ export interface NoiseModel {
   read(at: PolarityAtTime): PolarityNoise;
 }
 
-/** Makes the noise model of one core. */
-export type NoiseOf = (model: ChipModel, draws: Draws) => NoiseModel;
+/** The core that a noise model is made for. */
+export interface NoiseContext {
+  readonly profile: Profile;
+  /** Unit cells of the core. */
+  readonly pairs: number;
+  /** Seconds of one cell of the clock. */
+  readonly slowPeriod: number;
+  /** Source of all random numbers; `Purpose.custom` is free. */
+  readonly draws: Draws;
+}
+
+/** Makes the noise model of one core, in place of `base`, that of the profile. */
+export type NoiseOf = (base: NoiseModel, core: NoiseContext) => NoiseModel;

@@ -3,7 +3,7 @@ import { LN2_HIGH, LN2_LOW, LOG2_E, SQRT_2 } from './declared.as';
 
 /** 1.5 x 2^52 + 1023: added to an integer k it leaves k + 1023 in the low bits. */
 const EXPONENT_ONE: f64 = 6755399441056767.0;
-/** The bits of 2^52, and with 1023 more the double: together they turn exponent bits into the exponent. */
+/** The bits of 2^52: with exponent bits e in the low ones it is the double 2^52 + e. */
 const EXPONENT_BITS: i64 = 0x4330000000000000;
 const EXPONENT_BIAS: f64 = 4503599627371519.0;
 

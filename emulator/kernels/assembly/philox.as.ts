@@ -1,5 +1,5 @@
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), four counters a vector register, two registers side by
-// side because one round's multiplications are slow to arrive: LANES counters in one run.
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), four counters per vector register. Two registers are
+// computed side by side, because one round's multiplications have a long latency: LANES counters in one run.
 import { ROUNDS } from './declared.as';
 
 /**

@@ -38,7 +38,7 @@ export function refresh(core: DeviceMemory, cell: f64, begin: f64, resistanceCha
 }
 
 /**
- * Reads one polarity of a group, without its slow noise, and that noise: `PolarityReader` of
+ * Reads one polarity of a group, its conductance and its slow noise apart: `PolarityReader` of
  * chip/devices/conductance.ts.
  */
 function readPolarity(

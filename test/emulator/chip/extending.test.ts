@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type NoiseOf, plainBackend, profileNoise, Purpose, SnapshotError } from '../../../emulator/index.js';
+import { type NoiseOf, plainBackend, Purpose, SnapshotError } from '../../../emulator/index.js';
 import { createEmulatedBoard, loadProfile, nodeBackend } from '../../../emulator/node/index.js';
 import { defaults, finish, windowOf } from './helpers.js';
 
@@ -9,30 +9,26 @@ const PERIOD = 5;
 /**
  * Random telegraph noise on top of the profile's: each polarity is 10 % up or down, and may change every 5 s.
  */
-const telegraphNoise: NoiseOf = (model, draws) => {
-  const base = profileNoise(model, draws);
-  return {
-    ...base,
-    name: 'telegraph',
-    read(at) {
-      const { deviation, slow } = base.read(at);
-      const place = at.polarity * model.pairs + at.pair;
-      const count = Math.floor((at.cell * model.slowPeriod) / PERIOD);
-      const [word] = draws.draw(Purpose.custom, place, count);
-      return { deviation, slow: slow + at.drifted * (word & 1 ? AMPLITUDE : -AMPLITUDE) };
-    },
-  };
-};
+const telegraphNoise: NoiseOf = (base, { pairs, slowPeriod, draws }) => ({
+  ...base,
+  name: 'telegraph',
+  read(at) {
+    const { deviation, slow } = base.read(at);
+    const count = Math.floor((at.cell * slowPeriod) / PERIOD);
+    const [word] = draws.draw(Purpose.custom, at.polarity * pairs + at.pair, count);
+    return { deviation, slow: slow + at.drifted * (word & 1 ? AMPLITUDE : -AMPLITUDE) };
+  },
+});
 
 const window = windowOf(0, 16, 0, 24);
 const targets = new Uint16Array(2 * 16 * 24).fill(10_000, 0, 16 * 24);
 
-function boardOf(name: string, backend = plainBackend(), noise: NoiseOf | undefined = telegraphNoise) {
+function boardOf(name: string, backend = plainBackend(), noise: NoiseOf | null = telegraphNoise) {
   const board = createEmulatedBoard({
     profile: { ...loadProfile(name), rows: 16, columns: 24 },
     seed: 4,
     backend,
-    noise,
+    noise: noise ?? undefined,
   });
   finish(board.chip.program(0, window, targets, defaults));
   return board;
@@ -65,7 +61,7 @@ test('the backend with kernels computes it as the plain one', (t) => {
   );
   for (const [plain, fast] of answers) t.deepEqual(fast, plain);
   const [[hermes]] = answers;
-  const usual = boardOf('hermes', plainBackend(), profileNoise);
+  const usual = boardOf('hermes', plainBackend(), null);
   usual.clock.advance(1);
   t.notDeepEqual(
     usual.chip.multiply(
@@ -82,6 +78,6 @@ test('the backend with kernels computes it as the plain one', (t) => {
 test('a snapshot fits chips with the same noise model alone', (t) => {
   const snapshot = boardOf('hermes').snapshot();
   t.notThrows(() => boardOf('hermes').restore(snapshot));
-  const usual = boardOf('hermes', plainBackend(), profileNoise);
+  const usual = boardOf('hermes', plainBackend(), null);
   t.throws(() => usual.restore(snapshot), { instanceOf: SnapshotError, message: /noise model/ });
 });
