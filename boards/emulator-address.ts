@@ -5,31 +5,30 @@ import { clockModeOf } from '../emulator/index.js';
 const parameters = ['seed', 'programming', 'clock', 'state'];
 
 /**
- * The board that an address `emulator:PROFILE?seed=N&programming=MODE&clock=MODE&state=FILE` describes; each parameter
- * as the option of `pcm emulate` of its name, and each may be left out.
- * Errors: `AddressError`, `ProfileError`.
+ * Parses `emulator:PROFILE?seed=N&programming=MODE&clock=MODE&state=FILE`. Each parameter may be left out and means
+ * the same as the option of `pcm emulate` with its name. Errors: `AddressError`, `ProfileError`.
  */
 export function parseEmulatorAddress(address: string): NodeBoardOptions {
   const match = /^emulator:([^?]*)(?:\?(.*))?$/i.exec(address);
   const refuse = (why: string) =>
     new AddressError(
-      `'${address}' is no address of an emulator: ${why}; write emulator:PROFILE?seed=N, say emulator:hermes?seed=1.`,
+      `'${address}' is not the address of an emulator: ${why}; write emulator:PROFILE?seed=N, such as emulator:hermes?seed=1.`,
     );
   if (!match) throw refuse('it cannot be read');
   const query = new URLSearchParams(match[2]);
   const unknown = [...query.keys()].find((name) => !parameters.includes(name));
-  if (unknown !== undefined) throw refuse(`there is no '${unknown}', only ${parameters.join(', ')}`);
+  if (unknown !== undefined) throw refuse(`it has no parameter '${unknown}', only ${parameters.join(', ')}`);
 
   const seed = Number(query.get('seed') ?? 1);
-  if (!Number.isSafeInteger(seed) || seed < 0) throw refuse('a seed is a whole number of at least 0');
+  if (!Number.isSafeInteger(seed) || seed < 0) throw refuse('the seed must be a whole number of at least 0');
   const clock = clockModeOf(query.get('clock') ?? 'manual');
-  if (!clock) throw refuse('a clock is manual, real, or how many times faster than real');
+  if (!clock) throw refuse('the clock must be manual, real, or a factor such as 3600 (an hour per second)');
   const state = query.get('state') ?? undefined;
-  if (state === '') throw refuse('a state is the name of a file');
+  if (state === '') throw refuse('the state must be the name of a file');
   const profile = loadProfile(match[1] || 'hermes');
   const programming = query.get('programming') ?? profile.programming.mode;
   if (programming !== 'statistical' && programming !== 'pulses')
-    throw refuse('programming is statistical or pulses');
+    throw refuse('programming must be statistical or pulses');
   profile.programming.mode = programming;
   return { profile, seed, clock, state };
 }

@@ -6,7 +6,7 @@ import { routeTo } from './route.js';
 
 /** How to open a board; every entry may be left out. */
 export interface OpenBoardOptions extends Partial<ConnectionOptions> {
-  /** Transports of your own, by the scheme of their addresses; see docs/extending.md. */
+  /** Your own transports, by the scheme of their addresses; see docs/extending.md. */
   transports?: TransportSchemes;
 }
 

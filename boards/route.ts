@@ -5,8 +5,8 @@ import { type Route, routeToEmulator } from './embedded.js';
 import { parseEmulatorAddress } from './emulator-address.js';
 
 /**
- * The way to the board at an address: over a transport of Node's, one of `further`, or to an embedded emulator.
- * Errors: `AddressError`; of an emulator also `ProfileError`, `StateError`, `SnapshotError`.
+ * The route to the board at an address: over a transport of Node or of `further`, or to an embedded emulator.
+ * Errors: `AddressError`; for an embedded emulator also `ProfileError`, `StateError` and `SnapshotError`.
  */
 export function routeTo(address: string, further: TransportSchemes = {}): Route {
   const known: TransportSchemes = { ...nodeTransports, ...further };

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { exitCodeOf, sentenceOf } from './terminal/failure.js';
 import { packageVersion } from './version.js';
 
-/** Loaded one by one: all of them together take longer to load than many a command takes to run. */
+/** Each is loaded only when needed: loading all of them takes longer than many a command runs. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./commands/model/demo.js')).demo,
   emulate: async () => (await import('./commands/emulation/emulate.js')).emulate,
@@ -31,14 +31,22 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 const pcm = new Command('pcm')
   .description('Drive and emulate boards with phase-change-memory in-memory-computing chips.')
   .version(packageVersion)
-  .showHelpAfterError("Run 'pcm help' to see what there is.");
+  .addHelpText(
+    'after',
+    `
+Start with 'pcm demo': it needs no hardware and writes a page.
+'pcm COMMAND --help' shows the options of a command.
+Without --board or PCM_BOARD, each command makes an emulated board of its own, which
+is gone when the command ends. 'pcm emulate' runs a board that several commands can use.`,
+  )
+  .showHelpAfterError("Run 'pcm help' for a list of commands.");
 
-const wanted = process.argv[2] ?? '';
-for (const name of Object.hasOwn(commands, wanted) ? [wanted] : Object.keys(commands)) {
+const asked = process.argv[2] ?? '';
+for (const name of Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands)) {
   pcm.addCommand(await commands[name]());
 }
 
-// Commander reports wrong usage itself, on every subcommand, and would leave with 1.
+// Commander reports wrong usage itself, but would end the process with 1.
 for (const command of [pcm, ...pcm.commands, ...pcm.commands.flatMap(({ commands }) => commands)]) {
   command.exitOverride();
 }

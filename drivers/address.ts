@@ -20,3 +20,13 @@ export function unknownScheme(address: string, known: readonly string[]): Addres
   const names = known.map((name) => `${name}:`).join(', ');
   return new AddressError(`'${address}' is not the address of a board; it must begin with one of ${names}.`);
 }
+
+/**
+ * Splits HOST:PORT. A host that contains colons (IPv6) stands in brackets, which are taken off. Undefined if the
+ * text has another form or the port is above 65535.
+ */
+export function hostAndPort(text: string): { host: string; port: number } | undefined {
+  const match = /^(?:\[([^\]]+)\]|([^:/]+)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  return match && port <= 65_535 ? { host: match[1] ?? match[2], port } : undefined;
+}

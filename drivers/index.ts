@@ -1,4 +1,10 @@
-export { type TransportScheme, type TransportSchemes, schemeOf, unknownScheme } from './address.js';
+export {
+  type TransportScheme,
+  type TransportSchemes,
+  hostAndPort,
+  schemeOf,
+  unknownScheme,
+} from './address.js';
 export { Board } from './board/board.js';
 export type {
   BoardOptions,

@@ -2,7 +2,7 @@ import type { Board } from '../../drivers/index.js';
 import { calibrate, type CalibrationReport, readRecord } from '../../runtime/index.js';
 import { showProgress } from '../terminal/progress.js';
 
-/** Calibrates a board and shows how far it is. */
+/** Calibrates a board and shows the progress. */
 export function calibrateShown(
   board: Board,
   options: { dryRun?: boolean; seed: number },
@@ -14,7 +14,7 @@ export function calibrateShown(
   }).finally(() => progress.end());
 }
 
-/** Calibrates a board that has no calibration of its own yet. */
+/** Calibrates a board unless it holds a calibration of its own. */
 export async function ensureCalibrated(board: Board, seed: number): Promise<void> {
   const { calibration } = await readRecord(board);
   if (calibration?.serial !== board.information.serial) await calibrateShown(board, { seed });

@@ -1,30 +1,28 @@
-import { InvalidArgumentError } from 'commander';
 import type { EmulatedBoard } from '../../emulator/index.js';
 import { type Endpoint, listenTcp, listenUsbIp, openPty } from '../../emulator/node/index.js';
+import type { ListenAddress } from '../arguments.js';
 import { UsageError } from '../terminal/failure.js';
 
-export interface Place {
-  host: string;
-  port: number;
-}
-
-/** Where an emulated board is to answer. */
+/** Endpoints that an emulated board answers at. */
 export interface Endpoints {
-  tcp?: Place;
+  tcp?: ListenAddress;
   pty?: boolean;
-  usbip?: Place;
+  usbip?: ListenAddress;
 }
 
-/** Where it answers when nothing is said. */
-const usual: Place = { host: '127.0.0.1', port: 7411 };
+/** The endpoint of a board for which none is named. */
+export const defaultTcp: ListenAddress = { host: '127.0.0.1', port: 7411 };
 
-/** Opens all endpoints, or none. Errors: `EndpointError`; `UsageError` for a place beyond this machine without a token. */
+/**
+ * Opens all endpoints, or none. Errors: `EndpointError`; `UsageError` for an address that other machines can reach if
+ * there is no token.
+ */
 export async function openEndpoints(
   { firmware, serial }: Pick<EmulatedBoard, 'firmware' | 'serial'>,
-  { pty, usbip, tcp = pty || usbip ? undefined : usual }: Endpoints,
+  { pty, usbip, tcp = pty || usbip ? undefined : defaultTcp }: Endpoints,
   token: string,
 ): Promise<Endpoint[]> {
-  for (const place of [tcp, usbip]) if (place) checkReach(place, token);
+  for (const address of [tcp, usbip]) if (address) checkReach(address, token);
   const endpoints: Endpoint[] = [];
   try {
     if (tcp) endpoints.push(await listenTcp(firmware, tcp.host, tcp.port));
@@ -40,17 +38,9 @@ export async function openEndpoints(
   }
 }
 
-function checkReach({ host }: Place, token: string): void {
+function checkReach({ host }: ListenAddress, token: string): void {
   if (token !== '' || host === 'localhost' || host === '::1' || /^127\./.test(host)) return;
   throw new UsageError(
-    `Whoever reaches ${host} could drive the board: set a secret with --token or PCM_TOKEN, or listen on 127.0.0.1.`,
+    `Anyone who reaches ${host} could drive the board: set a secret with --token or PCM_TOKEN, or listen on 127.0.0.1.`,
   );
-}
-
-/** Parses HOST:PORT. */
-export function place(text: string): Place {
-  const match = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[2]);
-  if (!match || port > 65535) throw new InvalidArgumentError('Write HOST:PORT, say 127.0.0.1:7411.');
-  return { host: match[1].replace(/^\[|\]$/g, ''), port };
 }

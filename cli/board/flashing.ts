@@ -1,22 +1,21 @@
-import type { FlashEvent } from '../../runtime/index.js';
-import { type Progress, showProgress } from '../terminal/progress.js';
+import type { Board } from '../../drivers/index.js';
+import type { Model } from '../../network/index.js';
+import { ensureFlashed, type FlashEvent } from '../../runtime/index.js';
+import { PhaseProgress } from '../terminal/progress.js';
 
 const labels = { program: 'programming', verify: 'verifying' };
 
-/** Shows the events of a flash as bars, one for each kind of work. */
+/** Shows the events of a flash as progress bars. */
 export function flashProgress(): { onEvent: (event: FlashEvent) => void; end: () => void } {
-  let shown: { type: string; progress: Progress } | undefined;
-  const end = () => {
-    shown?.progress.end();
-    shown = undefined;
-  };
+  const progress = new PhaseProgress();
   const onEvent = (event: FlashEvent) => {
-    if (event.type === 'plan') return;
-    if (shown?.type !== event.type) {
-      end();
-      shown = { type: event.type, progress: showProgress(labels[event.type]) };
-    }
-    shown.progress.update(event.done, event.total);
+    if (event.type !== 'plan') progress.update(labels[event.type], event.done, event.total);
   };
-  return { onEvent, end };
+  return { onEvent, end: () => progress.end() };
+}
+
+/** Flashes a model with a progress bar unless the board holds it. */
+export async function flashFirst(board: Board, model: Model): Promise<void> {
+  const { onEvent, end } = flashProgress();
+  await ensureFlashed(board, model, { onEvent }).finally(end);
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { decodeNpy, encodeNpy, type NpyArray, NpyError } from '../../data/index.js';
 import { writeWhole } from '../../network/node/index.js';
 
-/** Reads a .npy file and checks its shape; `shape` names extents that may be any number. Errors: `NpyError`. */
+/** Reads a .npy file and checks its type and shape. In `shape`, a name stands for any number. Errors: `NpyError`. */
 export async function readArray<T extends NpyArray['data']>(
   path: string,
   type: new (length: number) => T,
@@ -21,11 +21,14 @@ export async function readArray<T extends NpyArray['data']>(
     shape.every((extent, i) => typeof extent === 'string' || extent === array.shape[i]);
   if (!fits || !(data instanceof type)) {
     throw new NpyError(
-      `${path} is ${data.constructor.name.replace('Array', '').toLowerCase()} [${array.shape.join(', ')}], it must be ${type.name.replace('Array', '').toLowerCase()} [${shape.join(', ')}].`,
+      `${path} is ${typeName(data.constructor)} [${array.shape.join(', ')}], it must be ${typeName(type)} [${shape.join(', ')}].`,
     );
   }
   return { shape: array.shape, data };
 }
+
+/** NumPy's name of a typed array's numbers, such as float32. */
+const typeName = ({ name }: { name: string }): string => name.replace('Array', '').toLowerCase();
 
 /** Writes a .npy file; it appears whole or not at all. */
 export const writeArray = (path: string, array: NpyArray): Promise<void> =>

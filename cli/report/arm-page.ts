@@ -12,7 +12,7 @@ import { picture } from './figures/picture.js';
 export interface ArmResult {
   model: ArmModel;
   evaluation: ArmEvaluation;
-  /** Errors of all movements on the device, in percent of the reach. */
+  /** Errors of all movements on the device, before and after the update, in percent of the reach. */
   errors: { before: number; after: number }[];
   /** Movements to show. */
   shown: readonly LearnedMovement[];
@@ -20,47 +20,47 @@ export interface ArmResult {
 
 const percentOfReach = (error: number): string => `${error.toFixed(1)} %`;
 
-/** The page of `pcm arm`: the movements, what the networks did, and what the one update did to the chip. */
+/** The page of `pcm arm`: the movements, the activity of the networks, and the pairs that the update changed. */
 export function armPage({ model, evaluation, errors, shown }: ArmResult): string {
   const { errorBefore, errorAfter, software, devicesUpdated, pairsUpdated, trajectories } = evaluation;
   const [first] = shown;
   const introduction = html`<p>
-      A spiking network whose weights live on the chip saw each of ${trajectories} movements once. One update
-      of its weights later, it moves the arm along by itself, from nothing but a clock. Errors are root mean
-      squares of the distance from the target, in percent of the arm's reach of ${REACH} m.
+      A spiking network whose weights are on the chip saw each of ${trajectories} movements once. After one
+      update of its weights it makes the movement by itself; its only input is a clock. Errors are the root
+      mean square distance from the target, in percent of the arm's reach of ${REACH} m.
     </p>
     ${keyFigures([
       [percentOfReach(errorBefore), 'before the update'],
       [percentOfReach(errorAfter), 'after it, on the device'],
       [percentOfReach(software.float32), 'in software, float32'],
       [percentOfReach(software.int4), 'in software, 4-bit'],
-      [count(devicesUpdated), `devices re-programmed (${(100 * pairsUpdated).toFixed(0)} % of the pairs)`],
+      [count(devicesUpdated), `devices reprogrammed (${(100 * pairsUpdated).toFixed(0)} % of the pairs)`],
     ])}`;
   return renderPage(
-    'An arm learns a movement by one update',
+    'An arm learns a movement in one update',
     introduction,
     [
       {
         title: 'The arm',
         caption:
-          'Dashed the target, blue the way before the update, orange the arm and its way after it. Played at a quarter of its pace.',
+          'Dashed: the target. Blue: the path before the update. Orange: the path after it. Played at a quarter of real speed.',
         body: html`<div class="row">${shown.map((movement, index) => movementFigure(movement, index))}</div>`,
       },
       {
         title: 'Errors of all movements',
-        caption: 'A dot a movement, before the update and after it.',
+        caption: 'Each dot is a movement, before and after the update.',
         body: errorChart(errors),
       },
       {
-        title: 'What the networks did for the first movement',
+        title: 'Activity of the networks in the first movement',
         caption:
-          'Time runs to the right through the trial of 500 ms, a row a neuron. The generator watches the first trial and the target; its learning signals (orange up, blue down) say how each neuron is to change.',
+          'Time runs to the right through the trial of 500 ms; each row is a neuron. The generator sees the first trial and the target. Its learning signals (orange up, blue down) tell each neuron how to change.',
         body: networkFigures(model, first),
       },
       {
-        title: 'Which pairs the update changed',
+        title: 'Pairs changed by the update',
         caption:
-          'A row of the picture is a row of the crossbar: the spikes of the neurons, below them the clock. A column is a neuron.',
+          'Each row of the picture is a row of the crossbar: first those of the spikes of the neurons, then those of the clock. Each column is a neuron.',
         body: changedPairs(model, first),
       },
     ],
@@ -105,9 +105,9 @@ function networkFigures({ description: { network } }: ArmModel, learned: Learned
   const { steps, neurons, generatorNeurons } = network;
   const raster = (spikes: Uint8Array, count: number, alt: string) =>
     timePicture(steps, count, (at) => [...ink, 255 * spikes[at]], alt);
-  const greatest = learned.signals.reduce((most, signal) => Math.max(most, Math.abs(signal)), 1e-12);
+  const max = learned.signals.reduce((max, signal) => Math.max(max, Math.abs(signal)), 1e-12);
   const signal = (at: number) => {
-    const value = learned.signals[at] / greatest;
+    const value = learned.signals[at] / max;
     return [...(value > 0 ? plus : minus), Math.round(255 * Math.sqrt(Math.abs(value)))] as const;
   };
   return html`<div class="row">
@@ -118,7 +118,7 @@ function networkFigures({ description: { network } }: ArmModel, learned: Learned
   </div>`;
 }
 
-/** What is [steps, rows] in memory, drawn with time to the right. */
+/** Values of shape [steps, rows], drawn with time to the right. */
 function timePicture(
   steps: number,
   rows: number,

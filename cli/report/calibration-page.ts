@@ -7,35 +7,35 @@ import { renderPage } from './html/page.js';
 
 type Setting = CalibrationReport['cores'][number]['before'][number];
 
-/** The page of `pcm calibrate`: gains and offsets before and after, and how straight the converters are. */
+/** The page of `pcm calibrate`: gains and offsets before and after, and the linearity of the converters. */
 export function calibrationPage(report: CalibrationReport, fullScale: number): string {
   const introduction = html`<p>
-      Board ${report.serial} (${report.profile}), ${report.at}. ${report.columnsMeasured} columns measured
-      with ${report.multiplications} multiplications and ${report.reads} reads of a
-      core.${report.dryRun ? ' Nothing was written: a dry run.' : ''}
+      Board ${report.serial} (${report.profile}), ${report.at}. ${report.columnsMeasured} columns were
+      measured with ${report.multiplications} multiplications and ${report.reads} reads of a
+      core.${report.dryRun ? ' This was a dry run: nothing was changed on the board.' : ''}
     </p>
     ${keyFigures([
-      [`${(100 * report.gainSpread).toFixed(2)} %`, 'spread of the gains as made'],
-      [report.offsetSpreadCodes.toFixed(2), 'codes, spread of the offsets as made'],
-      [report.gainErrorCodes.toFixed(2), 'codes at full scale, greatest standard error of a gain'],
-      [report.offsetErrorCodes.toFixed(3), 'codes, greatest standard error of an offset'],
+      [`${(100 * report.gainSpread).toFixed(2)} %`, 'spread of the converter gains'],
+      [report.offsetSpreadCodes.toFixed(2), 'codes, spread of the converter offsets'],
+      [report.gainErrorCodes.toFixed(2), 'codes at full scale, maximum standard error of a gain'],
+      [report.offsetErrorCodes.toFixed(3), 'codes, maximum standard error of an offset'],
     ])}`;
   return renderPage('Calibration', introduction, [
     {
       title: 'Gain',
-      caption: 'Columns by the gain that their codes have, behind the digital unit; 1 is nominal.',
+      caption: 'Histogram of the columns by the gain of their codes after the digital unit; 1 is nominal.',
       body: beforeAfter(report, ({ gain }) => gain, 'gain'),
     },
     {
       title: 'Offset',
       caption:
-        'Columns by the code that no input gives. The digital unit adds whole codes, so that up to half a code remains.',
+        'Histogram of the columns by the code at zero input. The digital unit adds whole codes, so up to half a code remains.',
       body: beforeAfter(report, ({ offset }) => offset, 'offset (codes)'),
     },
     {
       title: 'Linearity',
       caption:
-        'Mean code against what the calibrated line predicts, driven beyond full scale: straight, then saturated.',
+        'Mean measured code against the code that the calibration predicts. It is linear up to full scale, then saturates.',
       body: linearity(report, fullScale),
     },
   ]);
@@ -76,10 +76,10 @@ function linearity({ cores }: CalibrationReport, fullScale: number): Html {
     curve.map(({ expected, measured }) => ({ core: `core ${core}`, expected, measured })),
   );
   const limit = Math.max(fullScale, ...points.map(({ expected }) => Math.abs(expected)));
-  return chart('Code given against the code predicted', {
+  return chart('Measured code against predicted code', {
     height: 320,
     x: { label: 'predicted code', grid: true },
-    y: { label: 'code given', grid: true },
+    y: { label: 'measured code', grid: true },
     marks: [
       Plot.line(
         [

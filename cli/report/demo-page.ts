@@ -10,61 +10,63 @@ import { recognitionFields, recognitionTable } from './figures/recognition.js';
 
 export interface DemoResult {
   model: Model;
-  /** What was drawn, say `real drawings`. */
+  /** Kind of drawings, such as `real drawings`. */
   kind: string;
   episode: Episode;
   task: LearnedTask;
-  /** After 0, 1, .. updates. */
+  /** Accuracies after 0, 1, .. updates. */
   accuracies: AccuracyPerUpdate;
   cores: CoreMap[];
+  /** Time to learn the task and answer its queries on the board. */
   seconds: number;
 }
 
-/** The page of `pcm demo`: what was learned, how well, and what it did to the chip. */
+/** The page of `pcm demo`: the task, how well it was learned, and the chip afterwards. */
 export function demoPage(result: DemoResult): string {
   const { task, episode, seconds, model, kind } = result;
   const { classes, support, query } = episode;
   const last = task.accuracies.length - 1;
   const introduction = html`<p>
       The network ${model.description.name} was meta-trained in software and flashed to the board as pairs of
-      conductances. Then its dense layer learned ${classes.length} classes of ${kind} that it had never seen
-      from ${support.length} drawings, by ${last} updates computed from the board's own outputs; no other
+      conductances. Then its dense layer learned ${classes.length} classes of ${kind} that it had never seen,
+      from ${support.length} drawings, in ${last} updates computed from the board's own outputs. No other
       layer changed.
     </p>
     ${keyFigures([
       [percent(task.accuracies[0]), 'recognised before learning'],
       [percent(task.accuracies[last]), `after ${last} updates`],
-      [count(task.devicesUpdated), 'devices re-programmed'],
-      [`${seconds.toFixed(2)} s`, 'to learn the task and answer'],
+      [count(task.devicesUpdated), 'devices reprogrammed'],
+      [`${seconds.toFixed(2)} s`, 'to learn the task and answer the queries'],
     ])}`;
   const curves = { accuracies: result.accuracies, chance: 1 / classes.length };
   return renderPage('Five new classes, learned on the chip', introduction, [
     {
-      title: 'What it saw, and what it then recognised',
-      caption: `Left all that it was shown of each class, right the ${query.length / classes.length} drawings that it was asked about; an orange frame marks one that it took for another class.`,
+      title: 'Drawings it learned from, and drawings it was tested with',
+      caption: `Left: all the drawings of each class that it learned from. Right: the ${query.length / classes.length} it was tested with; an orange frame marks a drawing taken for another class.`,
       body: recognitionTable(episode, task),
     },
     {
       title: 'Update by update, on the device',
-      caption: 'A row a class, a square a query drawing: filled where it was recognised, hollow where not.',
+      caption:
+        'Each row is a class, each square a query drawing: filled if it was recognised, hollow if not.',
       body: recognitionFields(episode, task),
     },
     {
-      title: 'On par with software',
+      title: 'Device and software',
       half: true,
-      caption: 'The same network and the same task in software and on the noisy device.',
+      caption: 'The same network and the same task, in software and on the noisy device.',
       body: html`${networkLegend()} ${accuracyChart(curves)} ${accuracyTable(curves)}`,
     },
     {
       title: 'Confusion on the device',
       half: true,
-      caption: 'After the last update: rows are the true classes, columns what was recognised.',
+      caption: 'After the last update. Rows are the true classes, columns the recognised ones.',
       body: confusionTable(classes, task.confusion[last]),
     },
     {
       title: 'The chip after learning',
       caption:
-        'Conductance of every unit cell as read back, plus less minus polarity. What the task changed are the columns of the head that are filled.',
+        'Conductance of every unit cell as read back: plus polarity minus minus polarity. The task changed only the filled columns of the head.',
       body: coreFigures(result.cores),
     },
   ]);

@@ -7,7 +7,7 @@ import { type Html, html } from './html/html.js';
 import { type Section, renderPage } from './html/page.js';
 import { type Series, legend, seriesScales } from './figures/series.js';
 
-/** One method at one time, as in the command's JSON. */
+/** Result of one method at one time, as in the command's JSON. */
 export interface DriftPoint {
   seconds: number;
   method: string;
@@ -17,7 +17,7 @@ export interface DriftPoint {
   ci95: number;
   mvmErrorRms: number;
   probes: number;
-  /** Difference from `global` at the same time, task by task; where that was measured. */
+  /** Difference from `global` at the same time, task by task; only if `global` was measured. */
   overGlobal?: PairedDifference;
 }
 
@@ -25,7 +25,7 @@ export interface DriftSummary {
   model: string;
   profile: string;
   serial: string;
-  /** Age at which the tasks were learned, where each was learned once and then followed. */
+  /** Time after flashing at which each task was learned, in seconds; only if each was learned just once. */
   learnAt?: number;
   tasks: number;
   results: DriftPoint[];
@@ -33,7 +33,7 @@ export interface DriftSummary {
   exponents: { method: string; values: number[] };
 }
 
-/** In the order of `driftMethodNames`. */
+/** Styles of the methods, in the order of `driftMethodNames`. */
 const styles: readonly Omit<Series, 'name'>[] = [
   { colour: 'var(--first)', symbol: 'circle' },
   { colour: 'var(--second)', symbol: 'square' },
@@ -48,63 +48,65 @@ function seriesOf(name: string): Series {
   return { name, ...styles[Math.max(0, index) % styles.length] };
 }
 
-/** The method, and the one that it chose if that is another. */
+/** The method, with the one that it chose if it chose another. */
 export const methodLabel = ({ method, estimatedBy }: Pick<DriftPoint, 'method' | 'estimatedBy'>): string =>
   estimatedBy === method ? method : `${method} (${estimatedBy})`;
 
-/** The page of `pcm drift`: accuracy and error of the multiplication against time, and the drift exponents. */
+/** The page of `pcm drift`: accuracy and multiplication error against time, and the drift exponents. */
 export function driftPage(summary: DriftSummary): string {
   const { learnAt, results, exponents } = summary;
   const retention = learnAt !== undefined;
   const introduction = html`<p>
-    The model ${summary.model} on the board ${summary.serial} (${summary.profile}), ${summary.tasks} tasks.
+    Model ${summary.model} on the board ${summary.serial} (${summary.profile}), ${summary.tasks} tasks.
     ${
       retention
-        ? `Each task was learned once, on a chip flashed ${formatDuration(learnAt)} before, and asked for again later; time counts from the learning.`
-        : 'At each time every task was learned anew on the drifted chip; time counts from flashing.'
+        ? `Each task was learned once, on a chip flashed ${formatDuration(learnAt)} before, and tested again later. Time counts from learning.`
+        : 'At each time, every task was learned again on the drifted chip. Time counts from flashing.'
     }
   </p>`;
   const sections: Section[] = [
     {
-      title: retention ? 'What is left of a learned task' : 'Accuracy',
+      title: retention ? 'Retention of a learned task' : 'Accuracy',
       half: true,
-      caption: 'Query drawings recognised, mean over the tasks; the band is the 95 % confidence interval.',
+      caption: 'Query drawings recognised, mean over the tasks. The band is the 95 % confidence interval.',
       body: accuracyChart(results),
     },
     {
-      title: 'Error of the multiplication',
+      title: 'Multiplication error',
       half: true,
       caption:
-        'Root mean square of board less perfect chip, on the activations of the network, in percent of their standard deviation.',
+        "Root mean square difference between the board and a perfect chip on activations of the network, in percent of the standard deviation of the perfect chip's answers.",
       body: errorChart(results),
     },
   ];
   if (exponents.values.length > 0)
     sections.push({
       title: 'Drift exponents',
-      caption: `Columns by the drift exponent that the method ${exponents.method} estimates between the first and the last time.`,
+      caption: `Histogram of the columns by drift exponent, as the method ${exponents.method} estimates it between the first and the last time.`,
       body: exponentChart(exponents.values),
     });
   sections.push({
     title: 'Figures',
     caption:
-      'Over global: percentage points more than with the method global, mean of the differences task by task. Probes are the vectors multiplied to estimate the compensation at that time.',
+      'Over global: gain over the method global in percentage points, mean of the differences task by task. Probes: vectors multiplied to estimate the compensation at that time.',
     body: resultTable(results),
   });
   const title = retention ? 'Learned, then drifted' : 'Drift and its compensation';
   return renderPage(title, introduction, sections);
 }
 
-/** Decades of time; zero stands at `least`. The axis itself is linear: Plot drops the labels of a logarithmic one. */
-const shownTime = (seconds: number, least: number) => Math.log10(Math.max(seconds, least));
+/**
+ * Decades of time; zero stands at `min`. The axis itself is linear, since Plot drops the labels of a logarithmic one.
+ */
+const shownTime = (seconds: number, min: number) => Math.log10(Math.max(seconds, min));
 
 function timeAxis(results: readonly DriftPoint[]) {
   const times = [...new Set(results.map(({ seconds }) => seconds))];
   const positive = times.filter((seconds) => seconds > 0);
-  const least = positive.length > 0 ? Math.min(60, Math.min(...positive) / 10) : 1;
-  const labels = new Map(times.map((seconds) => [shownTime(seconds, least), formatDuration(seconds)]));
+  const min = positive.length > 0 ? Math.min(60, Math.min(...positive) / 10) : 1;
+  const labels = new Map(times.map((seconds) => [shownTime(seconds, min), formatDuration(seconds)]));
   return {
-    least,
+    min,
     x: {
       label: 'time',
       ticks: [...labels.keys()],
@@ -119,10 +121,10 @@ function lines(
   label: string,
   band?: (point: DriftPoint) => number,
 ): Html {
-  const { x, least } = timeAxis(results);
+  const { x, min } = timeAxis(results);
   const points = results.map((point) => ({
     method: point.method,
-    time: shownTime(point.seconds, least),
+    time: shownTime(point.seconds, min),
     value: 100 * value(point),
     low: Math.max(0, 100 * (value(point) - (band?.(point) ?? 0))),
     high: Math.min(100, 100 * (value(point) + (band?.(point) ?? 0))),
@@ -161,7 +163,7 @@ const errorChart = (results: readonly DriftPoint[]): Html =>
   lines(results, ({ mvmErrorRms }) => mvmErrorRms, 'error (%)');
 
 const exponentChart = (values: readonly number[]): Html =>
-  chart('Columns by their drift exponent', {
+  chart('Histogram of the columns by drift exponent', {
     height: 240,
     x: { label: 'drift exponent' },
     y: { label: 'columns', grid: true },

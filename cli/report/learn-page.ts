@@ -20,16 +20,16 @@ import { legend, networks } from './figures/series.js';
 export interface LearnResult extends EvaluatedTasks {
   model: Model;
   board: Board['information'];
-  /** Alphabets of the tasks; undefined for all that the data has. */
+  /** Alphabets of the tasks; undefined for all those in the data. */
   alphabets?: readonly string[];
   size: EpisodeSize;
   updates: number;
   seed: number;
-  /** How the model was trained, where its record says it. */
+  /** Learning curve of the model, if its record has one. */
   curve?: TrainingCurve;
 }
 
-/** The page of `pcm learn`: the paper's panels over many tasks, and how the model was trained. */
+/** The page of `pcm learn`: the paper's panels for many tasks, and how the model was trained. */
 export function learnPage(result: LearnResult): string {
   const { evaluation, accuracies, size } = result;
   const { tasks, accuracy, ci95, software, softwareCi95, deviceMinusFloat32 } = evaluation;
@@ -42,7 +42,7 @@ export function learnPage(result: LearnResult): string {
     {
       title: 'Accuracy of each model',
       half: true,
-      caption: `After the last update, mean of ${count(tasks)} tasks; the bar is the 95 % confidence interval. The axis is magnified. The device learns the same tasks as the software, so that their difference is known better than either: ${pointsWithin(deviceMinusFloat32.accuracy, deviceMinusFloat32.ci95)} points, device less float32.`,
+      caption: `After the last update, mean of ${count(tasks)} tasks. The bar is the 95 % confidence interval; the axis is magnified. Device and software learn the same tasks, so their difference is known more precisely than either: device minus float32 is ${pointsWithin(deviceMinusFloat32.accuracy, deviceMinusFloat32.ci95)} points.`,
       body: finalAccuracyChart(
         { ...software, device: accuracy },
         {
@@ -54,12 +54,12 @@ export function learnPage(result: LearnResult): string {
     {
       title: 'Task by task',
       half: true,
-      caption: `How many more of a task's ${size.ways * size.queries} query drawings the device recognised than float32 software: at 0 they did equally well.`,
+      caption: `Histogram of the tasks by how many more of the ${size.ways * size.queries} query drawings the device recognised than float32 software; at 0 both did equally well.`,
       body: differenceChart(accuracies, size),
     },
     {
       title: 'Accuracy per update',
-      caption: `Before learning every model guesses one of ${size.ways} classes. Left the whole range, right from the first update on; bands and bars are 95 % confidence intervals.`,
+      caption: `Before learning, every model guesses one of ${size.ways} classes. Left: the whole range. Right: from the first update on. Bands and bars are 95 % confidence intervals.`,
       body: html`${networkLegend()}
         <div class="row">
           <figure>${accuracyChart(curves)}</figure>
@@ -74,18 +74,19 @@ export function learnPage(result: LearnResult): string {
 function introduction({ evaluation, model, board, alphabets, size, updates, seed }: LearnResult): Html {
   const { tasks, accuracy, ci95, software, softwareCi95, deviceMinusFloat32 } = evaluation;
   return html`<p>
-      The model ${model.description.name} on the board ${board.serial} (${board.profile}). Each task is
-      ${size.ways} classes${alphabets ? ` of ${alphabets.join(' and ')}` : ''}, learned from ${size.shots}
-      ${size.shots === 1 ? 'example' : 'examples'} each by up to ${updates} updates of the dense layer, and
-      tested with ${size.queries} further drawings a class. Tasks drawn with seed ${seed}.
+      Model ${model.description.name} on the board ${board.serial} (${board.profile}). Each task has
+      ${size.ways} classes${alphabets ? ` of ${alphabets.join(' and ')}` : ''}, which are learned from
+      ${size.shots} ${size.shots === 1 ? 'example' : 'examples'} each in ${updates}
+      ${updates === 1 ? 'update' : 'updates'} of the dense layer and tested with ${size.queries} further
+      drawings per class. The tasks were drawn with seed ${seed}.
     </p>
     ${keyFigures([
       [percentWithin(accuracy, ci95), 'on the device'],
       [percentWithin(software.float32, softwareCi95.float32), 'in software, float32'],
       [percentWithin(software.int4, softwareCi95.int4), 'in software, 4-bit'],
-      [points(deviceMinusFloat32.accuracy), 'points, device less float32'],
-      [count(evaluation.devicesUpdatedPerTask), 'devices updated a task'],
-      [`${evaluation.secondsPerTask.toFixed(2)} s`, `a task on the device, mean of ${count(tasks)}`],
+      [points(deviceMinusFloat32.accuracy), 'points, device minus float32'],
+      [count(evaluation.devicesUpdatedPerTask), 'devices updated per task'],
+      [`${evaluation.secondsPerTask.toFixed(2)} s`, `per task on the device, mean of ${count(tasks)}`],
     ])}`;
 }
 
@@ -96,15 +97,15 @@ function differenceChart(accuracies: LearnResult['accuracies'], { ways, queries 
     const difference = Math.round(drawings * (device.at(-1)! - float32.at(-1)!));
     tally.set(difference, (tally.get(difference) ?? 0) + 1);
   }
-  const greatest = Math.max(3, ...[...tally.keys()].map(Math.abs));
-  const bars = Array.from({ length: 2 * greatest + 1 }, (_, index) => {
-    const difference = index - greatest;
+  const max = Math.max(3, ...[...tally.keys()].map(Math.abs));
+  const bars = Array.from({ length: 2 * max + 1 }, (_, index) => {
+    const difference = index - max;
     return { difference, tasks: tally.get(difference) ?? 0 };
   });
   return chart('Difference between device and float32 software, by task', {
     ...halfSize,
     x: {
-      label: 'query drawings recognised, device less float32',
+      label: 'query drawings recognised, device minus float32',
       tickFormat: (value: number) => (value > 0 ? `+${value}` : `${value}`.replace('-', '−')),
     },
     y: { label: 'tasks', grid: true },
@@ -134,13 +135,13 @@ function trainingSection({ model, curve }: LearnResult): Section {
   if (phases.length === 0)
     return {
       title,
-      caption: `The training record of ${model.description.name} holds no learning curve, so that loss and validation of its meta-training cannot be drawn; "pcm train omniglot" records one in the models that it writes.`,
+      caption: `The training record of ${model.description.name} holds no learning curve, so its training cannot be drawn. "pcm train omniglot" records a curve in the models that it writes.`,
       body: html``,
     };
   return {
     title,
     caption:
-      'Off-chip, without a model of the chip. Left the loss on training tasks, right the accuracy on validation tasks, with weights in float32 and of 4 bits.',
+      'Off-chip, without a model of the chip. Left: the loss on training tasks. Right: the accuracy on validation tasks, with weights in float32 and in 4 bits.',
     body: html`${legend(bits)}
     ${phases.map(
       ({ loss, validation }) =>

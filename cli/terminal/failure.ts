@@ -1,24 +1,24 @@
 import { CommanderError } from 'commander';
 import { Refusal } from '../../protocol/index.js';
 
-/** The command was called in a way that cannot work; the message says how to call it. */
+/** The command was called in a way that cannot work. The message says how to call it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The user stopped a piece of work whose result until then was printed. */
+/** The user stopped the work; the result up to then was printed. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
 }
 
-/** 0 for help and version, 2 for wrong usage, 1 for all else. */
+/** Exit code for an error: 0 for help and version, 2 for wrong usage, 1 for everything else. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   return error instanceof UsageError ? 2 : 1;
 }
 
-/** Classes of this package are named; what has none of their names is a mistake of ours. */
-const foreseen = /^(Refusal|\w+Error)$/;
+/** Names of expected errors. An error with any other name is a bug of this package. */
+const expectedNames = /^(Refusal|\w+Error)$/;
 const builtIn = new Set([
   'Error',
   'TypeError',
@@ -29,7 +29,7 @@ const builtIn = new Set([
   'URIError',
 ]);
 
-/** One sentence for the user; empty where commander has said it. With PCM_DEBUG set, the stack as well. */
+/** One sentence for the user; empty if commander has printed one. With PCM_DEBUG set, the stack as well. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof CommanderError) return '';
   if (!(error instanceof Error)) return `pcm: ${String(error)}`;
@@ -37,7 +37,7 @@ export function sentenceOf(error: unknown): string {
   if (error instanceof Refusal) return `The board refused (${error.reason}): ${error.message}`;
   if (isFileError(error)) return `Cannot read or write ${error.path ?? 'a file'}: ${error.code}.`;
   if (error.name === 'AbortError') return 'Stopped.';
-  if (foreseen.test(error.name) && !builtIn.has(error.name)) return error.message;
+  if (expectedNames.test(error.name) && !builtIn.has(error.name)) return error.message;
   return `pcm failed unexpectedly (${error.message}); run it again with PCM_DEBUG=1 and report what it prints.`;
 }
 

@@ -1,4 +1,4 @@
-/** Does work that ends early and cleanly when the signal aborts, as it does on Ctrl-C; a second Ctrl-C ends the process at once. */
+/** Does work whose signal aborts on Ctrl-C, so that it can end early and cleanly. A second Ctrl-C kills the process. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();

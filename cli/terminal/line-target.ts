@@ -3,11 +3,11 @@ import { LinkError } from '../../drivers/index.js';
 import { openSerialPort, serialAddress } from '../../drivers/node/index.js';
 import { UsageError } from './failure.js';
 
-/** Where lines go. */
+/** A stream of lines to a program or a serial port. */
 export interface LineTarget {
-  /** Resolves when the system has taken the line. Errors: `LinkError` when the target is gone. */
+  /** Writes a line; resolves when the system has taken it. Errors: `LinkError` if the target is gone. */
   write(line: string): Promise<void>;
-  /** Ends it after all that was written is out. */
+  /** Closes the target after everything written is out. */
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** Prints a result: one JSON document for programs, or text for people. */
+/** Prints a result on stdout: as one JSON document, or as text for people. */
 export function print(result: unknown, text: string, json: boolean | undefined): void {
   process.stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : `${text}\n`);
 }
@@ -6,7 +6,7 @@ export function print(result: unknown, text: string, json: boolean | undefined):
 /** 0.98765 as 98.8 %. */
 export const percent = (fraction: number, digits = 1): string => `${(100 * fraction).toFixed(digits)} %`;
 
-/** A mean and half of its confidence interval: 99.12 ± 0.11 %. */
+/** A mean and half its confidence interval: 99.12 ± 0.11 %. */
 export const percentWithin = (fraction: number, halfInterval: number): string =>
   `${(100 * fraction).toFixed(2)} ± ${percent(halfInterval, 2)}`;
 
@@ -17,7 +17,7 @@ export function points(difference: number): string {
   return `${difference < 0 ? '−' : '+'}${text}`;
 }
 
-/** The same with half of its confidence interval: −0.12 ± 0.05. */
+/** A difference of two fractions in percentage points, with half its confidence interval: −0.12 ± 0.05. */
 export const pointsWithin = (difference: number, halfInterval: number): string =>
   `${points(difference)} ± ${(100 * halfInterval).toFixed(2)}`;
 
@@ -42,7 +42,7 @@ const units: readonly [seconds: number, unit: string][] = [
   [60, 'm'],
 ];
 
-/** 2592000 as 30d: the largest unit of which there is at least one, to three digits. */
+/** 2592000 as 30d: in the largest unit that fits at least once, to three digits. */
 export function formatDuration(seconds: number): string {
   const [length, unit] = units.find(([length]) => seconds >= length) ?? [1, 's'];
   return `${Number((seconds / length).toPrecision(3))}${unit}`;

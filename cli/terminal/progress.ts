@@ -1,15 +1,36 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** Shows how far a long piece of work is: a bar on a terminal, a line now and then in a pipe. Always on stderr. */
+/** Progress of long work on stderr: a bar on a terminal, a line now and then otherwise. */
 export interface Progress {
-  /** `note` stands behind the bar. */
+  /** Shows that `done` of `total` are done; `note` stands behind the bar. */
   update(done: number, total: number, note?: string): void;
-  /** Ends it; what follows is printed below. */
+  /** Removes or completes the bar, so that other output can follow. */
   end(): void;
 }
 
+/** A bar or lines with a label; nothing is shown before the first update. */
 export const showProgress = (label: string): Progress =>
   process.stderr.isTTY ? new Bar(label) : new Lines(label);
+
+/** Progress of work in several phases: each phase has its own bar. */
+export class PhaseProgress {
+  #phase?: string;
+  #progress?: Progress;
+
+  /** Shows that `done` of `total` of a phase are done. A new phase ends the bar of the last one. */
+  update(phase: string, done: number, total: number, note?: string): void {
+    if (phase !== this.#phase) this.end();
+    this.#phase = phase;
+    this.#progress ??= showProgress(phase);
+    this.#progress.update(done, total, note);
+  }
+
+  /** Ends the bar of the current phase, so that other output can follow. */
+  end(): void {
+    this.#progress?.end();
+    this.#progress = undefined;
+  }
+}
 
 class Bar implements Progress {
   readonly #bar: SingleBar;
@@ -32,19 +53,22 @@ class Bar implements Progress {
   }
 }
 
-/** Milliseconds between two lines. */
-const lineInterval = 2000;
+/** Minimum time between two lines, in milliseconds. */
+const LINE_INTERVAL = 2000;
 
 class Lines implements Progress {
+  readonly #label: string;
   #last = performance.now();
 
-  constructor(private readonly label: string) {}
+  constructor(label: string) {
+    this.#label = label;
+  }
 
   update(done: number, total: number, note = ''): void {
     const now = performance.now();
-    if (done < total && now - this.#last < lineInterval) return;
+    if (done < total && now - this.#last < LINE_INTERVAL) return;
     this.#last = now;
-    process.stderr.write(`${this.label}: ${Math.floor((100 * done) / total)} % ${note}`.trimEnd() + '\n');
+    process.stderr.write(`${this.#label}: ${Math.floor((100 * done) / total)} % ${note}`.trimEnd() + '\n');
   }
 
   end(): void {}

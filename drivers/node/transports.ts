@@ -1,4 +1,10 @@
-import { type TransportScheme, type TransportSchemes, schemeOf, unknownScheme } from '../address.js';
+import {
+  type TransportScheme,
+  type TransportSchemes,
+  hostAndPort,
+  schemeOf,
+  unknownScheme,
+} from '../address.js';
 import { AddressError } from '../errors.js';
 import type { Dial } from '../transports/transport.js';
 import { serialAddress, serialDial } from './serial/serial.js';
@@ -6,14 +12,13 @@ import { tcpDial } from './tcp.js';
 import { usbAddress, usbDial } from './usb.js';
 
 const tcp: TransportScheme = (address) => {
-  const match = /^tcp:\/\/(\[[^\]]+\]|[^:/]+):(\d{1,5})\/?$/i.exec(address);
-  const port = Number(match?.[2]);
-  if (!match || port < 1 || port > 65535) {
+  const place = hostAndPort(/^tcp:\/\/(.*?)\/?$/i.exec(address)?.[1] ?? '');
+  if (!place || place.port < 1) {
     throw new AddressError(
       `'${address}' is not the TCP address of a board; write tcp://HOST:PORT, such as tcp://127.0.0.1:7411.`,
     );
   }
-  return tcpDial(address, match[1].replace(/^\[|\]$/g, ''), port);
+  return tcpDial(address, place.host, place.port);
 };
 
 const serial: TransportScheme = (address) => {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadModel, saveModel } from '../../network/node/index.js';
 import { learningCurve } from '../../training/run/curve.js';
-import { writeShapes } from '../cli/images.js';
+import { writeShapes } from '../cli/fixtures/images.js';
 import { bundledModel, pcm, root, temporaryFolder } from '../cli/rig.js';
 
 const schedule = { meta: { steps: 150, fourBitPart: 0.4 } };

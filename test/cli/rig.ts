@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import { bundledModels } from '../../network/node/index.js';
 
 const main = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 
-/** Root of the package, where a user would stand. */
+/** Root of the package, in which the commands run. */
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
-export const bundledModel = join(root, 'models/omniglot.safetensors');
+export const bundledModel = bundledModels.omniglot;
 
 export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'pcm-cli-'));
 
@@ -20,7 +22,7 @@ export interface Run {
   stderr: string;
 }
 
-/** The `pcm` command as a process of its own, without variables of the user. */
+/** Starts `pcm` in its own process, without the user's PCM_ variables. */
 export function start(args: readonly string[]): ChildProcess {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PCM_')));
   return spawn(process.execPath, [main, ...args], { env, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -28,7 +30,7 @@ export function start(args: readonly string[]): ChildProcess {
 
 let running = Promise.resolve();
 
-/** Runs `pcm` to its end; one after the other, for the sake of small machines. */
+/** Runs `pcm` to its end. Runs queue up, for the sake of small machines. */
 export function pcm(...args: string[]): Promise<Run> {
   const run = running.then(() => finished(start(args)));
   running = run.then(() => undefined);
@@ -43,14 +45,23 @@ export async function finished(child: ChildProcess): Promise<Run> {
   return { code, ...output };
 }
 
-/** Runs `pcm ... --json` and parses what must be exactly one document. Errors: where it failed. */
+/** Checks that a run ended with the code and one sentence on stderr that says what is wrong, with nothing on stdout. */
+export function refused(t: ExecutionContext, run: Run, code: number, sentence: RegExp): void {
+  t.is(run.code, code, run.stderr);
+  t.regex(run.stderr, sentence);
+  t.regex(run.stderr, /^[^\n]+\.\n$/, 'not one sentence');
+  t.notRegex(run.stderr, /unexpectedly/);
+  t.is(run.stdout, '');
+}
+
+/** Runs `pcm ... --json` and parses its output, which must be one document. Errors: if it failed. */
 export async function pcmJson(...args: string[]): Promise<Record<string, unknown>> {
   const { code, stdout, stderr } = await pcm(...args, '--json');
   if (code !== 0) throw new Error(`pcm ${args.join(' ')} ended with ${code}: ${stderr}`);
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
-/** An emulator in a process of its own. */
+/** An emulator in its own process. */
 export class Emulator {
   private constructor(
     readonly url: string,
@@ -65,7 +76,7 @@ export class Emulator {
     return new Emulator(board, child);
   }
 
-  /** Stops it like Ctrl-C; returns its exit code. */
+  /** Stops it, by default like Ctrl-C; returns its exit code. */
   async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
     const closed = once(this.process, 'close');
     this.process.kill(signal);
@@ -73,7 +84,7 @@ export class Emulator {
   }
 }
 
-/** A result without its times and the address of the board, which differ from run to run. */
+/** A result without its times and the board's address, which differ between runs. */
 export function withoutSeconds(result: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(result).filter(([name]) => !/^(seconds|board$)/.test(name)));
 }

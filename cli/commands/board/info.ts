@@ -6,7 +6,7 @@ import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../o
 import { print, table } from '../../terminal/output.js';
 
 export const info = new Command('info')
-  .description('say what a board is and what it holds')
+  .description('show what a board is, its counters and the model it holds')
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())

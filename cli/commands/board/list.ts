@@ -12,8 +12,8 @@ interface ListOptions {
 
 export const list = new Command('list')
   .description('find boards on USB and serial ports, and running emulators')
-  .option('--port <path...>', 'serial ports to ask as well, though they do not look like a board', [])
-  .option('--udev-rules', 'print the rule that lets every user of a Linux machine drive boards over USB')
+  .option('--port <path...>', 'also try these serial ports, which do not look like a board', [])
+  .option('--udev-rules', 'print the udev rule that lets every user of a Linux machine use boards over USB')
   .addOption(tokenOption())
   .addOption(jsonOption())
   .action(async ({ port, token, udevRules, json }: ListOptions) => {
@@ -34,7 +34,7 @@ const summary = ({ board, over, information, problem }: FoundBoard) => ({
 
 function describe(boards: readonly FoundBoard[]): string {
   if (boards.length === 0) {
-    return "No board was found; plug one in, name a serial port with --port, or start one with 'pcm emulate'.";
+    return "No board was found. Plug one in, name its serial port with --port, or start an emulator with 'pcm emulate'.";
   }
   const rows = boards.map(({ board, information, problem }) => [
     board,

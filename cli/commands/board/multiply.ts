@@ -6,10 +6,10 @@ import { print } from '../../terminal/output.js';
 import { wholeCore } from '../../board/whole-core.js';
 
 export const multiply = new Command('multiply')
-  .description('multiply input vectors with a core')
+  .description('multiply input vectors by the conductances of a core')
   .addOption(coreOption())
-  .requiredOption('--inputs <npy>', 'int8 [batch, rows], codes from -127 to 127')
-  .requiredOption('--out <npy>', 'write int16 [batch, columns], codes of the digital units')
+  .requiredOption('--inputs <npy>', 'file to read: int8 [batch, rows], input codes from -127 to 127')
+  .requiredOption('--out <npy>', 'file to write: int16 [batch, columns], output codes')
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())

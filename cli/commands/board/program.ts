@@ -9,9 +9,12 @@ import { showProgress } from '../../terminal/progress.js';
 import { wholeCore } from '../../board/whole-core.js';
 
 export const program = new Command('program')
-  .description('program a core to target conductances, with program-and-verify run by the board')
+  .description('program a core to target conductances; the board runs program-and-verify')
   .addOption(coreOption())
-  .requiredOption('--targets <npy>', 'float32 [2, rows, columns] in microsiemens, plus then minus')
+  .requiredOption(
+    '--targets <npy>',
+    'file to read: float32 [2, rows, columns] in microsiemens, plus polarity first',
+  )
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
@@ -34,12 +37,12 @@ export const program = new Command('program')
     print(result, text, options.json);
   });
 
-/** Errors: `NpyError` for a target that no polarity of the chip can hold. */
-function nanosiemens(microsiemens: Float32Array, most: number, path: string): Uint16Array {
-  const position = microsiemens.findIndex((target) => !(target >= 0 && Math.round(target * 1000) <= most));
+/** Targets in nanosiemens. Errors: `NpyError` for a target that no polarity of the chip can hold. */
+function nanosiemens(microsiemens: Float32Array, max: number, path: string): Uint16Array {
+  const position = microsiemens.findIndex((target) => !(target >= 0 && Math.round(target * 1000) <= max));
   if (position >= 0) {
     throw new NpyError(
-      `${path} asks for ${microsiemens[position]} microsiemens at element ${position}; targets go from 0 to ${most / 1000}.`,
+      `${path} asks for ${microsiemens[position]} microsiemens at element ${position}; targets go from 0 to ${max / 1000}.`,
     );
   }
   return Uint16Array.from(microsiemens, (target) => Math.round(target * 1000));

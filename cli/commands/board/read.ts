@@ -8,7 +8,7 @@ import { wholeCore } from '../../board/whole-core.js';
 export const read = new Command('read')
   .description('read the conductances of a core')
   .addOption(coreOption())
-  .option('--out <npy>', 'write float32 [2, rows, columns] in microsiemens, plus then minus')
+  .option('--out <npy>', 'file to write: float32 [2, rows, columns] in microsiemens, plus polarity first')
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
@@ -26,19 +26,18 @@ export const read = new Command('read')
     print({ ...summary, ...conductances }, text, options.json);
   });
 
+/** The keys are those of the JSON. */
 function statistics(data: Float32Array): { least: number; greatest: number; mean: number } {
-  let least = Infinity;
-  let greatest = -Infinity;
-  let sum = 0;
+  let [min, max, sum] = [Infinity, -Infinity, 0];
   for (const value of data) {
-    least = Math.min(least, value);
-    greatest = Math.max(greatest, value);
+    min = Math.min(min, value);
+    max = Math.max(max, value);
     sum += value;
   }
-  return { least, greatest, mean: sum / data.length };
+  return { least: min, greatest: max, mean: sum / data.length };
 }
 
-/** Rounded to the nanosiemens that crosses the wire, which float32 would blur. */
+/** As nested lists, rounded to the nanosiemens that crossed the wire, since float32 is not exact. */
 function nested(data: Float32Array, [planes, rows, columns]: number[]): number[][][] {
   return Array.from({ length: planes }, (_, plane) =>
     Array.from({ length: rows }, (_, row) => {

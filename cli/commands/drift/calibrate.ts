@@ -16,10 +16,10 @@ interface CalibrateOptions extends BoardOptions {
 }
 
 export const calibrate = new Command('calibrate')
-  .description('measure gain and offset of every column and set the digital unit so that they are undone')
-  .option('--dry-run', 'measure and report, but change nothing on the board')
-  .option('--record <json>', 'also write the whole record, column by column, to this file')
-  .option('--out <html>', 'also write a page with the columns before and after')
+  .description('measure the gain and offset of every column and correct them in the digital unit')
+  .option('--dry-run', 'measure and report only; change nothing on the board')
+  .option('--record <json>', 'also write the full report, column by column, to this file')
+  .option('--out <html>', 'also write a page: the columns before and after')
   .addOption(seedOption())
   .addOption(boardOption())
   .addOption(tokenOption())
@@ -39,12 +39,12 @@ function describe(report: CalibrationReport): string {
   const { columnsMeasured, columnsUnmeasured } = report;
   const unmeasured =
     columnsUnmeasured > 0
-      ? ` ${columnsUnmeasured} hold too little to be measured${report.dryRun ? '; without --dry-run they are programmed with a reference' : ''}.`
+      ? ` ${columnsUnmeasured} hold too little conductance to be measured${report.dryRun ? '; without --dry-run, a reference is programmed to them for the measurement' : ''}.`
       : '';
   return [
     `${columnsMeasured} columns measured: gains spread by ${(100 * report.gainSpread).toFixed(2)} %, offsets by ${report.offsetSpreadCodes.toFixed(2)} codes.${unmeasured}`,
-    `Greatest standard errors: gain ${report.gainErrorCodes.toFixed(2)} codes at full scale, offset ${report.offsetErrorCodes.toFixed(3)} codes; nonlinearity at most ${report.nonlinearityCodes.toFixed(1)} codes.`,
-    `${report.multiplications} vectors multiplied, ${report.reads} reads of a core, ${report.devicesProgrammed} devices programmed with a reference and back.`,
-    report.dryRun ? 'Nothing was written: a dry run.' : 'The board is calibrated.',
+    `Maximum standard errors: gain ${report.gainErrorCodes.toFixed(2)} codes at full scale, offset ${report.offsetErrorCodes.toFixed(3)} codes; nonlinearity at most ${report.nonlinearityCodes.toFixed(1)} codes.`,
+    `${report.multiplications} vectors multiplied, a core read ${report.reads} times, ${report.devicesProgrammed} devices programmed to a reference and back.`,
+    report.dryRun ? 'This was a dry run: nothing was changed.' : 'The board is calibrated.',
   ].join('\n');
 }

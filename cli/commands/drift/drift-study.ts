@@ -5,9 +5,9 @@ import { DriftStudy, modelDigest, readRecord, recordingId, writeRecord } from '.
 import { readRecording, writeRecording } from '../../../runtime/node/index.js';
 
 /**
- * The study of a board: continued where the file holds the recording that the board's record names, else begun now, and
- * recorded in the file and on the board. `age`: seconds of the board's clock since the recording.
- * Errors: `DataError` where the file belongs to another board, model or flash.
+ * The drift study of a board. Continues the one in the file if there is one; else begins one now, and records it in the
+ * file and on the board. `age` is the time since the recording, in seconds of the board's clock.
+ * Errors: `DataError` if the file belongs to another board, model or flash.
  */
 export async function takeUpStudy(
   board: Board,
@@ -24,7 +24,7 @@ export async function takeUpStudy(
     const same = known.serial === serial && known.model === digest;
     if (!same || drift?.recording !== recordingId(known.recording))
       throw new DataError(
-        `${path} was recorded of another board or model, or before it was flashed anew; name another file with --record.`,
+        `${path} was recorded on another board or model, or before the board was flashed again; name another file with --record.`,
       );
     return { study: new DriftStudy(board, model, known.recording, options), age: clock - drift.clock };
   }

@@ -9,7 +9,6 @@ import {
   driftMethodNames,
   type DriftOptions,
   type DriftResult,
-  ensureFlashed,
   followDrift,
   followRetention,
   overGlobal,
@@ -20,19 +19,22 @@ import { ensureCalibrated } from '../../board/calibrating.js';
 import { readOmniglot } from '../../files/drawings.js';
 import { takeUpStudy } from './drift-study.js';
 import { UsageError } from '../../terminal/failure.js';
-import { flashProgress } from '../../board/flashing.js';
+import { flashFirst } from '../../board/flashing.js';
+import { duration, durations, list } from '../../arguments.js';
 import {
   type BoardOptions,
-  boardOption,
-  durations,
-  duration,
-  jsonOption,
-  list,
-  seedOption,
-  tokenOption,
-  wholeNumber,
   alphabetsOption,
+  boardOption,
   countOption,
+  dataOption,
+  jsonOption,
+  queriesOption,
+  seedOption,
+  shotsOption,
+  tasksOption,
+  tokenOption,
+  updatesOption,
+  waysOption,
 } from '../../options.js';
 import { formatDuration, percent, percentWithin, pointsWithin, print, table } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
@@ -59,45 +61,47 @@ interface DriftCommandOptions extends BoardOptions {
 }
 
 export const drift = new Command('drift')
-  .description('follow how a flashed model drifts, and how well it is compensated, over a year')
-  .argument('<model>', 'model file (safetensors); flashed first where the board does not hold it')
-  .requiredOption('--data <dir-or-zip...>', "drawings in Omniglot's layout: ALPHABET/characterNN/*.png")
+  .description('measure how a flashed model drifts over a year, and how well it is compensated')
+  .argument('<model>', 'model file (safetensors); flashed first if the board does not hold it')
+  .addOption(dataOption().makeOptionMandatory())
   .addOption(alphabetsOption())
   .addOption(
-    new Option('--times <list>', 'times after flashing; a board without a clock to advance is measured now')
+    new Option(
+      '--times <list>',
+      'times after flashing; a board whose clock cannot be advanced is measured now',
+    )
       .argParser(durations)
       .default([0, 3600, 86_400, 30 * 86_400, 365 * 86_400], '0s,1h,1d,30d,1y'),
   )
   .addOption(
-    new Option('--methods <list>', `of ${driftMethodNames.join(', ')}`)
+    new Option('--methods <list>', `compensation methods: some of ${driftMethodNames.join(', ')}`)
       .argParser(methods)
       .default([...driftMethodNames], 'all'),
   )
   .addOption(
     new Option(
       '--learn-at <time>',
-      'learn each task once at this age of the board, then follow it; times count from there',
+      'learn each task once, this time after flashing, then test it at --times after that',
     ).argParser(duration),
   )
-  .addOption(countOption('--tasks <n>', 'tasks', 100))
-  .addOption(countOption('--ways <n>', 'classes a task', 5))
-  .addOption(countOption('--shots <n>', 'examples a class to learn from', 5))
-  .addOption(countOption('--queries <n>', 'further examples a class to test with', 15))
-  .addOption(
-    new Option('--updates <n>', "updates a task; the model's own number where left out").argParser(
-      wholeNumber(0),
-    ),
-  )
+  .addOption(tasksOption())
+  .addOption(waysOption())
+  .addOption(shotsOption())
+  .addOption(queriesOption())
+  .addOption(updatesOption())
   .addOption(
     countOption(
       '--budget <n>',
-      'probe vectors a layer that a method may spend each time; validated also spends drawings',
+      'maximum probe vectors per layer and time that a method may use; validated also uses drawings',
       256,
     ),
   )
-  .option('--no-calibrate', 'leave a board that is not calibrated as it is')
-  .option('--record <json>', 'keep what the fresh board answered here, and compare with it next time')
-  .option('--log <jsonl>', 'append the results to this file, a line each, so that a long run is a cron job')
+  .option('--no-calibrate', 'do not calibrate a board that is not calibrated')
+  .option(
+    '--record <json>',
+    'keep the answers of the fresh board in this file, and compare with them in later runs',
+  )
+  .option('--log <jsonl>', 'append the results to this file, one JSON line each; useful with cron')
   .option('--out <html>', 'also write a page with the curves')
   .addOption(seedOption())
   .addOption(boardOption())
@@ -107,12 +111,11 @@ export const drift = new Command('drift')
     const model = await loadModel(path);
     const classes = await readOmniglot(options.data, options.alphabets);
     await withBoard(options, async (board) => {
-      const { onEvent, end } = flashProgress();
-      await ensureFlashed(board, model, { onEvent }).finally(end);
+      await flashFirst(board, model);
       if (options.calibrate) await ensureCalibrated(board, options.seed);
       const { study, age } = await takeUpStudy(board, model, options);
       const times = timesFor(board, options, age);
-      const progress = showProgress('drifting');
+      const progress = showProgress('measuring');
       const settings: DriftOptions = {
         ...options,
         times,
@@ -136,18 +139,20 @@ function methods(text: string): DriftMethodName[] {
   const unknown = names.find((name) => !driftMethodNames.includes(name as DriftMethodName));
   if (names.length === 0 || unknown !== undefined)
     throw new UsageError(
-      `There is no method '${unknown ?? ''}'; name some of ${driftMethodNames.join(', ')}.`,
+      `There is no method '${unknown ?? ''}'; name one or more of ${driftMethodNames.join(', ')}.`,
     );
   return names as DriftMethodName[];
 }
 
-/** The times to measure at. Errors: `DataError` for times that have gone by; `UsageError` without a clock to advance. */
+/** The times to measure at. Errors: `DataError` for times that are past; `UsageError` for --learn-at on a real clock. */
 function timesFor(board: Board, { times, learnAt }: DriftCommandOptions, age: number): number[] {
   const emulated = (board.information.capabilities & Capability.emulator) !== 0;
   const sorted = [...new Set(times)].sort((one, other) => one - other);
   if (learnAt !== undefined) {
     if (!emulated)
-      throw new UsageError('--learn-at needs a board whose clock can be advanced; leave it out here.');
+      throw new UsageError(
+        '--learn-at needs a board whose clock can be advanced; leave it out for this one.',
+      );
     return sorted;
   }
   if (!emulated) return [age];
@@ -165,7 +170,7 @@ async function report(
   results: readonly DriftResult[],
 ): Promise<void> {
   const { profile, serial, driftStart } = board.information;
-  // A method that chooses between others may change its choice from one time to the next, and exponents compare two times.
+  // An exponent compares two times, between which a method that chooses among others may change its choice.
   const chooses = (name: string) =>
     results.some(({ method, estimatedBy }) => method === name && estimatedBy !== name);
   const steady = options.methods.filter((name) => !chooses(name));

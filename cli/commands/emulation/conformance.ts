@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { type ConformanceReport, junitXml, runConformance } from '../../../conformance/index.js';
 import { withDial } from '../../board/board.js';
-import { type BoardOptions, boardOption, jsonOption, tokenOption, wholeNumber } from '../../options.js';
+import { wholeNumber } from '../../arguments.js';
+import { type BoardOptions, boardOption, countOption, jsonOption, tokenOption } from '../../options.js';
 import { print } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
 
@@ -16,17 +17,13 @@ interface ConformanceOptions extends BoardOptions {
 }
 
 export const conformance = new Command('conformance')
-  .description("put a board's firmware to every rule of the protocol")
-  .option('--destructive', 'also what programs devices and writes the user area')
+  .description("check a board's firmware against every rule of the protocol")
+  .option('--destructive', 'also run checks that program devices and write to the user area')
   .option('--bail', 'stop at the first check that fails')
-  .option('--junit <file>', 'write the report as JUnit XML as well')
+  .option('--junit <file>', 'also write the report as JUnit XML')
+  .addOption(countOption('--patience <ms>', 'maximum time for the board to answer, in milliseconds', 5000))
   .addOption(
-    new Option('--patience <ms>', 'how long the board may take for an answer')
-      .argParser(wholeNumber(1))
-      .default(5000),
-  )
-  .addOption(
-    new Option('--idle <ms>', 'how long a session must survive silence')
+    new Option('--idle <ms>', 'silence that a session must survive, in milliseconds')
       .argParser(wholeNumber(0))
       .default(3000),
   )

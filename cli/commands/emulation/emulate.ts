@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { registerEmulator } from '../../../drivers/node/index.js';
 import { type ClockMode, clockModeOf, profileNames } from '../../../emulator/index.js';
-import { createEmulatedBoard } from '../../../emulator/node/index.js';
-import { type Endpoint, loadProfile } from '../../../emulator/node/index.js';
+import { createEmulatedBoard, type Endpoint, loadProfile } from '../../../emulator/node/index.js';
 import { RecordingError, replay } from '../../../testing/index.js';
-import { type Endpoints, openEndpoints, place } from '../../board/endpoints.js';
+import { listenAddress } from '../../arguments.js';
+import { defaultTcp, type Endpoints, openEndpoints } from '../../board/endpoints.js';
 import { jsonOption, seedOption, tokenOption } from '../../options.js';
 import { print } from '../../terminal/output.js';
 
@@ -22,40 +22,45 @@ interface EmulateOptions extends Endpoints {
 
 export const emulate = new Command('emulate')
   .description('run an emulated board until stopped')
-  .option('--profile <name>', `${profileNames.join(', ')}, or a JSON file`, 'hermes')
-  .addOption(seedOption())
+  .option('--profile <name>', `kind of chip: ${profileNames.join(', ')}, or a JSON file`, 'hermes')
+  .addOption(seedOption('the individual chip: the same seed gives the same answers'))
   .addOption(
     new Option(
       '--tcp <host:port>',
-      'listen there; port 0 takes a free one (127.0.0.1:7411 where no endpoint is named)',
-    ).argParser(place),
+      `listen on TCP; port 0 takes a free one (default: ${defaultTcp.host}:${defaultTcp.port}, unless --pty or --usbip is given)`,
+    ).argParser(listenAddress),
   )
-  .option('--pty', 'answer on a pseudo-terminal, which hosts open as a serial port')
+  .option('--pty', 'answer on a pseudo-terminal, which a host opens as a serial port')
   .addOption(
-    new Option('--usbip <host:port>', "be a USB device for 'usbip attach -r HOST -b 1-1'").argParser(place),
+    new Option('--usbip <host:port>', "offer a USB device for 'usbip attach -r HOST -b 1-1'").argParser(
+      listenAddress,
+    ),
   )
   .addOption(
-    new Option('--clock <mode>', 'manual, real, or how many times faster than real')
+    new Option(
+      '--clock <mode>',
+      "manual (stands still until 'pcm clock --advance'), real, or a factor such as 3600 (an hour per second)",
+    )
       .argParser(clockMode)
       .default('manual'),
   )
-  .option('--state <file>', 'keep the chip in this file over restarts')
+  .option('--state <file>', 'keep the state of the chip in this file, across restarts')
   .addOption(
     new Option(
       '--programming <mode>',
-      'published outcome of program-and-verify, or the loop itself, pulse by pulse',
+      'draw the published result of program-and-verify (statistical), or run it pulse by pulse (pulses)',
     ).choices(['statistical', 'pulses']),
   )
   .addOption(
     new Option(
       '--replay <file>',
-      "answer from a recording of 'pcm record', and stop where requests depart from it",
+      "answer from a recording of 'pcm record'; stop at the first request that differs",
     ).conflicts(['profile', 'seed', 'clock', 'state', 'programming']),
   )
   .addOption(tokenOption())
   .addOption(jsonOption())
   .action(async (options: EmulateOptions) => {
-    if (options.replay) return answerFrom(options.replay, options);
+    if (options.replay) return answerFromRecording(options.replay, options);
     const profile = loadProfile(options.profile);
     if (options.programming) profile.programming.mode = options.programming;
     const board = createEmulatedBoard({ ...options, profile });
@@ -68,8 +73,8 @@ export const emulate = new Command('emulate')
     board.close();
   });
 
-/** Errors: `RecordingError` with the difference, at the first request that departs from the recording. */
-async function answerFrom(path: string, options: EmulateOptions): Promise<void> {
+/** Answers from a recording. Errors: `RecordingError` with the difference, at the first request that differs. */
+async function answerFromRecording(path: string, options: EmulateOptions): Promise<void> {
   const text = await readFile(path, 'utf8');
   let depart: (difference: string) => void = () => undefined;
   const departure = new Promise<string>((resolve) => (depart = resolve));
@@ -81,11 +86,11 @@ async function answerFrom(path: string, options: EmulateOptions): Promise<void> 
   );
   for (const endpoint of endpoints) announce(endpoint, options.json);
   const difference = await Promise.race([departure, stopSignal().then(() => undefined)]);
-  // The host is to hear of it before its link ends.
+  // Let the host receive its answer before the link is closed.
   if (difference !== undefined) await new Promise((resolve) => setTimeout(resolve, 200));
   await Promise.all(endpoints.map((endpoint) => endpoint.close()));
   if (difference !== undefined) throw new RecordingError(difference);
-  if (replayed.left > 0) process.stderr.write(`${replayed.left} recorded requests were not asked for.\n`);
+  if (replayed.left > 0) process.stderr.write(`${replayed.left} recorded requests were not sent.\n`);
 }
 
 function announce({ url }: Endpoint, json: boolean | undefined): void {
@@ -100,6 +105,7 @@ const stopSignal = (): Promise<unknown> =>
 
 function clockMode(text: string): ClockMode {
   const mode = clockModeOf(text);
-  if (!mode) throw new InvalidArgumentError('Write manual, real, or a rate such as 3600 (an hour a second).');
+  if (!mode)
+    throw new InvalidArgumentError('Write manual, real, or a factor such as 3600 (an hour per second).');
   return mode;
 }

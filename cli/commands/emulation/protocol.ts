@@ -3,7 +3,7 @@ import { cHeader, protocolDocument } from '../../../protocol/index.js';
 
 export const protocol = new Command('protocol')
   .description('print the protocol, as Markdown or as a C header for firmware')
-  .option('--c-header', 'a C11 header: all numbers, and a struct for the fixed part of every payload')
+  .option('--c-header', 'print a C11 header: all constants, and a struct for the fixed part of every payload')
   .action(({ cHeader: asHeader }: { cHeader?: boolean }) => {
     process.stdout.write(asHeader ? cHeader() : protocolDocument());
   });

@@ -13,9 +13,12 @@ interface RecordOptions extends BoardOptions {
 }
 
 export const record = new Command('record')
-  .description('run a command against a board and write every request and answer to a file')
-  .requiredOption('--out <file>', "what 'pcm emulate --replay' takes, say session.pcmlog")
-  .argument('<command...>', 'command and its arguments, behind --; it finds the board in PCM_BOARD')
+  .description('run a command and record every request to the board with its answer')
+  .requiredOption(
+    '--out <file>',
+    "recording to write, such as session.pcmlog; 'pcm emulate --replay' answers from it",
+  )
+  .argument('<command...>', 'command and its arguments, after --; it must use the board in PCM_BOARD')
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
@@ -34,24 +37,24 @@ export const record = new Command('record')
         }
       });
       await finished(file.end());
-      if (recorder.count === 0) throw nothingAsked();
+      if (recorder.count === 0) throw noRequest();
       await rename(temporary, out);
     } finally {
       file.destroy();
       await rm(temporary, { force: true });
     }
     const summary = { board, out, requests: recorder.count, exitCode: code };
-    // The output is the command's own.
+    // Standard output belongs to the command.
     process.stderr.write(
       json ? `${JSON.stringify(summary)}\n` : `${recorder.count} requests written to ${out}.\n`,
     );
     process.exitCode = code;
   });
 
-const nothingAsked = () =>
-  new RecordingError('The command asked the board for nothing; it must use the board in PCM_BOARD.');
+const noRequest = () =>
+  new RecordingError('The command sent no request to the board; it must use the board in PCM_BOARD.');
 
-/** Exit code of the command, 1 where a signal ended it. Errors: `RecordingError` where there is no such command. */
+/** Runs a command; returns its exit code, or 1 if a signal ended it. Errors: `RecordingError` if there is no such command. */
 function run([command, ...args]: string[], variables: Record<string, string>): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables } });

@@ -7,13 +7,14 @@ import { withBoard } from '../../board/board.js';
 import { UsageError } from '../../terminal/failure.js';
 import { flashProgress } from '../../board/flashing.js';
 import { type LineTarget, openLineTarget } from '../../terminal/line-target.js';
+import { wholeNumber } from '../../arguments.js';
 import {
   type BoardOptions,
   boardOption,
+  countOption,
   jsonOption,
   seedOption,
   tokenOption,
-  wholeNumber,
 } from '../../options.js';
 import { print, table } from '../../terminal/output.js';
 import { type Progress, showProgress } from '../../terminal/progress.js';
@@ -28,31 +29,32 @@ interface ArmOptions extends BoardOptions {
   json?: boolean;
 }
 
-/** Movements that the page shows. */
-const shownMovements = 6;
+/** Number of movements on the page. */
+const SHOWN_MOVEMENTS = 6;
 
 export const arm = new Command('arm')
-  .description('a spiking network on the chip learns movements of a two-joint arm, each by one update')
-  .argument('<model>', 'model file (safetensors); flashed first where the board does not hold it')
+  .description('learn movements of a two-joint arm with a spiking network on the chip, each in one update')
+  .argument('<model>', 'model file (safetensors); flashed first if the board does not hold it')
+  .addOption(countOption('--trajectories <n>', 'number of movements, all new to the model', 100))
   .addOption(
-    new Option('--trajectories <n>', 'movements that the model has never seen')
-      .argParser(wholeNumber(1))
-      .default(100),
-  )
-  .addOption(
-    new Option('--copies <n>', 'copies of the weights, one a core; as many as there are cores').argParser(
+    new Option('--copies <n>', 'copies of the weights, one per core; one on each core by default').argParser(
       wholeNumber(1),
     ),
   )
-  .option('--out <html>', 'page to write: the arm, the networks, the chip')
-  .option('--stream <target>', 'ndjson, or serial:PATH?baudRate=N: emit joint angles at the pace of the arm')
+  .option('--out <html>', 'also write a page: the arm, the networks, the chip')
+  .option(
+    '--stream <target>',
+    'stream joint angles in real time: to ndjson (stdout), or serial:PATH?baudRate=N',
+  )
   .addOption(seedOption())
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
   .action(async (path: string, options: ArmOptions) => {
     if (options.json && options.stream === 'ndjson')
-      throw new UsageError('--json and --stream ndjson both want standard output; leave out one of them.');
+      throw new UsageError(
+        '--json and --stream ndjson both write to standard output; leave out one of them.',
+      );
     const model = await loadArmModel(path);
     const target = options.stream === undefined ? undefined : await openLineTarget(options.stream);
     try {
@@ -79,7 +81,7 @@ async function learnMovements(
   const onTrajectory = async (done: number, learned: LearnedMovement, errorAfter: number) => {
     end();
     errors.push({ before: (100 * learned.before.error) / REACH, after: errorAfter });
-    if (shown.length < shownMovements) shown.push(learned);
+    if (shown.length < SHOWN_MOVEMENTS) shown.push(learned);
     progress ??= showProgress('movements');
     progress.update(done, options.trajectories, `error ${errorAfter.toFixed(2)} % of the reach`);
     const { stepSeconds } = model.description.network;
@@ -99,14 +101,14 @@ async function learnMovements(
 function describe(evaluation: ArmEvaluation): string {
   const { distribution, trajectories, errorBefore, devicesUpdated, pairsUpdated, copies } = evaluation;
   const percent = (error: number) => `${error.toFixed(2)} %`;
-  const rows = (['float32', 'int4', 'device'] as const).map((where) => {
-    const { mean, median, percentile90, maximum } = distribution[where];
-    const name = { float32: 'software float32', int4: 'software 4-bit', device: 'device' }[where];
+  const rows = (['float32', 'int4', 'device'] as const).map((network) => {
+    const { mean, median, percentile90, maximum } = distribution[network];
+    const name = { float32: 'software float32', int4: 'software 4-bit', device: 'device' }[network];
     return [name, ...[mean, median, percentile90, maximum].map(percent)];
   });
   return [
-    `Error of the end effector over ${trajectories} movements, in percent of the reach; before the update ${percent(errorBefore)}.`,
-    table([['after one update', 'mean', 'median', '90th percentile', 'greatest'], ...rows]),
-    `${devicesUpdated.toFixed(0)} devices re-programmed an update, ${(100 * pairsUpdated).toFixed(1)} % of the pairs, ${copies} ${copies === 1 ? 'copy' : 'copies'} of the weights.`,
+    `Error of the end effector over ${trajectories} movements, in percent of the reach. Before the update: ${percent(errorBefore)}.`,
+    table([['after one update', 'mean', 'median', '90th percentile', 'maximum'], ...rows]),
+    `Per update: ${devicesUpdated.toFixed(0)} devices reprogrammed, ${(100 * pairsUpdated).toFixed(1)} % of the pairs. The board holds ${copies} ${copies === 1 ? 'copy' : 'copies'} of the weights.`,
   ].join('\n');
 }

@@ -1,5 +1,4 @@
-import { bundledModels } from '../../../network/node/index.js';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Board } from '../../../drivers/index.js';
 import { DeviceLearner, flash, type LearnedTask, planModel } from '../../../runtime/index.js';
 import {
@@ -11,17 +10,18 @@ import {
   SoftwareNetwork,
 } from '../../../network/index.js';
 import { drawStrokes } from '../../../data/index.js';
-import { loadModel, writeWhole } from '../../../network/node/index.js';
+import { bundledModels, loadModel, writeWhole } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
 import { readOmniglot } from '../../files/drawings.js';
 import { flashProgress } from '../../board/flashing.js';
 import {
   type BoardOptions,
+  alphabetsOption,
   boardOption,
+  dataOption,
   jsonOption,
   seedOption,
   tokenOption,
-  alphabetsOption,
 } from '../../options.js';
 import { percent, print, table } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
@@ -38,17 +38,17 @@ interface DemoOptions extends BoardOptions {
   json?: boolean;
 }
 
-const bundledModel = bundledModels.omniglot;
-
-/** As in the paper: five classes, five examples each; fifteen more to test with. */
+/** As in the paper: five classes with five examples each, and fifteen more to test with. */
 const size = { ways: 5, shots: 5, queries: 15 };
 
 export const demo = new Command('demo')
   .description(
-    'the main job in one go: flash the bundled model, learn five new classes on the device, draw what happened',
+    'a first look: flash the bundled model, learn five new classes on the device, write a page about it',
   )
-  .option('--model <file>', 'another model than the bundled one', bundledModel)
-  .option('--data <dir-or-zip...>', 'real drawings instead of invented ones')
+  .addOption(
+    new Option('--model <file>', 'model file (safetensors)').default(bundledModels.omniglot, 'bundled model'),
+  )
+  .addOption(dataOption("real drawings in Omniglot's layout instead of invented ones"))
   .addOption(alphabetsOption())
   .option('--out <html>', 'page to write', 'pcm-demo.html')
   .addOption(seedOption())
@@ -81,7 +81,7 @@ function drawingsFor({ data, alphabets, seed }: DemoOptions): DrawingClass[] | P
 }
 
 function learnInSoftware(model: Model, episode: Episode): { float32: number[]; int4: number[] } {
-  const progress = showProgress('software');
+  const progress = showProgress('in software');
   const [float32, int4] = (['float32', 'int4'] as const).map((precision, index) => {
     const { accuracies } = new SoftwareNetwork(model, precision).learn(episode);
     progress.update(index + 1, 2);
@@ -140,6 +140,6 @@ function describe(
     '',
     table([['', 'software float32', 'software 4-bit', 'device'], ...rows]),
     '',
-    `Five new classes learned from five examples each, ${devicesUpdated} devices updated. The page is ${page}.`,
+    `Five new classes learned from five examples each; ${devicesUpdated} devices updated. Open ${page} in a browser.`,
   ].join('\n');
 }

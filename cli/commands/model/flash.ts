@@ -7,9 +7,9 @@ import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../o
 import { percent, print } from '../../terminal/output.js';
 
 export const flash = new Command('flash')
-  .description('program a meta-trained model and verify it; goes on where an interrupted flash stopped')
+  .description('program a meta-trained model to a board and verify it; resumes an interrupted flash')
   .argument('<model>', 'model file (safetensors)')
-  .option('--plan', 'show where each layer would sit, and program nothing')
+  .option('--plan', 'show where each layer would be placed, and program nothing')
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
@@ -33,7 +33,7 @@ export const flash = new Command('flash')
 function describe(report: FlashReport): string {
   const { devices, converged, rmsErrorMicrosiemens, seconds, resumed } = report;
   return [
-    `${devices} devices hold the model${resumed ? ' (an interrupted flash was continued)' : ''}.`,
+    `${devices} devices hold the model${resumed ? ' (an interrupted flash was resumed)' : ''}.`,
     `${percent(converged / devices)} read back within half a level, RMS error ${rmsErrorMicrosiemens.toFixed(3)} microsiemens, ${seconds.toFixed(1)} s.`,
   ].join('\n');
 }

@@ -1,10 +1,10 @@
 import { checkSize, type EpisodeSize, type Model } from '../../../network/index.js';
-import { checkWays, ensureFlashed, evaluateLearning, type Evaluation } from '../../../runtime/index.js';
+import { checkWays, evaluateLearning, type Evaluation } from '../../../runtime/index.js';
 import { writeWhole } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
 import { readOmniglot } from '../../files/drawings.js';
 import { InterruptedError } from '../../terminal/failure.js';
-import { flashProgress } from '../../board/flashing.js';
+import { flashFirst } from '../../board/flashing.js';
 import { interruptible } from '../../terminal/interruption.js';
 import type { BoardOptions } from '../../options.js';
 import { count, percent, percentWithin, pointsWithin, print, table } from '../../terminal/output.js';
@@ -18,14 +18,14 @@ export interface LearnTasksOptions extends BoardOptions, EpisodeSize {
   tasks: number;
   updates?: number;
   seed: number;
-  /** Page to write. */
+  /** Path of the page to write. */
   out?: string;
   json?: boolean;
 }
 
 /**
- * `pcm learn MODEL --data`: many tasks on the device and in software. Ctrl-C ends it after the task under way with what was
- * measured until then. Errors: `InterruptedError`, once that is printed.
+ * `pcm learn MODEL --data`: learns many tasks on the device and in software. On Ctrl-C it completes the current task and
+ * prints the figures up to then. Errors: `InterruptedError` once they are printed.
  */
 export async function learnTasks(
   model: Model,
@@ -38,8 +38,7 @@ export async function learnTasks(
   const updates = options.updates ?? model.description.inner.updates;
   const { board, evaluation, accuracies } = await withBoard(options, async (board) => {
     checkWays(model, board.information, options.ways);
-    const { onEvent, end } = flashProgress();
-    await ensureFlashed(board, model, { onEvent }).finally(end);
+    await flashFirst(board, model);
     const progress = showProgress('learning');
     const evaluated = await interruptible((signal) =>
       evaluateLearning(board, model, classes, {
@@ -70,7 +69,7 @@ export async function learnTasks(
   print(evaluation, describe(evaluation), options.json);
   if (evaluation.tasks < options.tasks)
     throw new InterruptedError(
-      `Stopped after ${evaluation.tasks} of ${options.tasks} tasks; the figures are of those.`,
+      `Stopped after ${evaluation.tasks} of ${options.tasks} tasks; the figures are for those.`,
     );
 }
 
@@ -82,7 +81,7 @@ function describe({ accuracyPerUpdate, ci95PerUpdate, ...result }: Evaluation): 
   const { accuracy, ci95 } = result.deviceMinusFloat32;
   return [
     table([['updates', ...networkNames.map((key) => networks[key].name)], ...rows]),
-    `Accuracies with their 95 % intervals over ${count(result.tasks)} tasks. Device less float32, task by task: ${pointsWithin(accuracy, ci95)} points.`,
-    `${count(result.devicesUpdatedPerTask)} devices updated and ${result.secondsPerTask.toFixed(2)} s on the device a task, ${count(result.multiplications)} vectors multiplied.`,
+    `Accuracies with 95 % confidence intervals over ${count(result.tasks)} tasks. Device minus float32, task by task: ${pointsWithin(accuracy, ci95)} points.`,
+    `Per task: ${count(result.devicesUpdatedPerTask)} devices updated, ${result.secondsPerTask.toFixed(2)} s on the device. In total: ${count(result.multiplications)} vectors multiplied.`,
   ].join('\n');
 }

@@ -1,22 +1,25 @@
+import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { checkWays, DeviceLearner, ensureFlashed } from '../../../runtime/index.js';
+import { checkWays, DeviceLearner } from '../../../runtime/index.js';
 import { DataError, type Model } from '../../../network/index.js';
 import { decodePhoto } from '../../../data/node/index.js';
 import { loadModel } from '../../../network/node/index.js';
-import type { Board } from '../../../drivers/index.js';
-import { readFile } from 'node:fs/promises';
 import { withBoard } from '../../board/board.js';
 import { readOwnClasses } from '../../files/drawings.js';
 import { UsageError } from '../../terminal/failure.js';
-import { flashProgress } from '../../board/flashing.js';
+import { flashFirst } from '../../board/flashing.js';
 import {
-  boardOption,
-  jsonOption,
-  seedOption,
-  tokenOption,
-  wholeNumber,
   alphabetsOption,
-  countOption,
+  boardOption,
+  dataOption,
+  jsonOption,
+  queriesOption,
+  seedOption,
+  shotsOption,
+  tasksOption,
+  tokenOption,
+  updatesOption,
+  waysOption,
 } from '../../options.js';
 import { type LearnTasksOptions, learnTasks } from './learn-tasks.js';
 import { percent, print, table } from '../../terminal/output.js';
@@ -28,23 +31,25 @@ interface LearnOptions extends LearnTasksOptions {
 }
 
 export const learn = new Command('learn')
-  .description('learn new classes on the device: many tasks from a data set, or your own images')
-  .argument('<model>', 'model file (safetensors); flashed first where the board does not hold it')
-  .option('--data <dir-or-zip...>', "drawings in Omniglot's layout: ALPHABET/characterNN/*.png")
-  .addOption(alphabetsOption())
-  .addOption(new Option('--classes <dir>', 'learn your own images: a folder a class').conflicts('data'))
-  .option('--classify <file...>', 'images to recognise by what was learned from --classes')
-  .addOption(countOption('--ways <n>', 'classes a task', 5))
-  .addOption(countOption('--shots <n>', 'examples a class to learn from', 5))
-  .addOption(countOption('--queries <n>', 'further examples a class to test with', 15))
-  .addOption(countOption('--tasks <n>', 'tasks', 100))
-  .addOption(
-    new Option('--updates <n>', "updates a task; the model's own number where left out").argParser(
-      wholeNumber(0),
-    ),
+  .description(
+    'learn new classes on the device: many tasks from a data set (--data), or your own images (--classes)',
   )
+  .argument('<model>', 'model file (safetensors); flashed first if the board does not hold it')
+  .addOption(dataOption())
+  .addOption(alphabetsOption())
   .addOption(
-    new Option('--out <html>', 'also write a page with the accuracies of --data').conflicts('classes'),
+    new Option('--classes <dir>', 'your own images to learn: a subfolder per class').conflicts('data'),
+  )
+  .option('--classify <file...>', 'images to classify after learning --classes')
+  .addOption(tasksOption())
+  .addOption(waysOption())
+  .addOption(shotsOption())
+  .addOption(queriesOption())
+  .addOption(updatesOption())
+  .addOption(
+    new Option('--out <html>', 'also write a page with the accuracies; only with --data').conflicts(
+      'classes',
+    ),
   )
   .addOption(seedOption())
   .addOption(boardOption())
@@ -62,7 +67,7 @@ export const learn = new Command('learn')
 async function learnOwn(model: Model, folder: string, options: LearnOptions): Promise<void> {
   const classes = await readOwnClasses(folder);
   if (classes.length < 2)
-    throw new DataError(`${folder} holds one class; make at least two folders, one a class.`);
+    throw new DataError(`${folder} holds one class; make at least two subfolders, one per class.`);
   const files = options.classify ?? [];
   const drawings = await Promise.all(files.map(async (file) => decodePhoto(await readImage(file), file)));
   const support = classes.flatMap(({ drawings }, label) => drawings.map((drawing) => ({ drawing, label })));
@@ -110,9 +115,4 @@ async function readImage(file: string): Promise<Uint8Array> {
   } catch {
     throw new DataError(`${file}: there is no such image to classify.`);
   }
-}
-
-async function flashFirst(board: Board, model: Model): Promise<void> {
-  const { onEvent, end } = flashProgress();
-  await ensureFlashed(board, model, { onEvent }).finally(end);
 }

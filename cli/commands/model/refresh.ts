@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { loadModel } from '../../../network/node/index.js';
 import { refresh as refreshModel } from '../../../runtime/index.js';
 import { withBoard } from '../../board/board.js';
-import { type BoardOptions, boardOption, jsonOption, tokenOption, wholeNumber } from '../../options.js';
+import { levels, wholeNumber } from '../../arguments.js';
+import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../options.js';
 import { print } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
 
@@ -12,26 +13,20 @@ interface RefreshOptions extends BoardOptions {
   json?: boolean;
 }
 
-function levels(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 7))
-    throw new InvalidArgumentError('Write a number of levels above 0, up to 7.');
-  return value;
-}
-
 export const refresh = new Command('refresh')
   .description(
-    'program the pairs of a flashed model anew that drift or many updates have moved off their targets',
+    'reprogram the pairs of a flashed model that drift or many updates have moved off their targets',
   )
   .argument('<model>', 'model file (safetensors) that the board holds')
   .addOption(
-    new Option('--tolerance <levels>', 'deviation of a polarity from its target that is left alone')
+    new Option(
+      '--tolerance <levels>',
+      'deviation of a polarity from its target, in levels, that is tolerated',
+    )
       .argParser(levels)
       .default(0.5),
   )
-  .addOption(
-    new Option('--reads <n>', 'reads that are averaged to judge a pair').argParser(wholeNumber(1)).default(4),
-  )
+  .addOption(new Option('--reads <n>', 'reads to average for each pair').argParser(wholeNumber(1)).default(4))
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
@@ -48,8 +43,8 @@ export const refresh = new Command('refresh')
     print(
       report,
       [
-        `${report.refreshed} of ${report.pairs} pairs programmed anew (${report.devices} devices, ${report.setPulses} SET and ${report.resetPulses} RESET pulses).`,
-        `Root mean square error of the conductances ${before.toFixed(2)} uS before, ${after.toFixed(2)} uS after.`,
+        `${report.refreshed} of ${report.pairs} pairs reprogrammed (${report.devices} devices, ${report.setPulses} SET and ${report.resetPulses} RESET pulses).`,
+        `RMS error of the conductances: ${before.toFixed(2)} microsiemens before, ${after.toFixed(2)} after.`,
       ].join('\n'),
       options.json,
     );

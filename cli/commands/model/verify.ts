@@ -7,7 +7,7 @@ import { percent, print } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
 
 export const verify = new Command('verify')
-  .description('read back a flashed model and compare it with its file')
+  .description('read a flashed model back and compare it with its file')
   .argument('<model>', 'model file (safetensors)')
   .addOption(boardOption())
   .addOption(tokenOption())

@@ -12,10 +12,10 @@ interface DataOptions {
 }
 
 const omniglot = new Command('omniglot')
-  .description('download the official archives of Omniglot, verified by their digests')
-  .requiredOption('--out <dir>', 'folder to put them into')
+  .description('download the official archives of Omniglot and check their digests')
+  .requiredOption('--out <dir>', 'folder to download to')
   .addOption(
-    new Option('--set <name>', 'the two small background sets, or the whole of background and evaluation')
+    new Option('--set <name>', 'the two small background sets, or the full background and evaluation sets')
       .choices(Object.keys(omniglotArchives))
       .default('small'),
   )
@@ -30,4 +30,4 @@ const omniglot = new Command('omniglot')
     print({ files }, files.join('\n'), json);
   });
 
-export const data = new Command('data').description('fetch data sets').addCommand(omniglot);
+export const data = new Command('data').description('download data sets').addCommand(omniglot);

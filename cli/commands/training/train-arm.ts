@@ -7,7 +7,8 @@ import {
   TrainingError,
 } from '../../../training/index.js';
 import { interruptible } from '../../terminal/interruption.js';
-import { jsonOption, seedOption, wholeNumber } from '../../options.js';
+import { wholeNumber } from '../../arguments.js';
+import { countOption, jsonOption, seedOption } from '../../options.js';
 import { print } from '../../terminal/output.js';
 import { type Progress, showProgress } from '../../terminal/progress.js';
 
@@ -21,23 +22,23 @@ interface TrainArmOptions {
 }
 
 export const trainArmCommand = new Command('arm')
-  .description('meta-train the spiking networks of the arm; Ctrl-C keeps what is reached')
+  .description('meta-train the spiking networks of the arm; Ctrl-C stops and keeps the best model so far')
   .requiredOption('--out <file>', 'model file to write; the checkpoint is written beside it')
+  .addOption(countOption('--iterations <n>', 'number of batches of 16 movements', 6000))
   .addOption(
-    new Option('--iterations <n>', 'batches of 16 movements').argParser(wholeNumber(1)).default(6000),
-  )
-  .addOption(
-    new Option('--minutes <n>', 'end after so much training, if the iterations do not end before').argParser(
+    new Option('--minutes <n>', 'stop after this time, even if iterations are left').argParser(
       wholeNumber(1),
     ),
   )
-  .option('--resume', 'go on from the checkpoint beside the model file')
+  .option('--resume', 'continue from the checkpoint beside the model file')
   .addOption(seedOption())
   .addOption(jsonOption())
   .action(async (options: TrainArmOptions) => {
     const checkpoint = `${options.out}.checkpoint`;
     if (!options.resume && existsSync(checkpoint))
-      throw new TrainingError(`${checkpoint} is there already; add --resume to go on from it, or remove it.`);
+      throw new TrainingError(
+        `${checkpoint} exists already; add --resume to continue from it, or remove it.`,
+      );
     const watch = new Watch();
     const result = await interruptible((signal) =>
       trainArm({
@@ -50,14 +51,14 @@ export const trainArmCommand = new Command('arm')
     print({ out: options.out, ...result }, describe(options.out, result), options.json);
   });
 
-/** A bar for the iterations, and a line a validation. */
+/** Shows a bar for the iterations, and a line for each validation. */
 class Watch {
-  private progress?: Progress;
+  #progress?: Progress;
 
   on(event: ArmTrainingEvent): void {
     if (event.type === 'iteration') {
-      this.progress ??= showProgress('training');
-      this.progress.update(
+      this.#progress ??= showProgress('training');
+      this.#progress.update(
         Math.round(1000 * event.part),
         1000,
         `iteration ${event.iteration}, error ${event.error.toFixed(2)} %`,
@@ -67,14 +68,14 @@ class Watch {
     this.end();
     process.stderr.write(
       event.type === 'resumed'
-        ? `Going on after iteration ${event.iteration}.\n`
+        ? `Continuing after iteration ${event.iteration}.\n`
         : `Validation after iteration ${event.iteration}: ${errorsOf(event.errors)}.\n`,
     );
   }
 
   end(): void {
-    this.progress?.end();
-    this.progress = undefined;
+    this.#progress?.end();
+    this.#progress = undefined;
   }
 }
 

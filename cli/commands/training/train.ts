@@ -16,9 +16,10 @@ import {
   trainOmniglot,
 } from '../../../training/index.js';
 import { interruptible } from '../../terminal/interruption.js';
-import { jsonOption, notNegative, positive, seedOption, wholeNumber } from '../../options.js';
+import { nonNegativeNumber, positiveNumber, wholeNumber } from '../../arguments.js';
+import { dataOption, jsonOption, seedOption } from '../../options.js';
 import { percent, print, table } from '../../terminal/output.js';
-import { type Progress, showProgress } from '../../terminal/progress.js';
+import { PhaseProgress } from '../../terminal/progress.js';
 import { trainArmCommand } from './train-arm.js';
 
 interface TrainOptions {
@@ -38,28 +39,30 @@ interface TrainOptions {
   json?: boolean;
 }
 
-const number = (flags: string, description: string, least: number) =>
-  new Option(flags, description).argParser(wholeNumber(least));
+const number = (flags: string, description: string, min: number) =>
+  new Option(flags, description).argParser(wholeNumber(min));
 
 const omniglot = new Command('omniglot')
   .description(
     `meta-train on the alphabets ${omniglotSplit.train.join(', ')}; validate on ${omniglotSplit.validation.join(', ')}`,
   )
-  .requiredOption('--data <dir-or-zip...>', "drawings in Omniglot's layout: ALPHABET/characterNN/*.png")
+  .addOption(dataOption().makeOptionMandatory())
   .requiredOption('--out <file>', 'model file to write; record, curve and checkpoint are written beside it')
   .addOption(number('--minutes <n>', 'stop after this time, with the best model so far', 1))
-  .option('--from <model>', 'start from the convolutions of this model instead of from nothing')
-  .option('--resume', 'go on from the checkpoint beside the model file')
-  .addOption(new Option('--backend <name>', 'engine of TensorFlow.js').choices(backendNames))
-  .addOption(number('--threads <n>', 'threads at most, for WebAssembly; they change no weight', 1))
+  .option('--from <model>', 'start from the convolutions of this model instead of from random weights')
+  .option('--resume', 'continue from the checkpoint beside the model file')
+  .addOption(new Option('--backend <name>', 'backend of TensorFlow.js').choices(backendNames))
   .addOption(
-    number('--epochs <n>', 'passes of the warm start over all drawings', 1).default(
+    number('--threads <n>', 'maximum number of WebAssembly threads; the weights do not depend on it', 1),
+  )
+  .addOption(
+    number('--epochs <n>', 'epochs of the warm start over all drawings', 1).default(
       omniglotSchedule.classifier.epochs,
     ),
   )
   .addOption(
-    new Option('--peak-rate <x>', 'greatest rate of the warm start')
-      .argParser(positive)
+    new Option('--peak-rate <x>', 'maximum learning rate of the warm start')
+      .argParser(positiveNumber)
       .default(omniglotSchedule.classifier.peakRate),
   )
   .addOption(
@@ -68,17 +71,15 @@ const omniglot = new Command('omniglot')
   .addOption(
     new Option(
       '--weight-noise <x>',
-      "deviation of noise on the weights of the convolutions while meta-training at 4 bits, in parts of a filter's greatest; the chip needs none",
+      "standard deviation of noise on the convolution weights while meta-training at 4 bits, relative to a filter's maximum weight; the chip needs none",
     )
-      .argParser(notNegative)
+      .argParser(nonNegativeNumber)
       .default(omniglotSchedule.meta.weightNoise),
   )
   .addOption(
-    number(
-      '--test-tasks <n>',
-      'tasks of the test alphabets that the model is tested on at the end',
-      0,
-    ).default(1000),
+    number('--test-tasks <n>', 'tasks from the test alphabets to test the model on at the end', 0).default(
+      1000,
+    ),
   )
   .addOption(seedOption())
   .addOption(jsonOption())
@@ -92,7 +93,7 @@ export const train = new Command('train')
 async function trainOn(options: TrainOptions): Promise<void> {
   const checkpoint = `${options.out}.checkpoint`;
   if (!options.resume && existsSync(checkpoint))
-    throw new TrainingError(`${checkpoint} is there already; add --resume to go on from it, or remove it.`);
+    throw new TrainingError(`${checkpoint} exists already; add --resume to continue from it, or remove it.`);
   const watch = new Watch();
   const from = options.from === undefined ? undefined : await loadModel(options.from);
   const result = await interruptible((signal) =>
@@ -110,7 +111,7 @@ async function trainOn(options: TrainOptions): Promise<void> {
     }),
   ).finally(() => watch.end());
   if (result.reason === 'interrupted')
-    throw new TrainingError(`Stopped; ${checkpoint} keeps the state: add --resume to go on.`);
+    throw new TrainingError(`Stopped; the state is in ${checkpoint}: add --resume to continue.`);
   await finish(result, watch, options);
 }
 
@@ -121,7 +122,7 @@ async function finish(
 ): Promise<void> {
   if (!model || !state.best)
     throw new TrainingError(
-      'The time ended before the first validation; give more minutes and add --resume.',
+      'The time was up before the first validation; give more --minutes and add --resume.',
     );
   await saveModel(options.out, model);
   await writeWhole(
@@ -150,42 +151,39 @@ async function finish(
   print(record, describe(record, test), options.json);
 }
 
-/** Turns events into a bar a phase and a line a validation. */
+/** Names of the phases on progress bars. */
+const phaseNames = { classifier: 'warm start', meta: 'meta-training' };
+
+/** Shows a bar for each phase, and a line for each validation. */
 class Watch {
   steps = 0;
   stepsPerSecond: Partial<Record<'classifier' | 'meta', number>> = {};
-  #phase?: string;
-  #progress?: Progress;
+  readonly #progress = new PhaseProgress();
 
   on(event: TrainingEvent): void {
     if (event.type === 'step') {
-      if (event.phase !== this.#phase) this.end();
-      this.#phase = event.phase;
-      this.#progress ??= showProgress(event.phase);
       this.steps++;
       this.stepsPerSecond[event.phase] = event.stepsPerSecond;
-      const note = `loss ${event.loss.toFixed(3)}, ${event.stepsPerSecond.toFixed(1)} steps a second, ${Math.ceil(event.secondsLeft / 60)} min left`;
-      this.#progress.update(event.step, event.steps, note);
+      const note = `loss ${event.loss.toFixed(3)}, ${event.stepsPerSecond.toFixed(1)} steps per second, ${Math.ceil(event.secondsLeft / 60)} min left`;
+      this.#progress.update(phaseNames[event.phase], event.step, event.steps, note);
     } else if (event.type === 'decoding') {
-      this.#progress ??= showProgress('decoding');
-      this.#progress.update(event.done, event.total);
+      this.#progress.update('decoding', event.done, event.total);
       if (event.done === event.total) this.end();
     } else if (event.type === 'start') {
-      const how = event.resumed ? 'Going on' : 'Starting';
+      const verb = event.resumed ? 'Continuing' : 'Starting';
       process.stderr.write(
-        `${how} with ${event.drawings} drawings of ${event.classes} classes, backend ${event.backend}.\n`,
+        `${verb} with ${event.drawings} drawings of ${event.classes} classes, backend ${event.backend}.\n`,
       );
     } else if (event.type === 'validation') {
       this.end();
       process.stderr.write(
-        `validation after step ${event.step} (${event.phase}): ${percent(event.float32)} in float32, ${percent(event.int4)} in 4 bits${event.best ? ', the best so far' : ''}\n`,
+        `validation after step ${event.step} (${phaseNames[event.phase]}): ${percent(event.float32)} in float32, ${percent(event.int4)} in 4 bits${event.best ? ', the best so far' : ''}\n`,
       );
     }
   }
 
   end(): void {
-    this.#progress?.end();
-    this.#progress = undefined;
+    this.#progress.end();
   }
 }
 

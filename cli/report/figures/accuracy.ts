@@ -9,7 +9,7 @@ const allNetworks = networkNames.map((key) => networks[key]);
 
 export const networkLegend = (): Html => legend(allNetworks);
 
-/** Accuracies after 0, 1, .. updates, with their intervals where there are many tasks. */
+/** Accuracies after 0, 1, .. updates, with their confidence intervals if there are many tasks. */
 export interface AccuracyCurves {
   accuracies: AccuracyPerUpdate;
   ci95?: AccuracyPerUpdate;
@@ -17,7 +17,7 @@ export interface AccuracyCurves {
   chance: number;
 }
 
-/** A point of a curve, in percent; `place` keeps the marks of the networks apart. */
+/** Points of the curves, in percent; `place` keeps the marks of the networks apart. */
 function pointsOf({ accuracies, ci95 }: AccuracyCurves) {
   return networkNames.flatMap((key, index) =>
     accuracies[key].map((accuracy, update) => {
@@ -41,7 +41,7 @@ const updateAxis = (first: number, last: number): Plot.ScaleOptions => ({
   tickFormat: 'd',
 });
 
-/** Accuracy per update of the three networks over the whole range, chance included. */
+/** Accuracy per update of the three networks over the whole range, with the level of chance. */
 export function accuracyChart(curves: AccuracyCurves): Html {
   const points = pointsOf(curves);
   const chance = 100 * curves.chance;
@@ -66,7 +66,7 @@ export function accuracyChart(curves: AccuracyCurves): Html {
   });
 }
 
-/** The same from the first update on, on an axis of its own, with intervals: the curves lie so close that no other shows them. */
+/** Accuracy from the first update on, with intervals, on an axis that shows the small differences between curves. */
 export function magnifiedAccuracyChart(curves: AccuracyCurves): Html {
   const points = pointsOf(curves).filter(({ update }) => update > 0);
   const domain = limits(
@@ -87,7 +87,7 @@ export function magnifiedAccuracyChart(curves: AccuracyCurves): Html {
   });
 }
 
-/** Final accuracy of the three networks with their intervals, on an axis that shows the differences between them. */
+/** Final accuracy of the three networks with intervals, on an axis that shows the differences. */
 export function finalAccuracyChart(accuracy: PerNetwork<number>, ci95: PerNetwork<number>): Html {
   const points = networkNames.map((key) => ({
     name: networks[key].name,
@@ -96,12 +96,12 @@ export function finalAccuracyChart(accuracy: PerNetwork<number>, ci95: PerNetwor
     high: 100 * (accuracy[key] + ci95[key]),
     text: `${networks[key].name}  ${percentWithin(accuracy[key], ci95[key])}`,
   }));
-  const [least, greatest] = limits(
+  const [min, max] = limits(
     points.flatMap(({ low, high }) => [low, high]),
     0.2,
     100,
   );
-  const margin = 0.2 * (greatest - least);
+  const margin = 0.2 * (max - min);
   return chart('Accuracy of each model after the last update', {
     width: halfSize.width,
     height: 220,
@@ -109,7 +109,7 @@ export function finalAccuracyChart(accuracy: PerNetwork<number>, ci95: PerNetwor
     marginRight: 20,
     x: {
       label: 'query drawings recognised (%)',
-      domain: [Math.max(0, least - margin), Math.min(100, greatest + margin)],
+      domain: [Math.max(0, min - margin), Math.min(100, max + margin)],
       grid: true,
     },
     y: { axis: null, domain: points.map(({ name }) => name) },
@@ -122,7 +122,7 @@ export function finalAccuracyChart(accuracy: PerNetwork<number>, ci95: PerNetwor
   });
 }
 
-/** Accuracy per update in numbers, in percent. */
+/** Accuracy per update as a table, in percent. */
 export function accuracyTable({ accuracies, ci95 }: AccuracyCurves): Html {
   const inPercent = (fraction: number) => (100 * fraction).toFixed(ci95 ? 2 : 1);
   const rows = accuracies.device.map((_, update) => {

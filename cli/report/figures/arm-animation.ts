@@ -7,7 +7,7 @@ const styles = [
   { stroke: 'var(--third)', dashes: 'none' },
 ];
 
-/** The arm over its paths [steps, 2] (target, before, after), in metres, y upwards; the script moves it. */
+/** The arm over its paths [steps, 2] (target, before, after), in metres, y upwards. `animationScript` moves it. */
 export function armAnimation(index: number, paths: readonly Float32Array[]): Html {
   const lines = paths.map(
     (path, i) =>
@@ -50,10 +50,10 @@ function points(path: Float32Array): string {
   return pairs.join(' ');
 }
 
-/** Slower than the arm by this factor, with a pause at the end. */
-const slowness = 4;
+/** The animation is slower than the arm by this factor. */
+const SLOWNESS = 4;
 
-/** Plays all movements together, again and again; a reader who wants less motion sees the last pose. */
+/** Plays all movements together in a loop. With reduced motion it shows the last pose. */
 export function animationScript(shown: readonly LearnedMovement[]): Html {
   const data = shown.map(({ target, after }) => {
     const { angles, positions } = after.movement;
@@ -82,7 +82,7 @@ const show = (part) => movements.forEach((steps, i) => {
   place('hand', hx, hy);
   place('goal', gx, gy);
 });
-const seconds = 0.5 * ${slowness};
+const seconds = 0.5 * ${SLOWNESS};
 const play = (now) => {
   show(Math.min(1, ((now / 1000) % (seconds + 1)) / seconds));
   requestAnimationFrame(play);

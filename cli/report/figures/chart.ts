@@ -4,23 +4,22 @@ import { Html, html } from '../html/html.js';
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
-/** Of a chart beside which there is room for a second one. */
+/** Size of a chart that leaves room for a second one beside it. */
 export const halfSize = { width: 468, height: 280 };
 
-/** Limits of an axis around all values, at least `span` apart, so that values that are all alike are drawn as such. */
-export function limits(values: readonly number[], span: number, greatest = Infinity): [number, number] {
+/** Limits of an axis around all values. They are at least `span` apart, so that tiny differences look tiny. */
+export function limits(values: readonly number[], span: number, max = Infinity): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const top = Math.min(greatest, Math.max(high, low + span));
+  const top = Math.min(max, Math.max(high, low + span));
   return [Math.min(low, top - span), top];
 }
 
-/** Width of a telephone's screen, less the page's margins. */
-const narrowWidth = 326;
+/** Width of a phone's screen without the page's margins. */
+const NARROW_WIDTH = 326;
 
 /**
- * A chart as inline SVG, drawn twice: at its own width, and for a narrow screen, where a chart that is merely scaled down
- * could not be read. `label` says to those who do not see it what it shows; colours may be the page's variables, such as
- * `var(--second)`.
+ * A chart as inline SVG, drawn twice: at its own width, and for a narrow screen, on which a scaled-down chart would be
+ * unreadable. `label` describes it to screen readers. Colours may be variables of the page, such as `var(--second)`.
  */
 export function chart(label: string, options: Plot.PlotOptions): Html {
   const drawn = (size: string, width: number) => {
@@ -38,5 +37,5 @@ export function chart(label: string, options: Plot.PlotOptions): Html {
     return html`<div class="${size}">${new Html(figure.outerHTML)}</div>`;
   };
   const { width = 720 } = options;
-  return html`${drawn('wide', width)}${drawn('narrow', Math.min(width, narrowWidth))}`;
+  return html`${drawn('wide', width)}${drawn('narrow', Math.min(width, NARROW_WIDTH))}`;
 }

@@ -2,20 +2,20 @@ import type { Window } from '../../../drivers/index.js';
 import { type Html, html } from '../html/html.js';
 import { conductancePicture } from './picture.js';
 
-/** What a core holds, and which layer sits where. */
+/** Contents of a core: conductances and the windows of layers. */
 export interface CoreMap extends Window {
   core: number;
   /** [2, rows, columns] in nS. */
   conductances: Uint16Array;
-  /** In nS. */
+  /** Maximum conductance of a polarity, in nS. */
   conductanceMax: number;
   layers: (Window & { name: string })[];
 }
 
-/** All cores of a board, and the scale of their colours. */
+/** All cores of a board, with the colour scale. */
 export function coreFigures(cores: readonly CoreMap[]): Html {
-  const most = `${cores[0].conductanceMax / 1000} µS`;
-  return html`<div class="scale"><span>−${most}</span><i></i><span>+${most}</span></div>
+  const max = `${cores[0].conductanceMax / 1000} µS`;
+  return html`<div class="scale"><span>−${max}</span><i></i><span>+${max}</span></div>
     <div class="row">${cores.map(coreFigure)}</div>`;
 }
 

@@ -1,6 +1,6 @@
 import { type Html, html } from '../html/html.js';
 
-/** The few numbers that a page is about, large, each with what it means. */
+/** The main numbers of a page in large type, each with its meaning. */
 export const keyFigures = (figures: readonly (readonly [value: string, meaning: string])[]): Html =>
   html`<dl class="figures">
     ${figures.map(

@@ -4,7 +4,7 @@ import { type Html, html } from '../html/html.js';
 
 type Colour = readonly [red: number, green: number, blue: number, opacity: number];
 
-/** An image as a PNG inside the page; `colourOf` gives the colour of each pixel, row by row. */
+/** A PNG inside the page; `colourOf` gives the colour of each pixel, row by row. */
 export function picture(
   width: number,
   height: number,
@@ -17,19 +17,22 @@ export function picture(
   return html`<img alt="${alt}" src="${source}" />`;
 }
 
-/** A drawing, black ink on the page. */
+/** A drawing in black ink on the colour of the page. */
 export function drawingPicture(drawing: Drawing, alt: string): Html {
   const side = Math.sqrt(drawing.length);
   return picture(side, side, (pixel) => [0, 0, 0, Math.round(255 * drawing[pixel])], { alt });
 }
 
-/** Orange for plus, blue for minus; what conducts nothing shows the page. */
+/** Colours of the polarities: orange for plus, blue for minus. */
 const polarities: readonly (readonly [number, number, number])[] = [
   [234, 88, 12],
   [37, 99, 235],
 ];
 
-/** Difference of both polarities of each unit cell, [2, rows, columns] in nS; opaque at `conductanceMax`. */
+/**
+ * Plus minus minus polarity of each unit cell, from conductances [2, rows, columns] in nS. A cell without conductance
+ * is transparent, one at `conductanceMax` opaque.
+ */
 export function conductancePicture(
   conductances: Uint16Array,
   rows: number,

@@ -4,12 +4,12 @@ import { percent } from '../../terminal/output.js';
 import { type Html, html } from '../html/html.js';
 import { drawingPicture } from './picture.js';
 
-/** Each class: the drawings that it was learned from, and what became of its query drawings after the last update. */
+/** For each class: the drawings it was learned from, and its query drawings as recognised after the last update. */
 export function recognitionTable({ classes, support, query }: Episode, { recognised }: LearnedTask): Html {
   const last = recognised.at(-1)!;
   const rows = classes.map((name, label) => {
     const examples = support.filter((example) => example.label === label);
-    const asked = query
+    const queries = query
       .map((example, index) => ({ ...example, as: last[index] }))
       .filter((example) => example.label === label);
     return html`<div class="class">
@@ -18,7 +18,7 @@ export function recognitionTable({ classes, support, query }: Episode, { recogni
         ${examples.map(({ drawing }, index) => framed(drawing, `${name}, example ${index + 1}`))}
       </div>
       <div class="drawings">
-        ${asked.map(({ drawing, as }) =>
+        ${queries.map(({ drawing, as }) =>
           as === label
             ? framed(drawing, `${name}, recognised`)
             : framed(drawing, `${name}, taken for ${classes[as]}`, 'mistaken'),
@@ -27,7 +27,7 @@ export function recognitionTable({ classes, support, query }: Episode, { recogni
     </div>`;
   });
   return html`<div class="class heads">
-      <span></span><span>learned from</span><span>recognised after the last update</span>
+      <span></span><span>learned from</span><span>tested after the last update</span>
     </div>
     ${rows}`;
 }
@@ -35,25 +35,26 @@ export function recognitionTable({ classes, support, query }: Episode, { recogni
 const framed = (drawing: Float32Array, title: string, kind = ''): Html =>
   html`<span class="drawing ${kind}" title="${title}">${drawingPicture(drawing, title)}</span>`;
 
-const pitch = 12;
+/** Distance between squares, in pixels. */
+const PITCH = 12;
 
-/** For each update a field of squares, a row a class and a square a query drawing: filled where it was recognised. */
+/** For each update, a field of squares: a row per class, a square per query drawing, filled if it was recognised. */
 export function recognitionFields(
   { classes, query }: Episode,
   { recognised, accuracies }: LearnedTask,
 ): Html {
   const rows = classes.map((_, label) => [...query.keys()].filter((index) => query[index].label === label));
-  const [width, height] = [pitch * Math.max(...rows.map(({ length }) => length)), pitch * rows.length];
+  const [width, height] = [PITCH * Math.max(...rows.map(({ length }) => length)), PITCH * rows.length];
   const fields = recognised.map((labels, update) => {
     const squares = rows.flatMap((indices, label) =>
       indices.map((index, column) => {
         const kind = labels[index] === label ? 'right' : 'wrong';
         return html`<rect
           class="${kind}"
-          x="${pitch * column + 1.5}"
-          y="${pitch * label + 1.5}"
-          width="${pitch - 3}"
-          height="${pitch - 3}"
+          x="${PITCH * column + 1.5}"
+          y="${PITCH * label + 1.5}"
+          width="${PITCH - 3}"
+          height="${PITCH - 3}"
           rx="1.5"
         />`;
       }),

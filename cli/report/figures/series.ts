@@ -1,14 +1,14 @@
 import * as Plot from '@observablehq/plot';
 import { type Html, html } from '../html/html.js';
 
-/** What the charts of a page tell apart, by colour and, for those who see few colours, by the form of the dots. */
+/** A series of a chart. It has a colour and, for readers who do not see it, a symbol. */
 export interface Series {
   name: string;
   colour: string;
   symbol: 'circle' | 'square' | 'triangle' | 'diamond' | 'star' | 'cross';
 }
 
-/** The networks that a task is learned with. */
+/** The networks that learn a task. */
 export const networks = {
   float32: { name: 'software float32', short: 'float32', colour: 'var(--first)', symbol: 'circle' },
   int4: { name: 'software 4-bit', short: '4-bit', colour: 'var(--second)', symbol: 'square' },
@@ -18,7 +18,7 @@ export const networks = {
 export type NetworkName = keyof typeof networks;
 export const networkNames = Object.keys(networks) as NetworkName[];
 
-/** Scales that give each series its colour and form, for marks with `stroke`, `fill` and `symbol` by name. */
+/** Scales that give each series its colour and symbol, for marks with `stroke`, `fill` and `symbol` by name. */
 export function seriesScales(series: readonly Series[]): Pick<Plot.PlotOptions, 'color' | 'symbol'> {
   const domain = series.map(({ name }) => name);
   return {
@@ -38,7 +38,7 @@ const outlines: Record<Series['symbol'], Html> = {
   cross: html`<path d="M-5,-1.7H-1.7V-5H1.7V-1.7H5V1.7H1.7V5H-1.7V1.7H-5Z" />`,
 };
 
-/** The mark of a series, in a line of text. */
+/** The symbol of a series, for a line of text. */
 export const symbolOf = ({ colour, symbol }: Series): Html =>
   html`<svg class="symbol" viewBox="-7 -7 14 14" width="14" height="14" fill="${colour}" aria-hidden="true">
     ${outlines[symbol]}

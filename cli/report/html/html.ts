@@ -8,10 +8,13 @@ export class Html {
 
 type Insert = Html | string | number | readonly Insert[];
 
-/** A template whose inserted strings are escaped, and whose inserted HTML and lists of it are taken as they are. */
+/** A template that escapes inserted strings, and inserts HTML (or a list of it) unchanged. */
 export function html(strings: TemplateStringsArray, ...inserts: Insert[]): Html {
   return new Html(strings.reduce((text, string, i) => text + render(inserts[i - 1]) + string));
 }
+
+/** Rules of a style sheet, unchanged. */
+export const css = ({ raw }: TemplateStringsArray): Html => new Html(raw.join(''));
 
 function render(insert: Insert): string {
   if (insert instanceof Html) return insert.text;

@@ -1,16 +1,16 @@
 import { type Html, html } from './html.js';
-import { style } from './style.js';
+import { style } from './style/style.js';
 
 export interface Section {
   title: string;
-  /** One or two sentences: what is seen, and what to look at. */
+  /** One or two sentences: what the figure shows, and what to look at. */
   caption: string;
-  /** Whether a second section has room beside it. */
+  /** Whether the section leaves room for a second one beside it. */
   half?: boolean;
   body: Html;
 }
 
-/** A page that needs nothing but itself: style and figures are inside, light and dark follow the reader's choice. */
+/** A self-contained page: styles and figures are inside; light or dark follows the reader's setting. */
 export function renderPage(
   title: string,
   introduction: Html,

@@ -36,7 +36,7 @@ async function page(): Promise<Document> {
   return parseHTML(armPage({ model, evaluation, errors, shown })).document;
 }
 
-test('the page shows the figures, an arm a movement, and what the networks did, and needs nothing else', async (t) => {
+test('the page shows the figures, an arm per movement and the networks, and loads nothing from outside', async (t) => {
   const document = await page();
   const text = document.body.textContent ?? '';
   for (const figure of ['24.6 %', '1.2 %', '46,095', '11 % of the pairs'])

@@ -23,7 +23,7 @@ const summary = {
   exponents: { method: 'column' as const, values: [0.04, 0.05, 0.05, 0.06] },
 };
 
-test('the page names every time on its axes, draws every method and needs nothing from outside', (t) => {
+test('the page labels every time, draws every method and loads nothing from outside', (t) => {
   const page = driftPage(summary);
   const { document } = parseHTML(page);
   const charts = [...document.querySelectorAll('.wide svg')];
@@ -38,6 +38,6 @@ test('the page names every time on its axes, draws every method and needs nothin
   t.notRegex(page, /NaN|undefined|<model>/);
 });
 
-test('a run that was learned late says so', (t) => {
+test('a page about tasks learned once says when', (t) => {
   t.regex(driftPage({ ...summary, learnAt: 30 * 86_400 }), /flashed 30d before/);
 });

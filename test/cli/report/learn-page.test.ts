@@ -45,7 +45,7 @@ const withTraining = (training: Record<string, unknown>): Model => {
 const charts = (page: string) =>
   [...parseHTML(page).document.querySelectorAll('.wide svg')].map((svg) => svg.getAttribute('aria-label'));
 
-test('the page has the panels of the paper, and says where a model has no record of its training', (t) => {
+test('the page has the panels of the paper, and says if a model has no record of its training', (t) => {
   const page = learnPage(result);
   t.is(charts(page).length, 4);
   for (const text of [
@@ -58,7 +58,7 @@ test('the page has the panels of the paper, and says where a model has no record
   t.notRegex(page, /NaN|undefined|(src|href)="(https?:)?\/\//);
 });
 
-test('loss and validation of both phases are drawn where the record has them, in 4 bits from where it says', async (t) => {
+test('loss and validation of both phases are drawn if the record has them, in 4 bits from the step that it names', async (t) => {
   const known = await learningCurveOf(withTraining({ schedule, curve }), 'nowhere');
   t.deepEqual(known, { points: curve, fourBitFrom: 5 });
   const page = learnPage({ ...result, curve: known });
@@ -66,7 +66,7 @@ test('loss and validation of both phases are drawn where the record has them, in
   t.notRegex(page, /holds no learning curve|NaN/);
 });
 
-test('the record beside the model serves as well; a damaged or foreign one is as none', async (t) => {
+test('the record beside the model serves as well; a damaged or foreign one is ignored', async (t) => {
   const path = join(await mkdtemp(join(tmpdir(), 'pcm-record-')), 'model.safetensors');
   t.is(await learningCurveOf(withTraining({ minutes: 1 }), path), undefined);
   await writeFile(`${path}.json`, JSON.stringify({ schedule, curve }));

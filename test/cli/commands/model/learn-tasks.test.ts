@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { writeShapes } from '../images.js';
-import { bundledModel, finished, pcmJson, start, temporaryFolder } from '../rig.js';
+import { writeShapes } from '../../fixtures/images.js';
+import { bundledModel, finished, pcmJson, start, temporaryFolder } from '../../rig.js';
 
 const task = ['--ways', '3', '--shots', '1', '--queries', '2'];
 
@@ -26,7 +26,7 @@ test('many tasks: JSON with intervals, and the page', async (t) => {
   t.regex(await readFile(out, 'utf8'), /2 tasks learned on the device/);
 });
 
-test('Ctrl-C ends it after the task under way: the figures until then, one sentence, exit code 1', async (t) => {
+test('Ctrl-C ends it after the current task: the figures up to then, one sentence, exit code 1', async (t) => {
   const { classes } = await writeShapes(await temporaryFolder());
   const child = start(['learn', bundledModel, '--data', classes, ...task, '--tasks', '100000', '--json']);
   let stopped = false;
@@ -37,5 +37,5 @@ test('Ctrl-C ends it after the task under way: the figures until then, one sente
   t.is(code, 1);
   const { tasks } = JSON.parse(stdout) as { tasks: number };
   t.true(tasks > 0 && tasks < 100_000);
-  t.true(stderr.endsWith(`Stopped after ${tasks} of 100000 tasks; the figures are of those.\n`), stderr);
+  t.true(stderr.endsWith(`Stopped after ${tasks} of 100000 tasks; the figures are for those.\n`), stderr);
 });

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { startClocklessBoard } from '../clockless-board.js';
-import { writeAlphabet } from '../images.js';
-import { bundledModel, pcm, pcmJson, temporaryFolder } from '../rig.js';
+import { startClocklessBoard } from '../../fixtures/clockless-board.js';
+import { writeAlphabet } from '../../fixtures/images.js';
+import { bundledModel, pcm, pcmJson, temporaryFolder } from '../../rig.js';
 
 const small = ['--tasks', '2', '--ways', '2', '--shots', '1', '--queries', '2', '--budget', '32'];
 
@@ -14,7 +14,7 @@ interface Point {
 }
 const pointsOf = (json: Record<string, unknown>) => json.results as Point[];
 
-test('a board whose clock cannot be moved is measured now, again and again, into a log; a refresh ends the row', async (t) => {
+test('a board whose clock cannot be advanced is measured now, run by run, into a log; a refresh ends the series', async (t) => {
   const folder = await temporaryFolder();
   const data = await writeAlphabet(join(folder, 'data'), 4);
   const { board, url, close } = await startClocklessBoard('hermes');
@@ -75,7 +75,7 @@ test('drift compares every method with global, task by task, and its page says s
   const html = await readFile(page, 'utf8');
   t.regex(html, /over global/);
   t.notRegex(html, /NaN|undefined/);
-  // every method begins on the same board: none depends on the others
+  // Every method starts from the same board, so none depends on the others.
   const alone = await run('matched');
   t.deepEqual(
     alone,

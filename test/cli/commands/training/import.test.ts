@@ -1,11 +1,11 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { loadModel } from '../../../network/node/index.js';
-import { batchNorm, pytorchLike } from '../../network/import/networks.js';
-import { onnxFile } from '../../network/import/onnx-file.js';
-import { writeShapes } from '../images.js';
-import { Emulator, pcm, pcmJson, temporaryFolder, withoutSeconds } from '../rig.js';
+import { loadModel } from '../../../../network/node/index.js';
+import { batchNorm, pytorchLike } from '../../../network/import/networks.js';
+import { onnxFile } from '../../../network/import/onnx-file.js';
+import { writeShapes } from '../../fixtures/images.js';
+import { Emulator, pcm, pcmJson, temporaryFolder, withoutSeconds } from '../../rig.js';
 
 test('an imported network is flashed, verified and learns on an emulated board', async (t) => {
   const folder = await temporaryFolder();
@@ -32,7 +32,7 @@ test('an imported network is flashed, verified and learns on an emulated board',
   await emulator.stop();
 });
 
-test('the same import gives the same file, in the same place as text and as JSON', async (t) => {
+test('the same import gives the same file, whether it reports as text or as JSON', async (t) => {
   const folder = await temporaryFolder();
   const [network, first, second] = ['net.onnx', 'a.safetensors', 'b.safetensors'].map((name) =>
     join(folder, name),
@@ -43,12 +43,12 @@ test('the same import gives the same file, in the same place as text and as JSON
   t.is(text.code, 0, text.stderr);
   t.regex(text.stdout, /conv1 +convolution\n/);
   t.regex(text.stdout, /The head head starts from the network's weights, for 5 ways\./);
-  t.regex(text.stdout, /Greatest difference from the onnx network's logits on 8 random images: \d/);
+  t.regex(text.stdout, /Maximum difference from the onnx network's logits on 8 random images: \d/);
   t.deepEqual(await readFile(first), await readFile(second));
   t.deepEqual(withoutSeconds(json), json);
 });
 
-test('a network that cannot be imported leaves nothing, and a model that is there as it is', async (t) => {
+test('a network that cannot be imported writes no file and leaves an existing model as it is', async (t) => {
   const folder = await temporaryFolder();
   const [network, model] = [join(folder, 'net.onnx'), join(folder, 'net.safetensors')];
   const spec = pytorchLike();
@@ -76,7 +76,7 @@ test('a network that cannot be imported leaves nothing, and a model that is ther
   }
 });
 
-test('wrong usage of import ends with 2, drawings that do not suffice with 1', async (t) => {
+test('wrong usage of import ends with 2, missing drawings with 1', async (t) => {
   const folder = await temporaryFolder();
   const network = join(folder, 'net.onnx');
   await writeFile(network, onnxFile(pytorchLike()));

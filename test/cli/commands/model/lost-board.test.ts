@@ -1,12 +1,12 @@
 import { type AddressInfo, createServer, connect } from 'node:net';
 import { once } from 'node:events';
 import test from 'ava';
-import { Emulator, bundledModel, finished, pcm, pcmJson, start } from './rig.js';
+import { Emulator, bundledModel, finished, pcm, pcmJson, start } from '../../rig.js';
 
-/** About half of what a flash of the bundled model sends, in bytes. */
-const half = 250_000;
+/** About half of the bytes that a flash of the bundled model sends. */
+const HALF = 250_000;
 
-/** A port in front of an emulator; calls once when the host has sent so many bytes, before they are passed on. */
+/** A port in front of an emulator. Calls `then` once the host has sent so many bytes, before they are passed on. */
 async function watchedPort(
   emulator: Emulator,
   bytes: number,
@@ -34,7 +34,7 @@ async function watchedPort(
 
 test('the emulator is killed in the middle of a flash: one sentence; a flash to a new emulator succeeds', async (t) => {
   const emulator = await Emulator.start();
-  const port = await watchedPort(emulator, half, () => {
+  const port = await watchedPort(emulator, HALF, () => {
     port.close();
     emulator.process.kill('SIGKILL');
   });
@@ -52,9 +52,9 @@ test('the emulator is killed in the middle of a flash: one sentence; a flash to 
   await fresh.stop();
 });
 
-test('the flash itself is killed in the middle: the board says that it holds a part, and the next flash goes on', async (t) => {
+test('the flash itself is killed in the middle: the board reports a partial model, and the next flash resumes', async (t) => {
   const emulator = await Emulator.start('--profile', 'ideal');
-  const port = await watchedPort(emulator, half, () => flash.kill('SIGKILL'));
+  const port = await watchedPort(emulator, HALF, () => flash.kill('SIGKILL'));
   const flash = start(['flash', bundledModel, '--board', port.url]);
   t.is((await finished(flash)).code, null);
   port.close();

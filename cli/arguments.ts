@@ -1,0 +1,70 @@
+import { InvalidArgumentError } from 'commander';
+import { hostAndPort } from '../drivers/index.js';
+
+// Parsers of the values on the command line. Errors of all of them: `InvalidArgumentError` with a sentence that says
+// how to write the value.
+
+/** A parser of finite numbers for which `accepts` holds. */
+const numberWhere =
+  (accepts: (value: number) => boolean, sentence: string) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || !accepts(value))
+      throw new InvalidArgumentError(sentence);
+    return value;
+  };
+
+/** A whole number of at least `min`. */
+export const wholeNumber = (min: number) =>
+  numberWhere(
+    (value) => Number.isSafeInteger(value) && value >= min,
+    `It must be a whole number of at least ${min}.`,
+  );
+
+export const finiteNumber = numberWhere(() => true, 'It must be a number.');
+
+export const positiveNumber = numberWhere((value) => value > 0, 'It must be a number greater than 0.');
+
+export const nonNegativeNumber = numberWhere((value) => value >= 0, 'It must be a number, 0 or greater.');
+
+/** A temperature in degrees Celsius. */
+export const celsius = numberWhere(() => true, 'Write degrees Celsius, such as 45 or -10.');
+
+/** A distance between conductances, in levels of a weight: above 0, up to the 7 that a polarity has. */
+export const levels = numberWhere(
+  (value) => value > 0 && value <= 7,
+  'Write a number of levels above 0, up to 7.',
+);
+
+/** Names separated by commas; empty ones are dropped. */
+export const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, y: 365 * 86_400 };
+
+/** A time such as 90s, 15m, 1h, 30d or 1y (365 days), in seconds. */
+export function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)([smhdy]?)$/.exec(text.trim());
+  if (!match) throw new InvalidArgumentError('Write a time such as 0s, 15m, 1h, 30d or 1y.');
+  return Number(match[1]) * unitSeconds[match[2] || 's'];
+}
+
+/** Times separated by commas, in seconds. */
+export const durations = (text: string): number[] => list(text).map(duration);
+
+/** An address that an endpoint listens at. */
+export interface ListenAddress {
+  host: string;
+  /** 0 for any free port. */
+  port: number;
+}
+
+/** HOST:PORT. */
+export function listenAddress(text: string): ListenAddress {
+  const address = hostAndPort(text);
+  if (!address) throw new InvalidArgumentError('Write HOST:PORT, such as 127.0.0.1:7411.');
+  return address;
+}
