@@ -1,6 +1,7 @@
 import { type Attachable, Firmware } from '../../emulator/index.js';
 import { listenTcp, listenUsbIp, openPty } from '../../emulator/node/index.js';
 import { HEADER_BYTES, readUserData, TRAILER_BYTES, writeUserData } from '../../protocol/index.js';
+import { fastCrc32 } from '../../protocol/node/index.js';
 import { Handlers } from '../../emulator/firmware/handlers.js';
 import { type RawExchange, listenPlainTcp, rawBoard } from './raw-messages.js';
 
@@ -32,7 +33,7 @@ export function protocolBoard(): Attachable {
   const { execute } = new Handlers()
     .on(writeUserData, () => ({}))
     .on(readUserData, ({ offset, length }) => ({ offset, length, data: area.subarray(0, length) }));
-  return new Firmware({ execute, maxPayload: LONG });
+  return new Firmware({ execute, maxPayload: LONG, crc32: fastCrc32 });
 }
 
 /** Makes one thing for each raw exchange. */

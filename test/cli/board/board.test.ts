@@ -11,7 +11,10 @@ test('an address that leads to no board: one sentence each', async (t) => {
   await refusedInfo('telnet://127.0.0.1:1', /must begin with one of tcp:.*emulator:/);
   await refusedInfo('tcp://127.0.0.1', /write tcp:\/\/HOST:PORT/);
   await refusedInfo('emulator:nonesuch', /There is no profile "nonesuch"/);
-  await refusedInfo('emulator:ideal?sead=1', /no parameter 'sead', only seed, .*write emulator:PROFILE\?seed=N/);
+  await refusedInfo(
+    'emulator:ideal?sead=1',
+    /no parameter 'sead', only seed, .*write emulator:PROFILE\?seed=N/,
+  );
   await refusedInfo('emulator:ideal?seed=-1', /the seed must be a whole number of at least 0/);
   await refusedInfo('emulator:ideal?clock=backwards', /the clock must be manual, real, or/);
   await refusedInfo('emulator:ideal?programming=wishes', /programming must be statistical or pulses/);
