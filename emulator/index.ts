@@ -2,6 +2,14 @@ export { Clock, type ClockMode, clockModeOf } from './board/clock.js';
 export { EmulatedBoard, type EmulatedBoardOptions } from './board/emulated-board.js';
 export type { Keeper, NonVolatile } from './board/parts.js';
 export type { Backend } from './chip/arithmetic.js';
+export { type Draws, Purpose } from './chip/devices/draws.js';
+export type {
+  NoiseContext,
+  NoiseModel,
+  NoiseOf,
+  PolarityAtTime,
+  PolarityNoise,
+} from './chip/devices/noise-model.js';
 export { SnapshotError } from './chip/memory/snapshot.js';
 export { plainBackend } from './chip/plain-backend.js';
 export { type Attachable, Firmware, type FirmwareOptions, type HostLink } from './firmware/firmware.js';

@@ -1,9 +1,17 @@
 // Makes what the TypeScript compiler leaves out: the profiles next to the compiled code, and the WebAssembly kernels.
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
+import { constantsSource, layoutsSource } from '../dist/emulator/declaration/assembly-source.js';
+import { kernelConstants } from '../dist/emulator/kernels/constants.js';
+import { kernelLayouts } from '../dist/emulator/kernels/layouts.js';
 
-mkdirSync('dist/emulator', { recursive: true });
 cpSync('emulator/profiles', 'dist/emulator/profiles', { recursive: true });
+
+// What host and kernels share, as the kernels import it.
+const generated = 'dist/emulator/kernels/generated';
+mkdirSync(generated, { recursive: true });
+writeFileSync(`${generated}/constants.as.ts`, constantsSource(kernelConstants));
+writeFileSync(`${generated}/layouts.as.ts`, layoutsSource(kernelLayouts));
 
 // one memory of any size for all threads, given by the caller
 const shared = ['--sharedMemory', '--maximumMemory', '65536'];

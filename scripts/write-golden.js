@@ -1,4 +1,4 @@
-// Records the golden answers of the emulated boards anew, from the plain path (test/emulator/board/golden.json).
+// Records the golden answers of the emulated boards, from the plain path (test/emulator/board/golden.json).
 import { writeFileSync } from 'node:fs';
 import { plainBackend } from '../dist/emulator/chip/plain-backend.js';
 import { goldenProfiles } from '../dist/test/emulator/board/golden-log.js';

@@ -162,7 +162,9 @@ export class Connection {
       const limits = await shakeHands(link, { session, token, host }, this.#options);
       if (requests.failure) throw requests.failure;
       if (link.lost) throw new LostLinkError(`The link to ${link.name} was lost.`);
-      if (requests.begun && limits.resumed === 0) throw this.#restarted();
+      // `resumed` alone does not tell: a board that was restarted says it too if its first answer to hello got lost.
+      const restarted = limits.resumed === 0 || requests.isBehind(limits.nextId);
+      if (requests.begun && restarted) throw this.#restarted();
       requests.limits = limits;
       link.maxPayload = limits.maxPayload;
       link.events = this.#eventsOf();

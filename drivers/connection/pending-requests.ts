@@ -72,6 +72,7 @@ export class PendingRequests {
   readonly #waiting: (() => void)[] = [];
   readonly #memory = new FrameMemory();
   #nextId = 1;
+  #lastAnswered = 0;
   #failure: Error | undefined;
 
   constructor(crc32: Crc32, events: RequestEvents) {
@@ -82,6 +83,14 @@ export class PendingRequests {
   /** Whether the board was sent any request in this session. */
   get begun(): boolean {
     return this.#nextId > 1;
+  }
+
+  /**
+   * Whether a board that will execute request `nextId` next can be the one that answered until now: a board that
+   * was restarted begins with 1 again.
+   */
+  isBehind(nextId: number): boolean {
+    return nextId <= this.#lastAnswered;
   }
 
   /** Why no request can be made any more; undefined while they can. */
@@ -120,6 +129,7 @@ export class PendingRequests {
   /** The request is answered: calls `settle`, and rejects the request with what that throws. */
   answered(request: PendingRequest, settle: () => void): void {
     this.#underWay.delete(request.id);
+    this.#lastAnswered = Math.max(this.#lastAnswered, request.id);
     // The board has the frame. If it was written twice, the second copy may still be on its way out.
     if (request.writes === 1) this.#memory.give(request.bytes);
     this.#writeOlderThan(request.id);

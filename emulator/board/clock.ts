@@ -1,6 +1,6 @@
 import { realTime, type Time } from '../../protocol/index.js';
 
-/** Where a board's time comes from: it stands still until advanced, or follows the computer's clock at a rate. */
+/** Source of a board's time: it stands still until advanced, or follows the computer's clock at a rate. */
 export type ClockMode = 'manual' | { rate: number };
 
 /** Reads `manual`, `real`, or a rate such as 3600 (an hour a second); undefined for anything else. */
@@ -23,7 +23,7 @@ export class Clock {
 
   readonly now = (): number => this.#advanced + this.#elapsed();
 
-  /** Errors: `RangeError` for a negative or infinite number of seconds. */
+  /** Advances the reading. Errors: `RangeError` for a negative or infinite number of seconds. */
   advance(seconds: number): void {
     if (!(seconds >= 0 && Number.isFinite(seconds))) {
       throw new RangeError(`The clock cannot be advanced by ${seconds} s; give 0 or more.`);
@@ -31,7 +31,7 @@ export class Clock {
     this.#advanced += seconds;
   }
 
-  /** Sets the present reading, as a restored snapshot asks. */
+  /** Sets the present reading, after a snapshot was restored. */
   set(seconds: number): void {
     this.#advanced = seconds - this.#elapsed();
   }

@@ -1,6 +1,7 @@
 import { crc32, type Crc32, realTime, Refusal, RefusalCode, type Time } from '../../protocol/index.js';
 import type { Backend } from '../chip/arithmetic.js';
 import { Chip } from '../chip/chip.js';
+import type { NoiseOf } from '../chip/devices/noise-model.js';
 import { concatenate } from '../chip/memory/memory-image.js';
 import { SnapshotError } from '../chip/memory/snapshot.js';
 import { Firmware } from '../firmware/firmware.js';
@@ -11,34 +12,36 @@ import { answerCrossbar } from './answers/crossbar.js';
 import { answerEmulation } from './answers/emulation.js';
 import { answerSession } from './answers/session.js';
 import { Clock, type ClockMode } from './clock.js';
-import { type BoardParts, type Keeper, type NonVolatile, maxPayload } from './parts.js';
+import { type BoardParts, type Keeper, type NonVolatile, MAX_PAYLOAD, keepOrUndo } from './parts.js';
 import { UserArea } from './user-area.js';
 
-/** What an emulated board is made of. */
+/** Options of an emulated board. */
 export interface EmulatedBoardOptions {
   profile: Profile;
   /** The individual that the chip is. */
   seed: number;
-  /** `manual` where left out: time stands still until a host moves it. */
+  /** `manual` if left out: time stands still until a host moves it. */
   clock?: ClockMode;
-  /** Secret that hosts must know; none where empty. */
+  /** Secret that hosts must know; none if empty. */
   token?: string;
-  /** Who does the heavy arithmetic. */
+  /** Arithmetic backend; each board needs one of its own. */
   backend: Backend;
-  /** Checksum of frames and snapshots; the plain one where left out. */
+  /** Noise model of the devices; that of the profile if left out. */
+  noise?: NoiseOf;
+  /** Checksum of frames and snapshots; the plain one if left out. */
   crc32?: Crc32;
-  /** That of the platform where left out. */
+  /** That of the platform if left out. */
   time?: Time;
-  /** Brings the board to the state that was kept, and keeps it from then on. Nothing is kept where left out. */
+  /** Brings the board to the state that was kept, and keeps it from then on. Nothing is kept if left out. */
   keep?: (board: NonVolatile) => Keeper;
   /** Adds commands of your own to the board, or replaces what a command does; see docs/extending.md. */
   extend?: (handlers: Handlers, board: EmulatedBoard) => void;
 }
 
 /** Size of the user area, in bytes. */
-const userBytes = 64 * 1024;
+const USER_BYTES = 64 * 1024;
 
-const checksumBytes = 4;
+const CHECKSUM_BYTES = 4;
 
 /** An emulated board: a chip of some profile behind the firmware, ready for links. */
 export class EmulatedBoard implements BoardParts {
@@ -46,7 +49,7 @@ export class EmulatedBoard implements BoardParts {
   readonly firmware: Firmware;
   readonly chip: Chip;
   readonly clock: Clock;
-  readonly userArea = new UserArea(userBytes);
+  readonly userArea = new UserArea(USER_BYTES);
   readonly keeper: Keeper | undefined;
   readonly #seed: number;
   readonly #crc32: Crc32;
@@ -64,6 +67,7 @@ export class EmulatedBoard implements BoardParts {
       seed,
       now: this.clock.now,
       backend,
+      noise: options.noise,
       onChange: keep ? onChange : undefined,
     });
     this.keeper = keep?.(this);
@@ -75,42 +79,58 @@ export class EmulatedBoard implements BoardParts {
     this.firmware = new Firmware({
       execute: handlers.execute,
       token,
-      maxPayload,
+      maxPayload: MAX_PAYLOAD,
       crc32: this.#crc32,
       time,
     });
   }
 
-  /** All that a board keeps without power, and its clock: the chip's snapshot, the user area, the CRC-32 of both. */
+  /**
+   * Everything that a board keeps without power, and its clock: the chip's snapshot, the user area, the
+   * CRC-32 of both.
+   */
   snapshot(): Uint8Array {
     const content = concatenate([this.chip.snapshot(), this.userArea.bytes]);
     return concatenate([content, this.#checksum(content)]);
   }
 
   /**
-   * Puts back what `snapshot` returned, the clock included.
+   * Restores the bytes of `snapshot`, the clock included.
    * Errors: `SnapshotError`, with nothing changed, if it is damaged or of another board.
    */
   restore(whole: Uint8Array): void {
-    const content = whole.subarray(0, -checksumBytes);
-    const chipBytes = content.length - userBytes;
+    const content = whole.subarray(0, -CHECKSUM_BYTES);
+    const chipBytes = content.length - USER_BYTES;
     if (chipBytes < 0) throw new SnapshotError('This is not a snapshot of a board.');
     if (!this.#checksum(content).every((byte, i) => byte === whole[content.length + i]))
-      throw new SnapshotError('This snapshot is damaged: its checksum does not match; take it anew.');
+      throw new SnapshotError('This snapshot is damaged: its checksum does not match; take a new one.');
+    const before = this.keeper && { chip: this.chip.snapshot(), user: this.userArea.bytes.slice() };
     this.clock.set(this.chip.restore(content.subarray(0, chipBytes)));
     this.userArea.write(0, content.subarray(chipBytes));
-    this.keeper?.rewrite();
+    keepOrUndo(
+      () => this.keeper?.rewrite(),
+      () => {
+        this.clock.set(this.chip.restore(before!.chip));
+        this.userArea.write(0, before!.user);
+      },
+    );
   }
 
-  /** Makes the chip warmer or colder. Errors: `Refusal` where the profile has no temperature, or not this one. */
+  /**
+   * Makes the chip warmer or colder. Errors: `Refusal` if the profile has no temperature, or not this one.
+   */
   setTemperature(celsius: number): void {
     const { minimum, maximum } = this.requireTemperature();
     checkRange('celsius', celsius, minimum, maximum);
+    const before = this.chip.temperature;
     this.chip.setTemperature(celsius);
-    this.keeper?.temperatureChanged();
+    keepOrUndo(
+      () => this.keeper?.temperatureChanged(),
+      () => this.chip.setTemperature(before),
+    );
   }
 
-  /** What the profile says of temperature. Errors: `Refusal` where it says nothing. */
+  /** The profile's entry for temperature. Errors: `Refusal` if it has none. */
   requireTemperature(): NonNullable<Profile['temperature']> {
     const { name, temperature } = this.profile;
     if (temperature) return temperature;
@@ -124,13 +144,13 @@ export class EmulatedBoard implements BoardParts {
     this.chip.close();
   }
 
-  /** Says which individual it is. */
+  /** Names the individual. */
   get serial(): string {
     return `${this.profile.name}-${this.#seed}`.slice(0, 32);
   }
 
   #checksum(bytes: Uint8Array): Uint8Array {
-    const checked = new Uint8Array(checksumBytes);
+    const checked = new Uint8Array(CHECKSUM_BYTES);
     new DataView(checked.buffer).setUint32(0, this.#crc32(bytes), true);
     return checked;
   }

@@ -5,35 +5,45 @@ import type { SnapshotHolder } from './snapshot-transfer.js';
 import type { UserArea } from './user-area.js';
 
 /** Maximum payload of a frame, in bytes. */
-export const maxPayload = 512 * 1024;
+export const MAX_PAYLOAD = 512 * 1024;
 
-/** What a board keeps without power. */
+/** The parts of a board that keep their state without power. */
 export interface NonVolatile {
   readonly chip: Chip;
   readonly clock: Clock;
   readonly userArea: UserArea;
 }
 
-/** Keeps what a board keeps without power, say in a file; told of each change before the board answers. */
+/** Keeps the state of a board that is off, say in a file; told of each change before the board answers. */
 export interface Keeper {
-  /** As the chip's `onChange` is told of it. */
+  /** `change` is as the chip's `onChange` gets it. */
   chipChanged(change: Uint8Array): void;
   userDataChanged(offset: number, data: Uint8Array): void;
   clockMoved(): void;
   temperatureChanged(): void;
-  /** Keeps the board as it is, as a restored snapshot needs. */
+  /** Keeps the whole board as it is, after a snapshot was restored. */
   rewrite(): void;
   close(): void;
 }
 
-/** A board as those see it who answer its commands. */
+/** A board as the handlers of its commands see it. */
 export interface BoardParts extends NonVolatile, SnapshotHolder {
   readonly profile: Profile;
-  /** Undefined where nothing is kept. */
+  /** Undefined if nothing is kept. */
   readonly keeper: Keeper | undefined;
   readonly serial: string;
-  /** What the profile says of temperature. Errors: `Refusal` where it says nothing. */
+  /** The profile's entry for temperature. Errors: `Refusal` if it has none. */
   requireTemperature(): NonNullable<Profile['temperature']>;
-  /** Degrees Celsius. Errors: `Refusal` where the profile has no temperature, or not this one. */
+  /** Degrees Celsius. Errors: `Refusal` if the profile has no temperature, or not this one. */
   setTemperature(celsius: number): void;
+}
+
+/** Keeps a change that was made; undoes it if it cannot be kept. Errors: those of `keep`. */
+export function keepOrUndo(keep: () => void, undo: () => void): void {
+  try {
+    keep();
+  } catch (error) {
+    undo();
+    throw error;
+  }
 }

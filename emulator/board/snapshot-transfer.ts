@@ -1,14 +1,14 @@
 import { Refusal, RefusalCode } from '../../protocol/index.js';
 import { SnapshotError } from '../chip/memory/snapshot.js';
 
-/** Where a snapshot comes from and goes to. */
+/** Source and destination of a snapshot. */
 export interface SnapshotHolder {
   snapshot(): Uint8Array;
-  /** @throws SnapshotError, with nothing changed, if it is damaged or of another board */
+  /** Errors: `SnapshotError`, with nothing changed, if it is damaged or of another board. */
   restore(whole: Uint8Array): void;
 }
 
-/** A snapshot sent piece by piece, in either direction. A piece from offset 0 begins anew. */
+/** A snapshot sent piece by piece, in either direction. A piece from offset 0 begins again. */
 export class SnapshotTransfer {
   readonly #holder: SnapshotHolder;
   #outgoing: Uint8Array | undefined;
@@ -34,7 +34,9 @@ export class SnapshotTransfer {
     return { total: whole.length, length: data.length, data };
   }
 
-  /** Takes the next piece; true with the last one, which puts the snapshot back. Errors: `Refusal`. */
+  /**
+   * Takes the next piece; true with the last one, after which the snapshot is restored. Errors: `Refusal`.
+   */
   put(total: number, offset: number, data: Uint8Array): boolean {
     if (offset === 0) this.#begin(total);
     if (total !== this.#incoming.length) {

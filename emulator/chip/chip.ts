@@ -1,48 +1,51 @@
 import type { DeviceFault, PulseKind } from '../../protocol/index.js';
+import type { Profile } from '../profile/profile.js';
 import type { Arithmetic, Backend } from './arithmetic.js';
 import { Core } from './core/core.js';
-import type { CoreState } from './core/core-state.js';
-import { setFault } from './core/core-state.js';
+import { type CoreState, setFault } from './core/core-state.js';
 import type { EffectiveMatrix } from './crossbar/effective-matrix.js';
-import { buildModel, type ChipModel } from './model.js';
-import { concatenate, decodeChange, encodeChange } from './memory/memory-image.js';
-import { programPairs } from './programming/programming.js';
-import { Pulser } from './programming/pulse-programming.js';
 import { readConductances } from './crossbar/reading.js';
-import { decodeSnapshot, encodeSnapshot } from './memory/snapshot.js';
+import type { NoiseOf } from './devices/noise-model.js';
 import { Temperature } from './devices/temperature.js';
-import type { PairTargets } from './programming/statistical-programming.js';
-import type { ChipCounters, ProgramReport, Steps, VerifyOptions, Window } from './operations.js';
-import type { Profile } from '../profile/profile.js';
+import { concatenate, decodeChange, encodeChange } from './memory/memory-image.js';
+import { decodeSnapshot, encodeSnapshot, type Identity } from './memory/snapshot.js';
+import { buildModel, type ChipModel } from './model.js';
+import type {
+  Cells,
+  ChipCounters,
+  Devices,
+  PairTargets,
+  ProgramReport,
+  Steps,
+  VerifyOptions,
+  Window,
+} from './operations.js';
+import { pairsPerStep, programPairs } from './programming/programming.js';
+import { Pulser } from './programming/pulse-programming.js';
 
 export interface ChipOptions {
   /** An integer, taken modulo 2^64: the individual that the chip is. */
   seed: number | bigint;
   /** The board's clock in seconds: finite, at least 0, never going back while the chip is in use. */
   now: () => number;
-  /** Who does the heavy arithmetic: `nodeBackend()`, or `plainBackend()`. One chip a backend. */
+  /** Arithmetic backend: `nodeBackend()`, or `plainBackend()`. Each chip needs one of its own. */
   backend: Backend;
-  /** Told of each change to what a chip keeps without power, as bytes that `apply` makes again. */
+  /**
+   * Noise model of the devices; that of the profile if left out, which is the only one that the kernels
+   * compute.
+   */
+  noise?: NoiseOf;
+  /** Told of each change of the chip's non-volatile state, as bytes for `apply`. */
   onChange?: (change: Uint8Array) => void;
 }
 
-/** Unit cells by row and column. */
-export interface Cells {
-  rows: ArrayLike<number>;
-  columns: ArrayLike<number>;
-}
-
-/** Single devices by unit cell, polarity (0 plus, 1 minus) and number within it. */
-export interface Devices extends Cells {
-  polarities: ArrayLike<number>;
-  devices: ArrayLike<number>;
-}
-
 /**
- * The emulated chip. All indices, windows and codes must be within the chip's extents: the firmware refuses others.
- * What it answers is a function of profile, seed and the calls so far with the clock's readings; see docs/emulator.md.
+ * The emulated chip. All indices, windows and codes must be within the chip's extents: the firmware refuses
+ * others. Each answer is a function of profile, seed and the calls so far with the clock's readings; see
+ * docs/emulator.md.
  */
 export class Chip {
+  readonly profile: Profile;
   readonly model: ChipModel;
   readonly #cores: Core[];
   readonly #temperature: Temperature;
@@ -50,22 +53,25 @@ export class Chip {
   readonly #pulsers: Pulser[];
   readonly #now: () => number;
   readonly #onChange: ChipOptions['onChange'];
-  readonly #seed: bigint;
+  readonly #identity: Identity;
 
-  constructor(
-    readonly profile: Profile,
-    { seed, now, backend, onChange }: ChipOptions,
-  ) {
+  constructor(profile: Profile, { seed, now, backend, noise, onChange }: ChipOptions) {
     const model = buildModel(profile);
+    this.profile = profile;
     this.model = model;
-    this.#seed = BigInt.asUintN(64, BigInt(seed));
     this.#now = now;
     this.#onChange = onChange;
     this.#temperature = new Temperature(model);
-    this.#cores = Array.from(
-      { length: profile.cores },
-      (_, core) => new Core(model, seed, core, this.#temperature, backend.allocate),
-    );
+    this.#cores = Array.from({ length: profile.cores }, (_, index) => {
+      const { allocate } = backend;
+      return new Core({ model, seed, index, temperature: this.#temperature, noise, allocate });
+    });
+    const [{ noise: ofCore, hasProfileNoise }] = this.#cores;
+    this.#identity = {
+      profile,
+      seed: BigInt.asUintN(64, BigInt(seed)),
+      noise: hasProfileNoise ? undefined : ofCore.name,
+    };
     this.#arithmetic = backend.arithmetic(this.#cores);
     this.#pulsers = this.#cores.map((core) => new Pulser(core));
   }
@@ -98,28 +104,28 @@ export class Chip {
     const { counters } = this.#cores[core];
     const before = { ...counters };
     const now = this.#aged();
-    for (let i = 0; i < list.rows.length; i++)
-      this.#pulsers[core].pulse(this.#device(list, i), list.kinds[i] as PulseKind, now);
-    this.#changed(core, this.#pairs(list));
+    this.#change(core, this.#pairs(list), () => {
+      for (let i = 0; i < list.rows.length; i++)
+        this.#pulsers[core].pulse(this.#device(list, i), list.kinds[i] as PulseKind, now);
+    });
     return {
       setPulses: counters.setPulses - before.setPulses,
       resetPulses: counters.resetPulses - before.resetPulses,
     };
   }
 
-  /** Reads conductances in nS, [2, rows, columns], drift and read noise of the present included. */
+  /** Reads conductances in nS, [2, rows, columns], with present drift and read noise. */
   read(core: number, window: Window): Uint16Array {
-    const { model, state, slowNoise, temperature, draws, counters } = this.#cores[core];
-    const [now, count] = [this.#now(), counters.reads++];
-    const read = readConductances(model, state, slowNoise, temperature, draws, window, now, count);
+    const { counters } = this.#cores[core];
+    const read = readConductances(this.#cores[core], window, this.#now(), counters.reads++);
     counters.conductancesRead += read.length;
     return read;
   }
 
   /**
-   * Multiplies input codes [batch, cores, rows] with the window of each of the cores from `core` on; the codes of
-   * their digital units, [batch, cores, columns]. They lie in the chip's own memory and hold until its next
-   * multiplication.
+   * Multiplies input codes [batch, cores, rows] with the window of each of the cores from `core` on. Returns
+   * the codes of their digital units, [batch, cores, columns], in the chip's own memory: they hold until its
+   * next multiplication.
    */
   multiply(core: number, cores: number, window: Window, batch: number, inputs: Int8Array): Int16Array {
     const named = this.#cores.slice(core, core + cores);
@@ -131,7 +137,7 @@ export class Chip {
     return codes;
   }
 
-  /** Scale (fixed point) and offset (codes) of the digital unit of columns. */
+  /** Scales (fixed point) and offsets (codes) of the digital units of columns. */
   columnAffine(
     core: number,
     columnStart: number,
@@ -145,16 +151,18 @@ export class Chip {
   }
 
   setColumnAffine(core: number, columnStart: number, scales: Int16Array, offsets: Int16Array): void {
-    this.#cores[core].state.scale.set(scales, columnStart);
-    this.#cores[core].state.offset.set(offsets, columnStart);
-    this.#changed(core, new Uint32Array(0));
+    this.#change(core, new Uint32Array(0), () => {
+      this.#cores[core].state.scale.set(scales, columnStart);
+      this.#cores[core].state.offset.set(offsets, columnStart);
+    });
   }
 
-  /** Makes devices faulty, or whole again at the conductance where they stayed. */
+  /** Makes devices faulty, or whole again at the conductance that they had as faulty ones. */
   setFault(core: number, list: Devices, fault: DeviceFault): void {
-    for (let i = 0; i < list.rows.length; i++)
-      setFault(this.model, this.#cores[core].state, this.#device(list, i), fault);
-    this.#changed(core, this.#pairs(list));
+    this.#change(core, this.#pairs(list), () => {
+      for (let i = 0; i < list.rows.length; i++)
+        setFault(this.model, this.#cores[core].state, this.#device(list, i), fault);
+    });
   }
 
   /** Degrees Celsius; the reference of a profile without a temperature never changes. */
@@ -162,7 +170,7 @@ export class Chip {
     return this.#temperature.celsius;
   }
 
-  /** Only for a profile with a temperature, within its limits. */
+  /** Sets degrees Celsius. Only for a profile with a temperature, within its limits. */
   setTemperature(celsius: number): void {
     if (celsius === this.#temperature.celsius) return;
     this.#temperature.set(celsius, this.#now());
@@ -175,8 +183,9 @@ export class Chip {
   }
 
   /**
-   * Puts a snapshot of this chip back; the clock's reading then, in seconds, which is for the caller to set.
-   * @throws SnapshotError, with nothing changed, if it is damaged or of another chip
+   * Restores a snapshot of this chip. Returns the clock's reading at the snapshot, in seconds, which the
+   * caller sets.
+   * Errors: `SnapshotError`, with nothing changed, if it is damaged or of another chip.
    */
   restore(snapshot: Uint8Array): number {
     const clock = decodeSnapshot(this.#identity, this.#cores, this.#temperature, snapshot);
@@ -184,7 +193,7 @@ export class Chip {
     return clock;
   }
 
-  /** Makes a change again that `onChange` was told of, on a chip in the state before it. */
+  /** Repeats a change that `onChange` was told of, on a chip in the state before it. */
   apply(change: Uint8Array): void {
     const core = this.#cores[new DataView(change.buffer, change.byteOffset).getUint32(0, true)];
     core.touch(decodeChange(core, change.subarray(4)));
@@ -218,10 +227,6 @@ export class Chip {
     this.#arithmetic.close();
   }
 
-  get #identity() {
-    return { profile: this.profile, seed: this.#seed };
-  }
-
   /** The present time of the clock that devices age on. */
   #aged(): number {
     return this.#temperature.agedAt(this.#now());
@@ -238,29 +243,44 @@ export class Chip {
       plus: targets.subarray(0, pairs.length),
       minus: targets.subarray(pairs.length),
     };
-    const steps = programPairs(
-      this.#cores[core],
-      this.#arithmetic,
-      this.#pulsers[core],
-      list,
-      options,
-      this.#aged(),
-    );
+    const programmer = {
+      core: this.#cores[core],
+      arithmetic: this.#arithmetic,
+      pulser: this.#pulsers[core],
+    };
+    const steps = programPairs(programmer, list, options, this.#aged());
+    const most = pairsPerStep[this.profile.programming.mode];
     for (let done = 0; ;) {
-      const step = steps.next();
+      const next = pairs.subarray(done, done + most);
+      const step = next.length > 0 ? this.#change(core, next, () => steps.next()) : steps.next();
       if (step.done) return step.value;
-      this.#changed(core, pairs.subarray(done, step.value.done));
       done = step.value.done;
       yield step.value;
     }
   }
 
-  /** Makes it known that pairs, or the digital unit where none is named, have changed. */
-  #changed(core: number, pairs: Uint32Array): void {
-    this.#cores[core].touch(pairs);
-    if (!this.#onChange) return;
-    const change = encodeChange(this.#cores[core], pairs);
-    this.#onChange(concatenate([new Uint8Array(Uint32Array.of(core).buffer), change]));
+  /**
+   * Changes pairs, or the digital unit if no pair is named, and reports it. A change that cannot be kept is undone.
+   * Errors: those of `onChange`.
+   */
+  #change<T>(index: number, pairs: Uint32Array, change: () => T): T {
+    const core = this.#cores[index];
+    if (!this.#onChange) {
+      const result = change();
+      core.touch(pairs);
+      return result;
+    }
+    const before = encodeChange(core, pairs);
+    const result = change();
+    core.touch(pairs);
+    const after = encodeChange(core, pairs);
+    try {
+      this.#onChange(concatenate([new Uint8Array(Uint32Array.of(index).buffer), after]));
+    } catch (error) {
+      core.touch(decodeChange(core, before));
+      throw error;
+    }
+    return result;
   }
 
   #pairs({ rows, columns }: Cells): Uint32Array {

@@ -1,47 +1,52 @@
-import { evaluateCurve, type Curve } from '../profile/curve.js';
+import { bool, f64, u32, usize, type Values } from '../declaration/fields.js';
 import { LN2 } from '../numerics/elementary.js';
 import { NORMAL_UNIT } from '../numerics/normal.js';
+import { evaluateCurve, type Curve } from '../profile/curve.js';
 import { CONDUCTANCE_LIMIT, slowNoisePeriod, type Profile } from '../profile/profile.js';
+
+/**
+ * The numbers of a model, which reference and kernels alike know by these names: conductances in nS, times in
+ * s.
+ */
+export const modelNumbers = {
+  pairs: u32('Unit cells of a core.'),
+  devicesPerPolarity: u32('Devices of one polarity of a unit cell.'),
+  relativeConductance: f64('Relative conductance of one device of 1 nS: D / G_max.'),
+  deviceMax: u32('Maximum conductance of one device.'),
+  time0: f64('t0: age that a device has when its programming ends.'),
+  readTime: f64('Duration of one read or multiplication.'),
+  slowPeriod: f64(
+    'Period of the fastest octave of slow noise; the effective matrix holds for one such cell of the clock.',
+  ),
+  fastDeviation: f64(
+    'Standard deviation of the fast noise per unit of relative noise: sqrt(fastOctaves ln 2).',
+  ),
+  noisy: bool('False if no conductance has read noise.'),
+  varianceScale: f64('Variance codes per nS^2 of the noise of one multiplication.'),
+  varianceMax: u32('Maximum variance code: no sum exceeds 31 bits.'),
+  noiseUnit: f64(
+    'nS (float32) that stand for the root of one variance code times one unit of the normal table.',
+  ),
+  fullScale: f64("Column current, in input codes x nS, at the converter's full scale."),
+};
+
+/** The tables of a model: float64 for each conductance of a polarity from 0 to CONDUCTANCE_LIMIT nS. */
+export const modelTables = {
+  programmingDeviation: usize('Standard deviation of the programmed conductance, nS, by target.'),
+  exponentMean: usize('Mean of the drift exponent, by target.'),
+  exponentDeviation: usize('Standard deviation of the drift exponent, by target.'),
+  relativeNoise: usize('Read noise relative to the conductance, by programmed conductance.'),
+};
+
+export type ModelTables = { readonly [name in keyof typeof modelTables]: Float64Array };
+
+/** A profile as the integers and tables that the chip computes with: see `modelNumbers` and `modelTables`. */
+export interface ChipModel extends Values<typeof modelNumbers>, ModelTables {
+  readonly profile: Profile;
+}
 
 /** Octaves of slow read noise at most: with a period of a second the slowest lasts 136 years. */
 export const MAX_SLOW_OCTAVES = 32;
-
-/**
- * What a profile says, in the integers and tables that the chip computes with: conductances in nS, times in seconds.
- * Every table has an entry for each conductance of a polarity from 0 to CONDUCTANCE_LIMIT nS.
- */
-export interface ChipModel {
-  readonly profile: Profile;
-  /** Unit cells of a core. */
-  readonly pairs: number;
-  readonly devicesPerPolarity: number;
-  /** Relative conductance of one device of 1 nS: D / G_max. */
-  readonly relativeConductance: number;
-  /** Greatest conductance of one device, nS. */
-  readonly deviceMax: number;
-  /** Standard deviation of the programmed conductance, nS, by target. */
-  readonly programmingDeviation: Float64Array;
-  /** Mean and standard deviation of the drift exponent, by target. */
-  readonly exponentMean: Float64Array;
-  readonly exponentDeviation: Float64Array;
-  /** Read noise relative to the conductance, by programmed conductance. */
-  readonly relativeNoise: Float64Array;
-  readonly time0: number;
-  readonly readTime: number;
-  /** Period of the fastest octave of slow noise; the effective matrix holds for one such cell of the clock. */
-  readonly slowPeriod: number;
-  /** Standard deviation of the fast noise per unit of relative noise: sqrt(fastOctaves ln 2). */
-  readonly fastDeviation: number;
-  /** False if no conductance has read noise. */
-  readonly noisy: boolean;
-  /** Variance codes per nS^2 of the noise of one multiplication, and the greatest code: no sum exceeds 31 bits. */
-  readonly varianceScale: number;
-  readonly varianceMax: number;
-  /** nS (float32) that stand for one variance code's root times one unit of the normal table. */
-  readonly noiseUnit: number;
-  /** Column current, in input codes x nS, at the converter's full scale. */
-  readonly fullScale: number;
-}
 
 function tabulate(profile: Profile, curve: Curve, scale = 1): Float64Array {
   const gMax = profile.conductanceMax * 1000;
@@ -51,17 +56,17 @@ function tabulate(profile: Profile, curve: Curve, scale = 1): Float64Array {
   );
 }
 
-/** Builds the tables of a profile; some milliseconds. */
+/** Builds the model of a profile; takes some milliseconds. */
 export function buildModel(profile: Profile): ChipModel {
   const { rows, columns, inputBits, conductanceMax, devicesPerPolarity, readNoise, adc } = profile;
   const relativeNoise = tabulate(profile, readNoise.relative);
   const fastVariance = readNoise.fastOctaves * LN2;
   const inputMax = 1 << (inputBits - 1);
   const varianceMax = Math.min(Math.floor(0x7fffffff / (rows * inputMax * inputMax)), 32767);
-  const greatest = relativeNoise
+  const maxNoise = relativeNoise
     .subarray(0, Math.floor(conductanceMax * 1250))
-    .reduce((most, relative, conductance) => Math.max(most, relative * conductance), 0);
-  const greatestVariance = 2 * greatest * greatest * fastVariance;
+    .reduce((max, relative, conductance) => Math.max(max, relative * conductance), 0);
+  const maxVariance = 2 * maxNoise * maxNoise * fastVariance;
 
   return {
     profile,
@@ -77,10 +82,10 @@ export function buildModel(profile: Profile): ChipModel {
     readTime: readNoise.readTime,
     slowPeriod: slowNoisePeriod(readNoise),
     fastDeviation: Math.sqrt(fastVariance),
-    noisy: greatest > 0,
+    noisy: maxNoise > 0,
     varianceMax,
-    varianceScale: greatestVariance > 0 ? (fastVariance * varianceMax) / greatestVariance : 0,
-    noiseUnit: Math.fround(Math.sqrt(greatestVariance / varianceMax) / NORMAL_UNIT),
+    varianceScale: maxVariance > 0 ? (fastVariance * varianceMax) / maxVariance : 0,
+    noiseUnit: Math.fround(Math.sqrt(maxVariance / varianceMax) / NORMAL_UNIT),
     fullScale: adc.fullScaleCells * conductanceMax * 1000 * (inputMax - 1),
   };
 }

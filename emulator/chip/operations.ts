@@ -6,10 +6,17 @@ export interface Window {
   columns: number;
 }
 
+/** Pairs (unit cells by number, row-major) with the targets of their two polarities in nanosiemens. */
+export interface PairTargets {
+  readonly pairs: Uint32Array;
+  readonly plus: Uint16Array;
+  readonly minus: Uint16Array;
+}
+
 export interface VerifyOptions {
-  /** Greatest error that verify accepts, in nanosiemens; 0 for the chip's default. */
+  /** Maximum error that verify accepts, in nanosiemens; 0 for the chip's default. */
   tolerance: number;
-  /** Limit of iterations a pair; 0 for the chip's default. */
+  /** Limit of iterations per pair; 0 for the chip's default. */
   maxIterations: number;
 }
 
@@ -38,4 +45,16 @@ export interface ChipCounters {
   resetPulses: bigint;
   multiplications: bigint;
   reads: bigint;
+}
+
+/** Unit cells by row and column. */
+export interface Cells {
+  rows: ArrayLike<number>;
+  columns: ArrayLike<number>;
+}
+
+/** Single devices by unit cell, polarity (0 plus, 1 minus) and number within it. */
+export interface Devices extends Cells {
+  polarities: ArrayLike<number>;
+  devices: ArrayLike<number>;
 }

@@ -18,50 +18,53 @@ import {
 import { Session, type Outcome, refusalFrame } from './session.js';
 
 export interface FirmwareOptions {
-  /** Executes one request, whose payload holds until it is answered; throws a `Refusal` before anything is changed. */
+  /**
+   * Executes one request, whose payload holds until it is answered. Errors: `Refusal`, before anything is
+   * changed.
+   */
   execute(request: Frame, memory: FrameMemory): Outcome;
-  /** Secret that hello must bring; none where empty. */
+  /** Secret that hello must bring; none if empty. */
   token?: string;
-  /** Greatest payload, in bytes. */
+  /** Maximum payload, in bytes. */
   maxPayload?: number;
   /** Requests that may be under way. */
   window?: number;
-  /** Milliseconds after which the rest of a frame that came in part is no longer expected. */
+  /** Milliseconds after which the rest of an incomplete frame is no longer expected. */
   stallAfter?: number;
-  /** Checksum of frames; the plain one where left out. */
+  /** Checksum of frames; the plain one if left out. */
   crc32?: Crc32;
-  /** That of the platform where left out. */
+  /** That of the platform if left out. */
   time?: Time;
 }
 
-/** The board's end of a link: bytes of one host in. */
+/** The board's end of a link to one host. */
 export interface HostLink {
   receive(bytes: Uint8Array): void;
   close(): void;
 }
 
-/** What an endpoint needs of a board. */
+/** The part of a board that an endpoint needs. */
 export type Attachable = Pick<Firmware, 'attach'>;
 
-/** A link as the firmware knows it. */
+/** The host's end of a link. */
 interface Host {
-  /** How the endpoint calls the other side, say an address. */
+  /** Name that the endpoint gives to the other side, say an address. */
   readonly peer: string;
   send(frame: Uint8Array): void;
 }
 
 /**
- * The board's side of the protocol: takes links, reads frames, keeps the one session. What a command does is not decided here
- * but by `execute`.
+ * The board's side of the protocol: takes links, reads frames, keeps the one session. `execute` runs the
+ * commands.
  */
 export class Firmware {
   readonly #options: Required<FirmwareOptions>;
-  /** Of requests, over all links. */
+  /** Memory for the payloads of requests, over all links. */
   readonly #payloads = new FrameMemory();
   #session: Session | undefined;
-  /** The session before this one is coming to rest; none where it has. */
+  /** Resolves when the session before this one has come to rest; undefined afterwards. */
   #rest: Promise<void> | undefined;
-  /** Who holds the session; none after its link closed. */
+  /** The host that holds the session; none after its link closed. */
   #holder: Host | undefined;
   #holderName = '';
 
@@ -77,7 +80,7 @@ export class Firmware {
     };
   }
 
-  /** A new link; `send` takes the bytes for the host. */
+  /** Opens a link; `send` takes the bytes for the host, `peer` names it. */
   attach(send: (bytes: Uint8Array) => void, peer: string): HostLink {
     const host: Host = { peer, send };
     const { maxPayload, stallAfter, crc32, time } = this.#options;

@@ -13,8 +13,8 @@ import type { Steps } from '../chip/operations.js';
 import type { Outcome } from './session.js';
 
 /**
- * What a command does: its answer at once, later, or in steps. Arrays of the request hold until then. Throws a `Refusal` before
- * anything is changed.
+ * Executes a command: returns its answer at once, later, or in steps. Arrays of the request hold until then.
+ * Errors: `Refusal`, before anything is changed.
  */
 export type Action<Q extends Fields, A extends Fields> = (
   request: Message<Q>,
@@ -25,15 +25,17 @@ export class Handlers {
   readonly #known = new Map<number, { command: AnyCommand; action: (request: never) => unknown }>();
 
   /** Sets what a command does, also one that the protocol does not declare; replaces what it did before. */
+  /** Sets the action of a command. */
   on<Q extends Fields, A extends Fields>(command: Command<Q, A>, action: Action<Q, A>): this {
     this.#known.set(command.code, { command, action });
     return this;
   }
 
+  /** Executes a request. Errors: `Refusal`. */
   readonly execute = (request: Frame, memory?: FrameMemory): Outcome => {
     const known = this.#known.get(request.command);
     if (!known) {
-      const sentence = `The board has no command ${request.command}; see docs/protocol.md for those there are.`;
+      const sentence = `The board has no command ${request.command}; see docs/protocol.md for its commands.`;
       throw new Refusal(RefusalCode.unknownCommand, 'command', sentence);
     }
     const { command, action } = known;

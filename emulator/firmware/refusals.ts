@@ -1,20 +1,23 @@
 import { Refusal, RefusalCode } from '../../protocol/index.js';
 import type { Window } from '../chip/operations.js';
 
+// Every check throws a `Refusal` that names the field at fault, before anything is changed.
+
 const outOfRange = (field: string, sentence: string) => new Refusal(RefusalCode.outOfRange, field, sentence);
 
-/** Extents of the chip, as the profile says. */
+/** Extents of the chip, from its profile. */
 export interface Extents {
   cores: number;
   rows: number;
   columns: number;
 }
 
+/** Checks that a value is below `count`. */
 export function checkIndex(field: string, value: number, count: number): void {
   if (value >= count) throw outOfRange(field, `${field} is ${value}, it must be below ${count}.`);
 }
 
-/** A span of at least one, whole within `count`. */
+/** Checks that a span has at least one element and ends within `count`. */
 export function checkSpan(
   startField: string,
   start: number,
@@ -31,22 +34,23 @@ export function checkSpan(
   }
 }
 
+/** Checks that a window lies within a core. */
 export function checkWindow(window: Window, chip: Extents): void {
   checkSpan('rowStart', window.rowStart, 'rows', window.rows, chip.rows);
   checkSpan('columnStart', window.columnStart, 'columns', window.columns, chip.columns);
 }
 
-/** Every value from `least` to below `count`. */
-export function checkIndices(field: string, values: ArrayLike<number>, count: number, least = 0): void {
+/** Checks that every value is at least `min` and below `count`. */
+export function checkIndices(field: string, values: ArrayLike<number>, count: number, min = 0): void {
   for (let i = 0; i < values.length; i++) {
-    if (values[i] < least || values[i] >= count) {
-      const sentence = `${field} has ${values[i]} at position ${i}, it must be from ${least} to ${count - 1}.`;
+    if (values[i] < min || values[i] >= count) {
+      const sentence = `${field} has ${values[i]} at position ${i}, it must be from ${min} to ${count - 1}.`;
       throw outOfRange(field, sentence);
     }
   }
 }
 
-/** Targets within what a polarity can hold, in nanosiemens. */
+/** Checks targets against the maximum conductance of a polarity, both in nanosiemens. */
 export function checkTargets(targets: Uint16Array, conductanceMax: number): void {
   for (const target of targets) {
     if (target > conductanceMax) {
@@ -58,7 +62,7 @@ export function checkTargets(targets: Uint16Array, conductanceMax: number): void
   }
 }
 
-/** No unit cell twice. */
+/** Checks that no unit cell is listed twice. */
 export function checkDistinct(rows: Uint16Array, columns: Uint16Array, chip: Extents): void {
   const seen = new Uint8Array(chip.rows * chip.columns);
   for (let i = 0; i < rows.length; i++) {
@@ -69,29 +73,31 @@ export function checkDistinct(rows: Uint16Array, columns: Uint16Array, chip: Ext
   }
 }
 
-/** Input codes are symmetric: a pulse-width modulator of 8 bits has no -128. */
+/** Checks input codes, which are symmetric: a pulse-width modulator of 8 bits has no -128. */
 export function checkInputs(inputs: Int8Array, bits: number): void {
-  const most = (1 << (bits - 1)) - 1;
-  const position = bits === 8 ? inputs.indexOf(-128) : inputs.findIndex((code) => Math.abs(code) > most);
+  const max = (1 << (bits - 1)) - 1;
+  const position = bits === 8 ? inputs.indexOf(-128) : inputs.findIndex((code) => Math.abs(code) > max);
   if (position >= 0) {
-    const sentence = `inputs has ${inputs[position]} at position ${position}, codes go from ${-most} to ${most}.`;
+    const sentence = `inputs has ${inputs[position]} at position ${position}, codes go from ${-max} to ${max}.`;
     throw outOfRange('inputs', sentence);
   }
 }
 
-export function checkFinite(field: string, value: number, least: number): void {
-  if (!(value >= least && Number.isFinite(value))) {
-    throw outOfRange(field, `${field} is ${value}, it must be a finite number of at least ${least}.`);
+/** Checks that a number is finite and at least `min`. */
+export function checkFinite(field: string, value: number, min: number): void {
+  if (!(value >= min && Number.isFinite(value))) {
+    throw outOfRange(field, `${field} is ${value}, it must be a finite number of at least ${min}.`);
   }
 }
 
-export function checkRange(field: string, value: number, least: number, greatest: number): void {
-  if (!(value >= least && value <= greatest)) {
-    throw outOfRange(field, `${field} is ${value}, this chip goes from ${least} to ${greatest}.`);
+/** Checks that a number is from `min` to `max`. */
+export function checkRange(field: string, value: number, min: number, max: number): void {
+  if (!(value >= min && value <= max)) {
+    throw outOfRange(field, `${field} is ${value}, this chip goes from ${min} to ${max}.`);
   }
 }
 
-/** An answer that the host can take. */
+/** Checks that an answer fits a frame. */
 export function checkAnswer(field: string, bytes: number, maxPayload: number): void {
   if (bytes > maxPayload) {
     const sentence = `The answer would take ${bytes} bytes, at most ${maxPayload} are sent at once; ask for less.`;

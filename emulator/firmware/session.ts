@@ -14,7 +14,7 @@ import {
 } from '../../protocol/index.js';
 import type { Progress, Steps } from '../chip/operations.js';
 
-/** What a request leads to: its answer at once, later, or in steps. The answer is an open frame. */
+/** Outcome of a request: its answer at once, later, or in steps. The answer is an open frame. */
 export type Outcome = Uint8Array | Promise<Uint8Array> | Steps<Uint8Array>;
 
 export interface SessionOptions {
@@ -23,22 +23,22 @@ export interface SessionOptions {
   crc32: Crc32;
   time: Time;
   execute(request: Frame, memory: FrameMemory): Outcome;
-  /** Sends the bytes of one frame to the host that holds the session; lost where there is none now. */
+  /** Sends the bytes of one frame to the host that holds the session; lost if no host holds it. */
   send(frame: Uint8Array): void;
-  /** The request is answered, and nobody looks at its payload any more. */
+  /** Frees the payload of a request that has been answered. */
   release(request: Frame): void;
 }
 
 interface Answer {
   readonly frame: Uint8Array;
-  /** Sent more than once. */
+  /** Whether it was sent more than once. */
   repeated: boolean;
 }
 
 /**
- * The requests of one host: each is executed once, in the order of the numbers, whatever the link repeats, loses or swaps.
- * The last answers are kept and sent again when their requests come again. A host sends number n + window only after it has
- * the answer to n, so an answer older than the window is never asked for.
+ * The requests of one host: each is executed once, in the order of their numbers, whatever the link repeats,
+ * loses or swaps. The last answers are kept and sent again when their requests come again. A host sends
+ * number n + window only after it has the answer to n, so an answer older than the window is never asked for.
  */
 export class Session {
   readonly #options: SessionOptions;
@@ -49,7 +49,7 @@ export class Session {
   #nextId = 1;
   #executing: Frame | undefined;
   #progress: Uint8Array | undefined;
-  /** Resolves when the request that takes time is answered. */
+  /** Resolves when the present long request is answered. */
   #finished = Promise.resolve();
 
   constructor(
@@ -64,6 +64,7 @@ export class Session {
     return this.#nextId;
   }
 
+  /** Executes a request in its turn, or sends its last answer or progress again. */
   receive(request: Frame): void {
     const { id } = request;
     const answer = this.#answers.get(id);
@@ -78,14 +79,17 @@ export class Session {
     this.#pump();
   }
 
-  /** Stops the request between two of its steps, or before it begins. */
+  /** Stops a request between two of its steps, or before it begins. */
   cancel(id: number): void {
     const answer = this.#answers.get(id);
     if (answer) this.#repeat(answer);
     else if (id === this.#executing?.id || this.#isWithinWindow(id)) this.#cancelled.add(id);
   }
 
-  /** Another session takes over: what waits is dropped, what runs stops after its step. Resolves when nothing runs. */
+  /**
+   * Ends the session for another one: drops waiting requests and stops the running one after its step.
+   * Resolves when nothing runs.
+   */
   abandon(): Promise<void> {
     this.#waiting.clear();
     if (this.#executing) this.#cancelled.add(this.#executing.id);
@@ -168,11 +172,11 @@ export class Session {
   #forget(id: number): void {
     const answer = this.#answers.get(id);
     this.#answers.delete(id);
-    // The host has it whole; where it was sent twice, the second may still be on its way out.
+    // The host has it whole. If it was sent twice, the second copy may still be on its way out.
     if (answer && !answer.repeated) this.#memory.give(answer.frame);
   }
 
-  /** No answer that is kept: the request may come again when there is room. */
+  /** Refuses without keeping the answer: the request may come again when there is room. */
   #refuseBeyondWindow(request: Frame): void {
     const sentence = `Request ${request.id} is beyond the window of ${this.#options.window} after request ${this.#nextId - 1}.`;
     const refusal = new Refusal(RefusalCode.windowExceeded, 'id', sentence);
@@ -183,13 +187,14 @@ export class Session {
 const cancelled = () =>
   new Refusal(RefusalCode.cancelled, '', 'The request was cancelled; what was done stays done.');
 
+/** Bytes of the frame that refuses a request. */
 export const refusalFrame = (
   { id, command }: Omit<FrameHead, 'kind'>,
   error: unknown,
   crc32: Crc32,
 ): Uint8Array => sealFrame(openRefusal(error), { kind: FrameKind.refusal, id, command }, crc32);
 
-/** Anything that is no refusal is a failure of the board itself, and says so. */
+/** Any other error is a failure of the board itself, and is refused as one. */
 function openRefusal(error: unknown): Uint8Array {
   const refusal =
     error instanceof Refusal

@@ -1,4 +1,7 @@
-import type { Allocate, ArrayKind } from '../chip/arithmetic.js';
+import type { Allocate, ArrayKind } from '../chip/memory/allocate.js';
+import type { Fields, Values } from '../declaration/fields.js';
+import { type Exactly, type Layout, writeLayout } from '../declaration/layout.js';
+import { NORMAL_TABLE } from './constants.js';
 
 const PAGE = 65536;
 const ALIGNMENT = 64;
@@ -8,7 +11,7 @@ const SLACK = 64;
 /** Arrays one after the other in a WebAssembly memory that grows and that several threads can share. */
 export class Arena {
   readonly memory = new WebAssembly.Memory({ initial: 1, maximum: PAGE, shared: true });
-  #end = ALIGNMENT; // address 0 stands for "none"
+  #end = NORMAL_TABLE;
 
   /** Address of so many bytes of zeros. */
   readonly bytes = (count: number): number => {
@@ -23,4 +26,11 @@ export class Arena {
     const start = this.bytes(length * kind.BYTES_PER_ELEMENT);
     return new kind(this.memory.buffer, start, length);
   };
+
+  /** Writes a layout to new memory; returns its address. */
+  place<F extends Fields, V extends Values<F>>(layout: Layout<F>, values: Exactly<F, V>): number {
+    const address = this.bytes(layout.bytes);
+    writeLayout(layout, this.memory.buffer, address, values);
+    return address;
+  }
 }

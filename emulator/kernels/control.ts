@@ -1,19 +1,24 @@
 import type { WasmKernels } from './wasm.js';
 
-/** Vectors of one task of a job of several cores: few enough to share out evenly, enough to be worth claiming. */
+/**
+ * Vectors of one task of a job of several cores: few enough to share evenly, many enough to be worth a claim.
+ */
 const TASK_VECTORS = 16;
 
-/** Looks at what others still do before a thread goes to sleep over it: some tens of microseconds, as waking takes. */
-const LOOKS = 30_000;
+/**
+ * Times that a thread polls for the end of a job before it sleeps: some tens of microseconds, as long as
+ * waking takes.
+ */
+const POLLS = 30_000;
 
 /**
- * A job as the threads see it, in shared memory. Its tasks, some vectors of one core each, may be claimed by any
- * thread: the codes do not depend on who computes them, nor on the order.
+ * Words of a job in shared memory. Its tasks, some vectors of one core each, may be claimed by any thread:
+ * the codes do not depend on the thread that computes them, nor on the order.
  */
 export const Control = {
-  /** Counts the jobs; negative to end the threads. What idle threads wait on. */
+  /** Counts the jobs; negative to end the threads. Idle threads wait on this word. */
   generation: 0,
-  /** Tasks not done yet. */
+  /** Tasks that are not done yet. */
   unfinished: 1,
   failed: 2,
   core: 3,
@@ -32,9 +37,9 @@ export const Control = {
   perCore: 14,
 } as const;
 
-/** What a core has in the control block. */
+/** Words of each core in the control block. */
 const PerCore = {
-  /** Tasks nobody has claimed yet; all words of the job hold whenever it is not 0. */
+  /** Tasks that no thread has claimed yet; all words of the job hold whenever it is not 0. */
   unclaimed: 0,
   /** Number of the first multiplication, low and high word. */
   number: 1,
@@ -44,7 +49,7 @@ const PerCore = {
 /** Bytes of the control block of a chip. */
 export const controlBytes = (cores: number) => 4 * (Control.perCore + PerCore.words * cores);
 
-/** What the words of a job say. */
+/** The content of a job. */
 export interface Job {
   readonly core: number;
   readonly cores: number;
@@ -60,7 +65,7 @@ export interface Job {
   readonly numbers: readonly number[];
 }
 
-/** Puts up a job's tasks for claiming. The one before must be done. */
+/** Posts a job's tasks for claiming. The job before must be done. */
 export function postJob(control: Int32Array, job: Job): void {
   control[Control.core] = job.core;
   control[Control.cores] = job.cores;
@@ -86,27 +91,27 @@ export function postJob(control: Int32Array, job: Job): void {
     Atomics.store(control, Control.perCore + PerCore.words * core + PerCore.unclaimed, tasks);
 }
 
-/** One thread's means. */
-export interface Hands {
+/** The parts that one thread works with. */
+export interface ThreadParts {
   readonly control: Int32Array;
   readonly wasm: WasmKernels;
   /** Addresses of the CoreMemory of each core. */
   readonly cores: readonly number[];
   /** Address of the thread's own Scratch. */
   readonly scratch: number;
-  /** Core that the thread begins with, so that its matrices stay in the thread's cache. */
+  /** Core that the thread begins with, so that the core's matrices stay in the thread's cache. */
   readonly home: number;
 }
 
 /** Claims and does tasks until none is left, those of the thread's own core first. */
-export function work(hands: Hands): void {
-  const { control, home } = hands;
+export function work(thread: ThreadParts): void {
+  const { control, home } = thread;
   const named = control[Control.cores];
   for (let i = 0; i < named; i++) {
     const core = (home + i) % named;
     for (let task = claim(control, core); task >= 0; task = claim(control, core)) {
       try {
-        runTask(hands, core, task);
+        runTask(thread, core, task);
       } catch {
         Atomics.store(control, Control.failed, 1);
       }
@@ -117,7 +122,7 @@ export function work(hands: Hands): void {
 
 /** Waits until no task of the job is unfinished. */
 export function waitForOthers(control: Int32Array): void {
-  for (let look = 0; look < LOOKS; look++) if (Atomics.load(control, Control.unfinished) === 0) return;
+  for (let poll = 0; poll < POLLS; poll++) if (Atomics.load(control, Control.unfinished) === 0) return;
   for (;;) {
     const left = Atomics.load(control, Control.unfinished);
     if (left === 0) return;
@@ -134,12 +139,12 @@ function claim(control: Int32Array, core: number): number {
   }
 }
 
-function runTask({ control, wasm, cores, scratch }: Hands, core: number, task: number): void {
+function runTask({ control, wasm, cores, scratch }: ThreadParts, core: number, task: number): void {
   const named = control[Control.cores];
   const rows = control[Control.rows];
   const columns = control[Control.columns];
-  const most = control[Control.taskVectors];
-  const first = task * most;
+  const taskVectors = control[Control.taskVectors];
+  const first = task * taskVectors;
   const number = Control.perCore + PerCore.words * core + PerCore.number;
   wasm.multiply(
     cores[control[Control.core] + core],
@@ -148,7 +153,7 @@ function runTask({ control, wasm, cores, scratch }: Hands, core: number, task: n
     rows,
     control[Control.columnStart],
     columns,
-    Math.min(most, control[Control.batch] - first),
+    Math.min(taskVectors, control[Control.batch] - first),
     control[Control.inputs] + (first * named + core) * rows,
     named * rows,
     control[Control.outputs] + 2 * (first * named + core) * columns,

@@ -1,34 +1,26 @@
-import type { CoreParts } from '../chip/arithmetic.js';
+import type { CoreParts } from '../chip/core/core-parts.js';
 import { counterWord, Purpose } from '../chip/devices/draws.js';
 import type { ChipModel } from '../chip/model.js';
 import { normalTable } from '../numerics/normal.js';
 import type { Arena } from './arena.js';
+import { BLOCK, CHUNK, DRAW_COLUMNS } from './constants.js';
+import { circuits, coreMemory, scratch } from './layouts.js';
 
 /** Sums of a column and of its variances are below. */
 const SUM_LIMIT = 0x80000000;
 
-/** Vectors of the scratch rows, as in multiply.as.ts. */
-const CHUNK = 16;
-/** Columns of a block of packed weights, as in product.as.ts. */
-const BLOCK = 16;
-/** Columns whose noise is drawn together, as in draws.as.ts. */
-const GROUP = 64;
-/** Bytes of the circuits of 8 columns, as in convert.as.ts. */
-const CIRCUITS = 208;
-
-/** The packed matrices of one core, and where the kernels find everything else of it. */
+/**
+ * The packed matrices of one core, and the CoreMemory through which the kernels find everything else of it.
+ */
 export class CoreMemory {
-  /** Address of the CoreMemory of core-memory.as.ts. */
+  /** Address of the CoreMemory. */
   readonly pointer: number;
   readonly weights: Int16Array;
   readonly variances: Int16Array;
   readonly #rowPairs: number;
   readonly #columns: number;
 
-  /**
-   * @param core its arrays lie in the arena
-   * @param keys address of the key of Philox
-   */
+  /** The core's arrays lie in the arena; its number is `index`. `keys` is the address of Philox's key. */
   constructor(arena: Arena, core: CoreParts, index: number, keys: number) {
     const { profile, noiseUnit } = core.model;
     const { rows, columns, adc, digital } = profile;
@@ -38,26 +30,25 @@ export class CoreMemory {
     this.weights = arena.allocate(Int16Array, blocks * this.#rowPairs * BLOCK * 2);
     this.variances = arena.allocate(Int16Array, this.weights.length);
     const codes = 1 << (adc.bits - 1);
-    const fields = [
-      this.#rowPairs,
-      this.weights.byteOffset,
-      this.variances.byteOffset,
-      core.converters.gain.byteOffset,
-      core.converters.offset.byteOffset,
-      core.state.scale.byteOffset,
-      core.state.offset.byteOffset,
+    this.pointer = arena.place(coreMemory, {
+      rowPairs: this.#rowPairs,
+      weights: this.weights.byteOffset,
+      variances: this.variances.byteOffset,
+      adcGain: core.converters.gain.byteOffset,
+      adcOffset: core.converters.offset.byteOffset,
+      digitalScale: core.state.scale.byteOffset,
+      digitalOffset: core.state.offset.byteOffset,
       keys,
-      counterWord(Purpose.multiply, index),
-      -codes,
-      codes - 1,
-      greatestCode(core) < SUM_LIMIT ? 0 : 1,
-      digital.fractionBits,
-      float32Bits(noiseUnit),
-    ];
-    this.pointer = write(arena, fields);
+      counter3: counterWord(Purpose.multiply, index),
+      adcMin: -codes,
+      adcMax: codes - 1,
+      clampFirst: codeBound(core) < SUM_LIMIT ? 0 : 1,
+      scaleFractionBits: digital.fractionBits,
+      noiseUnit,
+    });
   }
 
-  /** Takes over single entries of a dense matrix into the packed one. */
+  /** Copies single entries of a dense matrix to the packed one. */
   repack(packed: Int16Array, matrix: Int16Array, pairs: Uint32Array): void {
     for (const pair of pairs) {
       const row = Math.floor(pair / this.#columns);
@@ -68,36 +59,27 @@ export class CoreMemory {
   }
 }
 
-/** Makes a thread's Scratch of core-memory.as.ts; its address. */
+/** Makes the Scratch of a thread; returns its address. */
 export function createScratch(arena: Arena, { profile: { rows, columns } }: ChipModel): number {
+  const groups = Math.ceil(columns / 8);
   const widenedStride = Math.ceil((rows + 2) / 8) * 16;
   const sumStride = Math.ceil(columns / BLOCK) * BLOCK * 8;
-  return write(arena, [
-    arena.bytes(CHUNK * widenedStride),
-    arena.bytes(CHUNK * widenedStride),
+  return arena.place(scratch, {
+    widened: arena.bytes(CHUNK * widenedStride),
+    squared: arena.bytes(CHUNK * widenedStride),
     widenedStride,
-    arena.bytes(CHUNK * sumStride),
+    sums: arena.bytes(CHUNK * sumStride),
     sumStride,
-    arena.bytes(Math.ceil(columns / 8) * CIRCUITS),
-    arena.bytes((Math.ceil(columns / GROUP) + 1) * GROUP * 2),
-    arena.bytes(Math.ceil(columns / 8) * 16),
-  ]);
+    circuits: arena.bytes(groups * circuits.bytes),
+    draws: arena.bytes((Math.ceil(columns / DRAW_COLUMNS) + 1) * DRAW_COLUMNS * 2),
+    codes: arena.bytes(groups * 16),
+  });
 }
 
 /** Bound of the ADC codes before they saturate. */
-function greatestCode({ model, converters }: CoreParts): number {
-  const greatest = (values: ArrayLike<number>) =>
-    Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const noise = Math.sqrt(SUM_LIMIT) * model.noiseUnit * greatest(normalTable);
-  return (SUM_LIMIT + noise) * greatest(converters.gain) + greatest(converters.offset);
-}
-
-function write(arena: Arena, fields: number[]): number {
-  const words = arena.allocate(Int32Array, fields.length);
-  words.set(fields);
-  return words.byteOffset;
-}
-
-function float32Bits(value: number): number {
-  return new Int32Array(Float32Array.of(value).buffer)[0];
+function codeBound({ model, converters }: CoreParts): number {
+  const maxOf = (values: ArrayLike<number>) =>
+    Array.from(values).reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  const noise = Math.sqrt(SUM_LIMIT) * model.noiseUnit * maxOf(normalTable);
+  return (SUM_LIMIT + noise) * maxOf(converters.gain) + maxOf(converters.offset);
 }

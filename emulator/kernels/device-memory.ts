@@ -1,79 +1,61 @@
-import type { CoreParts } from '../chip/arithmetic.js';
+import type { CoreParts } from '../chip/core/core-parts.js';
 import { counterWord, Purpose } from '../chip/devices/draws.js';
-import type { ChipModel } from '../chip/model.js';
+import { slowPhases } from '../chip/devices/slow-noise.js';
+import { type ChipModel, MAX_SLOW_OCTAVES, modelNumbers, modelTables } from '../chip/model.js';
+import { pick } from '../declaration/fields.js';
 import type { Arena } from './arena.js';
+import { deviceMemory, polarity, programming, slowNoise } from './layouts.js';
 
-/** Bytes of scratch that refresh.as.ts and program.as.ts use. */
-const SCRATCH = 20480;
+/** Addresses of the model's tables, one for all cores of a chip. */
+export type TableAddresses = { readonly [name in keyof typeof modelTables]: number };
 
-/** The tables of a chip in the arena, one for all its cores; see device-memory.as.ts. */
-export interface Tables {
-  readonly relativeNoise: Float64Array;
-  readonly programming: Float64Array;
-}
-
-export function createTables(arena: Arena, model: ChipModel): Tables {
-  const { relativeNoise, programmingDeviation, exponentMean, exponentDeviation } = model;
-  const tables = {
-    relativeNoise: arena.allocate(Float64Array, relativeNoise.length),
-    programming: arena.allocate(Float64Array, 3 * programmingDeviation.length),
-  };
-  tables.relativeNoise.set(relativeNoise);
-  for (let target = 0; target < programmingDeviation.length; target++) {
-    tables.programming[3 * target] = programmingDeviation[target];
-    tables.programming[3 * target + 1] = exponentMean[target];
-    tables.programming[3 * target + 2] = exponentDeviation[target];
-  }
-  return tables;
+/** Copies the tables of a model to the arena. */
+export function createTables(arena: Arena, model: ChipModel): TableAddresses {
+  const names = Object.keys(modelTables) as (keyof typeof modelTables)[];
+  const addresses = names.map((name) => {
+    const table = arena.allocate(Float64Array, model[name].length);
+    table.set(model[name]);
+    return [name, table.byteOffset];
+  });
+  return Object.fromEntries(addresses) as TableAddresses;
 }
 
 /**
- * Writes the DeviceMemory of device-memory.as.ts; its address.
- * @param keys address of the key of Philox
+ * Writes the DeviceMemory of a core, whose number is `index`; returns its address. `keys` is that of Philox's
+ * key.
  */
 export function createDeviceMemory(
   arena: Arena,
   core: CoreParts,
   index: number,
   keys: number,
-  tables: Tables,
+  tables: TableAddresses,
 ): number {
-  const { model, state, matrix, slowNoise } = core;
+  const { model, state, matrix, draws } = core;
   const { rows, columns, wireResistance } = model.profile;
-  const phases = arena.allocate(Float64Array, slowNoise.phases.length);
-  phases.set(slowNoise.phases);
-  const numbers = [
-    model.time0,
-    model.readTime,
-    model.slowPeriod,
-    model.varianceScale,
-    wireResistance,
-    model.relativeConductance,
-  ];
-  const words = [
+  const phases = arena.allocate(Float64Array, MAX_SLOW_OCTAVES);
+  phases.set(slowPhases(draws));
+  return arena.place(deviceMemory, {
+    ...pick(modelNumbers, model),
+    ...tables,
     rows,
     columns,
-    model.devicesPerPolarity,
-    model.varianceMax,
-    model.noisy ? 1 : 0,
-    tables.relativeNoise.byteOffset,
-    tables.programming.byteOffset,
-    state.conductance.byteOffset,
-    state.exponent.byteOffset,
-    state.programmedAt.byteOffset,
-    state.pulses.byteOffset,
-    state.fault.byteOffset,
-    state.writes.byteOffset,
-    matrix.conductance.byteOffset,
-    matrix.variance.byteOffset,
-    phases.byteOffset,
+    wireResistance,
+    conductance: state.conductance.byteOffset,
+    exponent: state.exponent.byteOffset,
+    programmedAt: state.programmedAt.byteOffset,
+    pulses: state.pulses.byteOffset,
+    fault: state.fault.byteOffset,
+    writes: state.writes.byteOffset,
+    matrixConductance: matrix.conductance.byteOffset,
+    matrixVariance: matrix.variance.byteOffset,
+    phases: phases.byteOffset,
     keys,
-    counterWord(Purpose.program, index),
-    counterWord(Purpose.slowNoise, index),
-    arena.bytes(SCRATCH),
-  ];
-  const pointer = arena.bytes(8 * numbers.length + 4 * words.length);
-  new Float64Array(arena.memory.buffer, pointer, numbers.length).set(numbers);
-  new Int32Array(arena.memory.buffer, pointer + 8 * numbers.length, words.length).set(words);
-  return pointer;
+    programWord: counterWord(Purpose.program, index),
+    slowNoiseWord: counterWord(Purpose.slowNoise, index),
+    plus: arena.bytes(polarity.bytes),
+    minus: arena.bytes(polarity.bytes),
+    slowNoise: arena.bytes(slowNoise.bytes),
+    programming: arena.bytes(programming.bytes),
+  });
 }

@@ -2,7 +2,10 @@ import type { Draws } from '../chip/devices/draws.js';
 import { MULTIPLIER_0, MULTIPLIER_1, ROUNDS, WEYL_0, WEYL_1 } from '../numerics/philox.js';
 import type { Arena } from './arena.js';
 
-/** Address of what philox.as.ts wants of a key, uint32 each: the two multipliers, then the two words of each round. */
+/**
+ * Writes a key for philox.as.ts, uint32 each: the two multipliers, then the two words of each round. Its
+ * address.
+ */
 export function createKeys(arena: Arena, { key0, key1 }: Draws): number {
   const words = arena.allocate(Uint32Array, 2 + 2 * ROUNDS);
   words[0] = MULTIPLIER_0;

@@ -1,4 +1,6 @@
-/** The functions of the WebAssembly module, as the *.as.ts files declare them. Pointers are byte addresses. */
+/**
+ * The functions of the WebAssembly module, as the *.as.ts files declare them. Pointers are byte addresses.
+ */
 export interface WasmKernels {
   multiply(
     core: number,
@@ -39,7 +41,7 @@ export interface WasmKernels {
   ): void;
 }
 
-/** The module's functions on a memory; one instance a thread. */
+/** The module's functions on a memory; each thread needs an instance of its own. */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WasmKernels {
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as WasmKernels;
 }

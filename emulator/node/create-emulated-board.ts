@@ -1,14 +1,14 @@
 import { fastCrc32 } from '../../protocol/node/index.js';
-import type { Backend } from '../chip/arithmetic.js';
 import { EmulatedBoard, type EmulatedBoardOptions } from '../board/emulated-board.js';
+import type { Backend } from '../chip/arithmetic.js';
 import { nodeBackend } from './kernels/node-backend.js';
 import { BoardState } from '../state/board-state.js';
 import { nodeDisk } from './state/node-disk.js';
 
 export interface NodeBoardOptions extends Omit<EmulatedBoardOptions, 'backend' | 'crc32' | 'keep'> {
-  /** Who does the heavy arithmetic; the fast one where left out. */
+  /** Arithmetic backend; the fast one if left out. */
   backend?: Backend;
-  /** File that keeps the board over restarts; made if there is none. */
+  /** File that keeps the board over restarts; made if there is none. Nothing is kept if left out. */
   state?: string;
 }
 

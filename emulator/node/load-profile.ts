@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type Profile, ProfileError, isBundled, parseProfile, profileNames } from '../profile/profile.js';
 
 /**
- * A profile by name, or from the user's JSON file, where `"extends": NAME` takes over every entry of that profile that the file
- * does not have itself. Errors: `ProfileError` for an unknown name or file and for a profile that is not valid.
+ * Loads a profile by name, or from the user's JSON file, in which `"extends": NAME` takes over every entry of
+ * that profile that the file does not have itself.
+ * Errors: `ProfileError` for an unknown name or file and for a profile that is not valid.
  */
 export const loadProfile = (nameOrFile: string): Profile =>
   parseProfile(nameOrFile, readJson(nameOrFile), readJson);

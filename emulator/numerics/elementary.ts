@@ -1,14 +1,21 @@
-/**
- * Exponential, logarithm and power on doubles from + - * / alone, so that every engine, and the WebAssembly of the
- * fast path with the same order of operations, gives the same bits. (Math.exp and its kin differ between engines.)
- */
+// Exponential, logarithm and power on doubles from + - * / alone, so that every engine, and the WebAssembly
+// of the fast path with the same order of operations, gives the same bits. (Math.exp and its kin differ
+// between engines.)
+
 /** Natural logarithm of 2. */
 export const LN2 = 0.6931471805599453;
+/** Its first 33 significant bits, so that k * LN2_HIGH is exact for |k| < 2^20. */
+export const LN2_HIGH = 0.6931471803691238;
+/** The rest of it. */
+export const LN2_LOW = 1.9082149292705877e-10;
+export const LOG2_E = 1.4426950408889634;
+export const SQRT_2 = 1.4142135623730951;
 
-const LN2_HIGH = 0.6931471803691238; // 33 significant bits, so that k * LN2_HIGH is exact for |k| < 2^20
-const LN2_LOW = 1.9082149292705877e-10;
-const LOG2_E = 1.4426950408889634;
-const SQRT_2 = 1.4142135623730951;
+/**
+ * 1.5 x 2^52: added to a double of small magnitude it leaves the nearest integer, ties to even, in the low
+ * word.
+ */
+export const ROUND = 6755399441055744;
 
 const float64 = new Float64Array(1);
 const words = new Int32Array(float64.buffer);
@@ -16,10 +23,10 @@ const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
 const LOW = 1 - HIGH;
 
 /**
- * Natural logarithm of a finite x >= 2^-1022; smaller and other arguments are outside the domain.
- * With x = m 2^k, m in [1/sqrt 2, sqrt 2), and s = (m - 1) / (m + 1): ln x = k ln 2 + 2 atanh s, the series up to
- * s^21. Measured: within 2 units in the last place of the platform's Math.log, within 1 for x > 4
- * (test/emulator/elementary.test.ts).
+ * Natural logarithm of a finite x >= 2^-1022; smaller and other arguments are outside the domain. With x = m
+ * 2^k, m in [1/sqrt 2, sqrt 2), and s = (m - 1) / (m + 1): ln x = k ln 2 + 2 atanh s, the series up to s^21.
+ * Measured: within 2 units in the last place of the platform's Math.log, within 1 for x > 4
+ * (test/emulator/numerics/elementary.test.ts).
  */
 export function log(x: number): number {
   float64[0] = x;
@@ -48,9 +55,9 @@ export function log(x: number): number {
 }
 
 /**
- * e^x; 0 below -708 and Infinity above 709. With x = k ln 2 + r, |r| <= ln 2 / 2: 2^k times the Taylor series of
- * e^r up to r^13. Measured: within 1 unit in the last place of the platform's Math.exp
- * (test/emulator/elementary.test.ts).
+ * e^x; 0 below -708 and Infinity above 709. With x = k ln 2 + r, |r| <= ln 2 / 2: 2^k times the Taylor series
+ * of e^r up to r^13. Measured: within 1 unit in the last place of the platform's Math.exp
+ * (test/emulator/numerics/elementary.test.ts).
  */
 export function exp(x: number): number {
   if (x < -708) return 0;
@@ -78,7 +85,7 @@ export function exp(x: number): number {
 
 /**
  * x^y = exp(y ln x) for x > 0. Measured relative error: below 2e-16 (1 + |y ln x|), so 15 digits where the
- * result is of everyday size (test/emulator/elementary.test.ts).
+ * result is of everyday size (test/emulator/numerics/elementary.test.ts).
  */
 export function power(x: number, y: number): number {
   return exp(y * log(x));

@@ -1,6 +1,7 @@
 /**
- * Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy
- * as 1, 2, 3" (SC 2011): four 32-bit words from a counter of 128 bits and a key of 64, in ten rounds, without state.
+ * Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
+ * easy as 1, 2, 3" (SC 2011): four 32-bit words from a counter of 128 bits and a key of 64, in ten rounds,
+ * without state.
  */
 export const MULTIPLIER_0 = 0xd2511f53;
 export const MULTIPLIER_1 = 0xcd9e8d57;
@@ -19,26 +20,14 @@ function multiplyHigh(a: number, b: number): number {
   return (aHigh * bHigh + (middle >>> 16) + (carry >>> 16)) | 0;
 }
 
-/**
- * Writes the four output words for key (key0, key1) and counter (c0, c1, c2, c3), all taken modulo 2^32, to
- * out[offset .. offset + 3].
- */
-export function philox(
-  key0: number,
-  key1: number,
-  c0: number,
-  c1: number,
-  c2: number,
-  c3: number,
-  out: Uint32Array,
-  offset = 0,
-): void {
+/** Replaces the counter in `words` (four words) by the four output words for it and the key (key0, key1). */
+export function philox(key0: number, key1: number, words: Uint32Array): void {
   let k0 = key0 | 0;
   let k1 = key1 | 0;
-  let x0 = c0 | 0;
-  let x1 = c1 | 0;
-  let x2 = c2 | 0;
-  let x3 = c3 | 0;
+  let x0 = words[0] | 0;
+  let x1 = words[1] | 0;
+  let x2 = words[2] | 0;
+  let x3 = words[3] | 0;
   for (let round = 0; round < ROUNDS; round++) {
     const high0 = multiplyHigh(MULTIPLIER_0, x0);
     const low0 = Math.imul(MULTIPLIER_0, x0);
@@ -51,8 +40,8 @@ export function philox(
     k0 = (k0 + WEYL_0) | 0;
     k1 = (k1 + WEYL_1) | 0;
   }
-  out[offset] = x0;
-  out[offset + 1] = x1;
-  out[offset + 2] = x2;
-  out[offset + 3] = x3;
+  words[0] = x0;
+  words[1] = x1;
+  words[2] = x2;
+  words[3] = x3;
 }

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { curve } from './curve.js';
 
-/** Greatest conductance of one polarity in nS: the difference of two then fits in 16 bits. */
+/** Maximum conductance of one polarity in nS: the difference of two then fits in 16 bits. */
 export const CONDUCTANCE_LIMIT = 32767;
 
 const spread = z.number().min(0).max(1);
 const celsius = z.number().min(-100).max(200);
 const energy = z.number().min(0).max(2);
 
-/** Everything that makes one kind of chip: its geometry, devices and circuits. Conductances in microsiemens, times in seconds. */
+/** One kind of chip: its geometry, devices and circuits. Conductances in microsiemens, times in seconds. */
 export const profileSchema = z
   .strictObject({
     name: z.string().min(1),
@@ -31,7 +31,9 @@ export const profileSchema = z
     programming: z.strictObject({
       mode: z
         .enum(['statistical', 'pulses'])
-        .describe('statistical: the published outcome of program-and-verify; pulses: the loop itself'),
+        .describe(
+          'statistical: the published outcome of program-and-verify; pulses: the loop itself, pulse by pulse',
+        ),
       deviation: curve.describe('standard deviation of the programmed conductance, of g of the target'),
       tolerance: z
         .number()
@@ -51,7 +53,7 @@ export const profileSchema = z
         .min(0)
         .max(30)
         .describe(
-          'octaves of the 1/f noise above 1 / (2 readTime 2^fastOctaves): drawn anew at each multiplication; the slower ones belong to the device and follow the clock',
+          'octaves of the 1/f noise above 1 / (2 readTime 2^fastOctaves): drawn again at each multiplication; the slower ones belong to the device and follow the clock',
         ),
     }),
     pulses: z
@@ -63,9 +65,9 @@ export const profileSchema = z
         conductanceMin: z.number().min(0).describe('a SET pulse leaves at least this'),
         readDeviation: z.strictObject({ offset: z.number().min(0), slope: z.number().min(0) }),
         tolerance: z.number().positive().describe('error of a polarity that verify accepts'),
-        maxIterations: z.int().min(1).max(65535).describe('verify reads of a pair at most'),
+        maxIterations: z.int().min(1).max(65535).describe('maximum of verify reads of a pair'),
       })
-      .describe('what one pulse does to one device of conductance G: values are offset + slope * G'),
+      .describe('effect of one pulse on a device of conductance G: values are offset + slope * G'),
     adc: z.strictObject({
       bits: z.int().min(2).max(16).describe('signed width of a code'),
       fullScaleCells: z
@@ -86,13 +88,13 @@ export const profileSchema = z
       .strictObject({
         reference: celsius.describe('at which all other entries hold, and at which a board begins'),
         conductionEnergy: energy.describe(
-          'activation energy, in eV, of what the amorphous part of a device conducts',
+          'activation energy, in eV, of the conduction in the amorphous part of a device',
         ),
         relaxationEnergy: energy.describe(
-          'activation energy, in eV, of the relaxation that is seen as drift',
+          'activation energy, in eV, of the relaxation that appears as drift',
         ),
         minimum: celsius.describe('lowest temperature for which these hold'),
-        maximum: celsius.describe('greatest'),
+        maximum: celsius.describe('highest temperature for which these hold'),
       })
       .refine(({ reference, minimum, maximum }) => minimum <= reference && reference <= maximum, {
         path: ['reference'],
@@ -102,7 +104,7 @@ export const profileSchema = z
       .describe('degrees Celsius; without it the board has no temperature'),
     faults: z.strictObject({
       deadFraction: spread.describe('share of devices that conduct nothing'),
-      stuckFraction: spread.describe('share of devices that stay at their greatest conductance'),
+      stuckFraction: spread.describe('share of devices that stay at their maximum conductance'),
     }),
     wireResistance: z
       .number()
@@ -130,7 +132,9 @@ export const profileSchema = z
 
 export type Profile = z.infer<typeof profileSchema>;
 
-/** Period in seconds of the fastest octave of read noise that belongs to the device: 2 readTime 2^fastOctaves. */
+/**
+ * Period in seconds of the fastest octave of read noise that belongs to the device: 2 readTime 2^fastOctaves.
+ */
 export function slowNoisePeriod({
   readTime,
   fastOctaves,
@@ -148,14 +152,14 @@ export const profileNames = ['hermes', 'hermes-one-device', 'hermes-thermal', 'p
 export const isBundled = (name: unknown): name is string =>
   (profileNames as readonly unknown[]).includes(name);
 
-/** Why a profile cannot be used, in one sentence. */
+/** A profile that cannot be used, with the reason in one sentence. */
 export class ProfileError extends Error {
   override readonly name = 'ProfileError';
 }
 
 /**
- * Checks a profile, given as what JSON holds. With `"extends": NAME` it takes over every entry of that bundled profile that it
- * does not have itself; `bundled` returns the JSON of one. `name` stands in messages.
+ * Checks a profile, given as parsed JSON. With `"extends": NAME` it takes over every entry of that bundled
+ * profile that it does not have itself; `bundled` returns the parsed JSON of one. `name` appears in messages.
  * Errors: `ProfileError` for a profile that is not valid, naming the entry.
  */
 export function parseProfile(name: string, json: unknown, bundled: (name: string) => unknown): Profile {

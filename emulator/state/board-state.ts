@@ -2,20 +2,19 @@ import { joined } from '../../protocol/index.js';
 import type { Keeper, NonVolatile } from '../board/parts.js';
 import { Journal, type JournalPlace, type JournalRecord, StateError } from './journal.js';
 
+/** Kinds of records. */
 const Kind = { snapshot: 1, change: 2, userData: 3, clock: 4, temperature: 5 } as const;
 
-/** Changes of this many times the size of a whole board are folded into one. */
+/** Changes are folded into one snapshot when they have this many times the size of a whole board. */
 const CHANGES_PER_WHOLE = 2;
 
 /**
- * The file that keeps a board over restarts: a snapshot of the chip and the user area, then each change since. Every
- * change is on the disk before the board answers. Time stands still while the board is off: the clock goes on from its
- * last recorded reading.
+ * The file that keeps a board over restarts: a snapshot of the chip and the user area, then each change
+ * since. Every change is on the disk before the board answers. Time stands still while the board is off: the
+ * clock continues from its last recorded reading.
  */
 export class BoardState implements Keeper {
   #journal: Journal;
-  /** True after a change that could not be recorded: the next one writes the whole board. */
-  #incomplete = false;
   readonly #wholeSize: number;
   readonly #place: JournalPlace;
   readonly #release: () => void;
@@ -23,14 +22,15 @@ export class BoardState implements Keeper {
 
   /**
    * Brings the board to the state of the file, or makes the file if there is none.
-   * Errors: `StateError` or `SnapshotError`, with the file untouched, if it is in use, not readable or of another chip.
+   * Errors: `StateError` or `SnapshotError`, with the file untouched, if it is in use, not readable or of
+   * another chip.
    */
   constructor(place: JournalPlace, board: NonVolatile) {
     this.#place = place;
     this.#board = board;
     this.#release = place.disk.lock(place.path);
     try {
-      this.#journal = this.#takeUp(place);
+      this.#journal = this.#resume(place);
     } catch (error) {
       this.#release();
       throw error;
@@ -38,21 +38,20 @@ export class BoardState implements Keeper {
     this.#wholeSize = this.#whole().reduce((sum, { payload }) => sum + payload.length, 0);
   }
 
-  #takeUp(place: JournalPlace): Journal {
-    const found = Journal.read(place);
+  /** Brings the board to the state of the file, and opens the file for more. */
+  #resume(place: JournalPlace): Journal {
+    const found = Journal.read(place, this.#whole().length);
     if (!found) return Journal.create(place, this.#whole());
-    if (found.records.length === 0)
-      throw new StateError(`The state file ${place.path} is empty; delete it to begin with a new chip.`);
     for (const record of found.records) this.#replay(record);
     return Journal.append(place, found.size);
   }
 
-  /** Records a change of the chip, as its `onChange` is told of it. */
+  /** Records a change of the chip, as its `onChange` gets it. */
   chipChanged(change: Uint8Array): void {
     this.#append(Kind.change, joined(this.#clockBytes(), change));
   }
 
-  /** Records what was written to the user area. */
+  /** Records a write to the user area. */
   userDataChanged(offset: number, data: Uint8Array): void {
     this.#append(Kind.userData, joined(new Uint8Array(Uint32Array.of(offset).buffer), data));
   }
@@ -68,12 +67,11 @@ export class BoardState implements Keeper {
     this.#append(Kind.temperature, joined(this.#clockBytes(), bytesOf(temperature)));
   }
 
-  /** Writes the file anew from the board as it is, as a restored snapshot needs. */
+  /** Replaces the file's content by the board as it is, after a snapshot was restored. */
   rewrite(): void {
     const written = Journal.create(this.#place, this.#whole());
     this.#journal.close();
     this.#journal = written;
-    this.#incomplete = false;
   }
 
   /**
@@ -90,17 +88,11 @@ export class BoardState implements Keeper {
   }
 
   #append(kind: number, payload: Uint8Array): void {
-    if (this.#incomplete) return this.rewrite();
-    try {
-      this.#journal.append({ kind, payload });
-    } catch (error) {
-      this.#incomplete = true;
-      throw error;
-    }
+    this.#journal.append({ kind, payload });
     if (this.#journal.size > (1 + CHANGES_PER_WHOLE) * this.#wholeSize) this.#fold();
   }
 
-  /** Without room for a new file the old one, which holds everything, just grows. */
+  /** Folds the changes. If there is no room for a new file, the old one, which holds everything, grows. */
   #fold(): void {
     try {
       this.rewrite();

@@ -1,10 +1,12 @@
-import { type Crc32 } from '../../protocol/index.js';
+import type { Crc32 } from '../../protocol/index.js';
 import type { Disk, DiskFile } from './disk.js';
 
 const MAGIC = new TextEncoder().encode('PCMJRNL1');
 const HEADER_BYTES = 12;
+/** Kinds of records are numbers from 1 to this. */
+const MAX_KIND = 15;
 
-/** Why a state file cannot be used, in one sentence. */
+/** A state file that cannot be used, with the reason in one sentence. */
 export class StateError extends Error {
   override readonly name = 'StateError';
 }
@@ -23,10 +25,10 @@ export interface JournalPlace {
 }
 
 /**
- * A file of records that survives a kill at any instant: a record is there whole or not at all. It is a magic word of 8
- * bytes, then records of kind, length of the payload, CRC-32 of both and the payload (uint32 each, little-endian),
- * payload. Records are appended and synced; a torn last one is cut off when the file is opened next. A whole new
- * content is written to a file beside it, which then takes its name.
+ * A file of records that survives a kill at any instant: a record is there whole or not at all. It is a magic
+ * word of 8 bytes, then records of kind, length of the payload, CRC-32 of both and the payload (uint32 each,
+ * little-endian), payload. Records are appended and synced; a torn last one is cut off when the file is
+ * opened next. A new content as a whole is written to a file beside it, which then takes its name.
  */
 export class Journal {
   readonly #place: JournalPlace;
@@ -39,16 +41,21 @@ export class Journal {
     this.#size = size;
   }
 
-  /** Records of a journal that exists, up to the first torn one; undefined if there is no file. Errors: `StateError`. */
-  static read(place: JournalPlace): { records: JournalRecord[]; size: number } | undefined {
+  /**
+   * Records of a journal that exists, up to a torn last one; undefined if there is no file. `first`: number of
+   * records that it was made of, which are never torn. Errors: `StateError`, also for damage before the end.
+   */
+  static read(place: JournalPlace, first: number): { records: JournalRecord[]; size: number } | undefined {
     const bytes = usable(place, () => place.disk.read(place.path));
     if (!bytes) return undefined;
     if (!MAGIC.every((byte, i) => byte === bytes[i]))
       throw new StateError(`${place.path} is not a state file of the emulator; name another file.`);
-    return recordsOf(place, bytes);
+    return recordsOf(place, bytes, first);
   }
 
-  /** Opens a journal to append to, behind its first `size` bytes; the rest is cut off. Errors: `StateError`. */
+  /**
+   * Opens a journal to append to it after its first `size` bytes; cuts off the rest. Errors: `StateError`.
+   */
   static append(place: JournalPlace, size: number): Journal {
     return usable(place, () => {
       const file = place.disk.open(place.path, false);
@@ -57,7 +64,10 @@ export class Journal {
     });
   }
 
-  /** Makes a new journal of these records in place of what was there. Errors: `StateError`, with the old file untouched. */
+  /**
+   * Makes a new journal of these records, which replaces any old one. Errors: `StateError`, with the old file
+   * untouched.
+   */
   static create(place: JournalPlace, records: JournalRecord[]): Journal {
     const { path, disk } = place;
     const beside = `${path}.new`;
@@ -85,8 +95,8 @@ export class Journal {
   }
 
   /**
-   * Adds a record; it is on the disk when this returns. After a failure the file is as before, or, where the disk takes
-   * not even that, ends with a torn record. Errors: `StateError`.
+   * Adds a record; it is on the disk when this returns. After a failure the file is as before or, if the disk
+   * does not allow even that, ends with a torn record. Errors: `StateError`.
    */
   append(record: JournalRecord): void {
     const before = this.#size;
@@ -110,7 +120,7 @@ export class Journal {
     try {
       this.#file.truncate(this.#size);
     } catch {
-      // the next opening cuts off what is torn
+      // the torn record is cut off when the file is opened next
     }
   }
 
@@ -143,16 +153,41 @@ function encode(place: JournalPlace, { kind, payload }: JournalRecord): Uint8Arr
 const checksum = ({ crc32 }: JournalPlace, record: Uint8Array): number =>
   crc32(record.subarray(HEADER_BYTES), crc32(record.subarray(0, 8)));
 
-function recordsOf(place: JournalPlace, bytes: Uint8Array): { records: JournalRecord[]; size: number } {
+function recordsOf(
+  place: JournalPlace,
+  bytes: Uint8Array,
+  first: number,
+): { records: JournalRecord[]; size: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const records: JournalRecord[] = [];
   let at = MAGIC.length;
   while (at + HEADER_BYTES <= bytes.length) {
     const end = at + HEADER_BYTES + view.getUint32(at + 4, true);
-    const whole = end <= bytes.length;
-    if (!whole || checksum(place, bytes.subarray(at, end)) !== view.getUint32(at + 8, true)) break;
+    if (!isWhole(place, bytes, at)) break;
     records.push({ kind: view.getUint32(at, true), payload: bytes.subarray(at + HEADER_BYTES, end) });
     at = end;
   }
+  if (records.length < first || holdsRecord(place, bytes, at + 1))
+    throw new StateError(
+      `The state file ${place.path} is damaged at byte ${at} and was left as it is; put back a copy of it, or name another file to begin with a new chip.`,
+    );
   return { records, size: at };
+}
+
+/** Whether a record of which every bit is as it was written begins at a byte. */
+function isWhole(place: JournalPlace, bytes: Uint8Array, at: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (at + HEADER_BYTES > bytes.length) return false;
+  const end = at + HEADER_BYTES + view.getUint32(at + 4, true);
+  return end <= bytes.length && checksum(place, bytes.subarray(at, end)) === view.getUint32(at + 8, true);
+}
+
+const isKind = (kind: number): boolean => kind >= 1 && kind <= MAX_KIND;
+
+/** Whether a whole record begins at that byte or behind it: what lies before it is not the torn end of the file. */
+function holdsRecord(place: JournalPlace, bytes: Uint8Array, from: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = from; at + HEADER_BYTES <= bytes.length; at++)
+    if (isKind(view.getUint32(at, true)) && isWhole(place, bytes, at)) return true;
+  return false;
 }

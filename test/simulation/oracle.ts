@@ -25,11 +25,13 @@ interface Change {
  */
 export class Oracle {
   readonly #mirror: EmulatedBoard;
+  readonly #hasPower: () => boolean;
   readonly #changes: Change[] = [];
   /** Changes at the beginning of the list that were acknowledged. */
   #acknowledged = 0;
 
-  constructor(profile: Profile) {
+  constructor(profile: Profile, hasPower: () => boolean) {
+    this.#hasPower = hasPower;
     this.#mirror = new EmulatedBoard({ profile, seed: 1, backend: plainBackend() });
   }
 
@@ -38,9 +40,14 @@ export class Oracle {
     const changed = (apply: Change['apply'], keep: () => void) => {
       const change: Change = { apply, clock: clock.now(), persisted: false };
       this.#changes.push(change);
-      keep();
-      // A change that the disk refused is written with the next one.
-      for (const one of this.#changes) one.persisted = true;
+      try {
+        keep();
+        change.persisted = true;
+      } catch (error) {
+        // The board undoes a change that the disk refused; one that the power cut may be there or not.
+        if (this.#hasPower()) this.#changes.pop();
+        throw error;
+      }
     };
     return {
       chipChanged: (bytes) => {

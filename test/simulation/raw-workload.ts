@@ -2,6 +2,7 @@ import { type Board, LinkError } from '../../drivers/index.js';
 import { PulseKind, Refusal, RefusalCode } from '../../protocol/index.js';
 import { ExpectedChip } from './cells.js';
 import { BrokenPromise } from './oracle.js';
+import type { Workload } from './workload.js';
 import { type World, exactProfile } from './world.js';
 
 const extents = { cores: 2, rows: 16, columns: 16, devicesPerPolarity: 1 };
@@ -9,7 +10,7 @@ const USER_START = 4096;
 const USER_BYTES = 256;
 
 /** Single requests of every kind, several at a time, each checked against a plain model. */
-export class RawWorkload {
+export class RawWorkload implements Workload {
   static readonly profile = exactProfile(extents);
   requests = 0;
   readonly #world: World;
@@ -35,6 +36,10 @@ export class RawWorkload {
       .map((one) => (one as PromiseRejectedResult).reason as unknown);
     for (const error of errors) this.#rethrow(error);
     return !errors.some((error) => error instanceof LinkError);
+  }
+
+  forgetHost(): void {
+    // It knows nothing.
   }
 
   /** Nothing is under way: the chip must be as the model says. */

@@ -14,14 +14,6 @@ interface Stored {
   cached: Uint8Array;
 }
 
-/** Mistakes that a disk or the use of it may have, to see whether the simulator finds them. */
-export interface DiskDefects {
-  /** `sync` returns before anything is on the disk. */
-  noSync?: boolean;
-  /** A lock is given twice. */
-  noLock?: boolean;
-}
-
 /**
  * A disk whose power can be cut at any byte of any write: what was synced stays, of every later write a part that is drawn. It can
  * be full, and bits of it can turn over while it is off.
@@ -30,7 +22,6 @@ export class VirtualDisk {
   /** Writes that were cut, refused for want of room, and bits that turned over. */
   readonly counts = { cuts: 0, full: 0, flips: 0 };
   readonly #random: Random;
-  readonly #defects: DiskDefects;
   readonly #files = new Map<string, Stored>();
   readonly #locks = new Set<string>();
   /** Bytes until the power goes off; Infinity for never. */
@@ -39,9 +30,8 @@ export class VirtualDisk {
   /** Writes that fail because the disk is full. */
   fullRate = 0;
 
-  constructor(random: Random, defects: DiskDefects = {}) {
+  constructor(random: Random) {
     this.#random = random;
-    this.#defects = defects;
   }
 
   /** Cuts the power after so many more bytes. */
@@ -75,19 +65,21 @@ export class VirtualDisk {
     this.#left = Infinity;
   }
 
-  /** Turns one bit of a file over, before its last `spare` bytes. Returns a function that turns it back. */
-  flip(path: string, spare: number): () => void {
+  /** Turns one bit of a journal over, behind its magic word and before its last record. */
+  flip(path: string): { damaged: Uint8Array; repair: () => void } {
     const file = this.#files.get(path)!;
-    const position = this.#random.below(file.durable.length - spare);
-    const bit = 1 << this.#random.below(8);
-    const turn = () => {
-      file.durable = file.durable.slice();
-      file.durable[position] ^= bit;
-      file.cached = file.durable;
-    };
-    turn();
+    const sound = file.durable;
+    const damaged = sound.slice();
+    damaged[8 + this.#random.below(lastRecord(sound) - 8)] ^= 1 << this.#random.below(8);
+    file.durable = file.cached = damaged;
     this.counts.flips++;
-    return turn;
+    return { damaged: damaged.slice(), repair: () => (file.durable = file.cached = sound) };
+  }
+
+  /** Whether a file has this content, to the byte. */
+  holds(path: string, content: Uint8Array): boolean {
+    const found = this.#files.get(path)!.durable;
+    return found.length === content.length && found.every((byte, i) => byte === content[i]);
   }
 
   /** The disk as a board sees it that is switched on now; dead for good once the power was cut. */
@@ -112,8 +104,7 @@ export class VirtualDisk {
       },
       lock: (path) => {
         requirePower();
-        if (this.#locks.has(path) && !this.#defects.noLock)
-          throw new StateError(`The state file ${path} is in use.`);
+        if (this.#locks.has(path)) throw new StateError(`The state file ${path} is in use.`);
         this.#locks.add(path);
         return () => this.#locks.delete(path);
       },
@@ -141,7 +132,6 @@ export class VirtualDisk {
       },
       sync: () => {
         requirePower();
-        if (this.#defects.noSync) return;
         file.durable = file.cached;
         file.pending = [];
       },
@@ -182,4 +172,17 @@ function written(content: Uint8Array, position: number, bytes: Uint8Array): Uint
   whole.set(content);
   whole.set(bytes, position);
   return whole;
+}
+
+/** First byte of the last record of a journal that is there whole. */
+function lastRecord(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let last = 8;
+  for (let at = last; at + 12 <= bytes.length;) {
+    const end = at + 12 + view.getUint32(at + 4, true);
+    if (end > bytes.length) break;
+    last = at;
+    at = end;
+  }
+  return last;
 }

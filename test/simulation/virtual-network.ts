@@ -74,8 +74,14 @@ export class VirtualNetwork {
       return;
     }
     const pieces = this.#happens('split', split) ? this.#split(bytes) : [bytes];
-    if (this.#happens('repeat', repeat)) pieces.push(bytes.slice());
+    if (this.#happens('repeat', repeat)) this.#deliverLater(bytes.slice(), latency, way);
     for (const one of pieces) way.inOrder(this.#time, delay, one);
+  }
+
+  /** A copy that may come long after everything that was sent behind the original. */
+  #deliverLater(bytes: Uint8Array, latency: number, way: Way): void {
+    const delay = latency * 100 * this.#random.uniform() ** 4;
+    this.#time.after(delay, () => way.deliver(bytes));
   }
 
   #happens(kind: string, rate: number): boolean {

@@ -1,22 +1,13 @@
 import { Board } from '../../drivers/index.js';
-import { BoardState, EmulatedBoard, plainBackend, type Profile } from '../../emulator/index.js';
+import { BoardState, EmulatedBoard, plainBackend, type Profile, StateError } from '../../emulator/index.js';
 import { loadProfile } from '../../emulator/node/index.js';
 import { Random } from '../../network/index.js';
 import { wait } from '../../protocol/index.js';
 import { fastCrc32 } from '../../protocol/node/index.js';
-import { Oracle } from './oracle.js';
-import { type DiskDefects, VirtualDisk } from './virtual-disk.js';
+import { BrokenPromise, Oracle } from './oracle.js';
+import { VirtualDisk } from './virtual-disk.js';
 import { type NetworkFaults, VirtualNetwork } from './virtual-network.js';
 import { VirtualTime } from './virtual-time.js';
-
-/** Mistakes planted to see whether the simulator finds them. */
-export interface Defects {
-  disk?: DiskDefects;
-  /** Spoils a board that was just made. */
-  board?: (board: EmulatedBoard) => void;
-  /** Spoils a host that was just opened. */
-  host?: (host: Board) => void;
-}
 
 /** One mix of faults: each run has another, so that rare combinations come up. */
 export interface Swarm {
@@ -44,18 +35,21 @@ export class World {
   /** The board that is switched on, or was on last. */
   board!: EmulatedBoard;
   restarts = 0;
-  readonly #defects: Defects;
+  /** Answers and progress reports that boards have sent. */
+  answers = 0;
   readonly #swarm: Swarm;
 
-  constructor(seed: number, profile: Profile, swarm: Swarm, defects: Defects) {
+  constructor(seed: number, profile: Profile, swarm: Swarm) {
     this.random = new Random(seed);
     this.profile = profile;
     this.#swarm = swarm;
-    this.#defects = defects;
-    this.disk = new VirtualDisk(this.random, defects.disk);
+    this.disk = new VirtualDisk(this.random);
     this.network = new VirtualNetwork(this.random, this.time);
-    this.oracle = new Oracle(profile);
-    this.network.onAnswer = () => this.oracle.acknowledge();
+    this.oracle = new Oracle(profile, () => this.disk.isOn);
+    this.network.onAnswer = () => {
+      this.answers++;
+      this.oracle.acknowledge();
+    };
     this.network.faults = swarm.faults;
     this.switchOn();
     this.disk.fullRate = swarm.fullDisk;
@@ -64,14 +58,12 @@ export class World {
   /** Opens a host with a session of its own. Errors: `LinkError`. */
   async openHost(): Promise<Board> {
     const session = BigInt(1 + this.random.uint32());
-    const host = await Board.open(this.network.dial, {
+    return Board.open(this.network.dial, {
       crc32: fastCrc32,
       time: this.time,
       session,
       redials: 8,
     });
-    this.#defects.host?.(host);
-    return host;
   }
 
   /** Has the power go off at some byte of the writes to come, or after some milliseconds; it comes back by itself. */
@@ -104,7 +96,16 @@ export class World {
     this.disk.restore();
     if (this.restarts > 0 && this.random.uniform() < this.#swarm.bitFlips) this.#expectDamageToBeFound();
     this.disk.fullRate = 0;
-    this.board = new EmulatedBoard({
+    this.board = this.#makeBoard();
+    if (this.restarts++ > 0) this.oracle.checkRestart(this.board);
+    this.#expectLock();
+    this.disk.fullRate = this.#swarm.fullDisk;
+    this.network.board = this.board.firmware;
+  }
+
+  /** Errors: `StateError`. */
+  #makeBoard(): EmulatedBoard {
+    return new EmulatedBoard({
       profile: this.profile,
       seed: 1,
       backend: plainBackend(),
@@ -115,14 +116,31 @@ export class World {
         return this.oracle.watch(new BoardState(place, parts), parts);
       },
     });
-    this.#defects.board?.(this.board);
-    if (this.restarts++ > 0) this.oracle.checkRestart(this.board);
-    this.disk.fullRate = this.#swarm.fullDisk;
-    this.network.board = this.board.firmware;
   }
 
+  /** A second emulator on the same file must be refused. */
+  #expectLock(): void {
+    try {
+      this.disk.mount().lock(STATE_FILE)();
+    } catch {
+      return;
+    }
+    throw new BrokenPromise('The state file of a running board was locked a second time.');
+  }
+
+  /** Damage before the last record must be told, with the file left as it is. */
   #expectDamageToBeFound(): void {
-    // To be made stricter when damage in the middle of a state file is refused.
+    const { damaged, repair } = this.disk.flip(STATE_FILE);
+    let told = false;
+    try {
+      this.#makeBoard();
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+      told = true;
+    }
+    if (!told) throw new BrokenPromise('A damaged state file was taken for a sound one.');
+    if (!this.disk.holds(STATE_FILE, damaged)) throw new BrokenPromise('A damaged state file was changed.');
+    repair();
   }
 }
 

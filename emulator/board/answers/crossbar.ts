@@ -19,9 +19,9 @@ import {
   checkTargets,
   checkWindow,
 } from '../../firmware/refusals.js';
-import { type BoardParts, maxPayload } from '../parts.js';
+import { type BoardParts, MAX_PAYLOAD } from '../parts.js';
 
-/** Answers the commands of crossbars and digital units. */
+/** Answers the commands for crossbars and digital units. */
 export function answerCrossbar(handlers: Handlers, board: BoardParts): void {
   const { chip, profile } = board;
   const conductanceMax = Math.round(profile.conductanceMax * 1000);
@@ -52,14 +52,14 @@ export function answerCrossbar(handlers: Handlers, board: BoardParts): void {
     .on(read, ({ core, ...window }) => {
       checkIndex('core', core, profile.cores);
       checkWindow(window, profile);
-      checkAnswer('rows', read.response.fixedBytes + 4 * window.rows * window.columns, maxPayload);
+      checkAnswer('rows', read.response.fixedBytes + 4 * window.rows * window.columns, MAX_PAYLOAD);
       return { rows: window.rows, columns: window.columns, conductances: chip.read(core, window) };
     })
     .on(multiply, ({ core, cores, batch, inputs, ...window }) => {
       checkSpan('core', core, 'cores', cores, profile.cores);
       checkWindow(window, profile);
       checkInputs(inputs, profile.inputBits);
-      checkAnswer('batch', multiply.response.fixedBytes + 2 * batch * cores * window.columns, maxPayload);
+      checkAnswer('batch', multiply.response.fixedBytes + 2 * batch * cores * window.columns, MAX_PAYLOAD);
       return {
         batch,
         cores,

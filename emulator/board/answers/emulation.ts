@@ -9,23 +9,27 @@ import {
 } from '../../../protocol/index.js';
 import type { Handlers } from '../../firmware/handlers.js';
 import { checkFinite, checkIndex, checkSpan } from '../../firmware/refusals.js';
-import { type BoardParts, maxPayload } from '../parts.js';
+import { type BoardParts, keepOrUndo, MAX_PAYLOAD } from '../parts.js';
 import { SnapshotTransfer } from '../snapshot-transfer.js';
 
-/** Answers what only an emulator can do: move its clock, be put back, be broken, be warmed. */
+/** Answers the commands that only an emulator has: clock, snapshot, temperature, faults. */
 export function answerEmulation(handlers: Handlers, board: BoardParts): void {
   const { chip, clock, profile } = board;
   const transfer = new SnapshotTransfer(board);
   handlers
     .on(snapshot, ({ offset, length }) => {
       checkSpan('offset', 0, 'length', length, Infinity);
-      return transfer.piece(offset, Math.min(length, maxPayload - snapshot.response.fixedBytes));
+      return transfer.piece(offset, Math.min(length, MAX_PAYLOAD - snapshot.response.fixedBytes));
     })
     .on(restore, ({ total, offset, data }) => ({ complete: transfer.put(total, offset, data) ? 1 : 0 }))
     .on(advanceClock, ({ seconds }) => {
       checkFinite('seconds', seconds, 0);
+      const before = clock.now();
       clock.advance(seconds);
-      board.keeper?.clockMoved();
+      keepOrUndo(
+        () => board.keeper?.clockMoved(),
+        () => clock.set(before),
+      );
       return { clock: clock.now() };
     })
     .on(readTemperature, () => {

@@ -1,9 +1,9 @@
 import { Capability, information, readUserData, status, writeUserData } from '../../../protocol/index.js';
 import type { Handlers } from '../../firmware/handlers.js';
 import { checkSpan } from '../../firmware/refusals.js';
-import type { BoardParts } from '../parts.js';
+import { type BoardParts, keepOrUndo } from '../parts.js';
 
-/** Answers what a board says of itself, its counters, and its user area. */
+/** Answers the commands for information, status and the user area. */
 export function answerSession(handlers: Handlers, board: BoardParts): void {
   const { chip, clock, userArea } = board;
   const userBytes = userArea.bytes.length;
@@ -16,8 +16,12 @@ export function answerSession(handlers: Handlers, board: BoardParts): void {
     })
     .on(writeUserData, ({ offset, length, data }) => {
       checkSpan('offset', offset, 'length', length, userBytes);
+      const before = userArea.read(offset, length);
       userArea.write(offset, data);
-      board.keeper?.userDataChanged(offset, data);
+      keepOrUndo(
+        () => board.keeper?.userDataChanged(offset, data),
+        () => userArea.write(offset, before),
+      );
       return {};
     });
 }

@@ -1,17 +1,16 @@
 import { DeviceFault } from '../../../protocol/index.js';
-import { normalOfWord } from '../../numerics/normal.js';
-import type { Allocate } from '../arithmetic.js';
-import { Purpose, type Draws } from '../devices/draws.js';
+import { type Draws, Purpose } from '../devices/draws.js';
+import type { Allocate } from '../memory/allocate.js';
 import type { ChipModel } from '../model.js';
 
 /**
- * Everything that one core remembers. Devices are numbered (polarity * devicesPerPolarity + device) * pairs + pair,
- * polarity 0 plus and 1 minus; pairs (unit cells) row * columns + column.
+ * Everything that one core remembers. Devices are numbered (polarity * devicesPerPolarity + device) * pairs +
+ * pair, polarity 0 plus and 1 minus; pairs (unit cells) row * columns + column.
  */
 export interface CoreState {
-  /** Conductance at age t0, nS, a device. */
+  /** Conductance at age t0, nS, per device. */
   readonly conductance: Uint16Array;
-  /** Drift exponent in 1 / 65536, a device. */
+  /** Drift exponent in 1 / 65536, per device. */
   readonly exponent: Uint16Array;
   /** Board clock at the device's last pulse, seconds. */
   readonly programmedAt: Float64Array;
@@ -21,28 +20,23 @@ export interface CoreState {
   readonly fault: Uint8Array;
   /** Times that a pair was programmed. */
   readonly writes: Uint32Array;
-  /** Digital unit, a column: fixed-point scale, and offset in codes. */
+  /** Scale of the digital unit, fixed point, per column. */
   readonly scale: Int16Array;
+  /** Offset of the digital unit, in codes, per column. */
   readonly offset: Int16Array;
 }
 
-/** Integers that count what happened to a core. */
+/** Counters of a core: integers. */
 export interface CoreCounters {
   programmedPairs: number;
   setPulses: number;
   resetPulses: number;
   /** Input vectors multiplied. */
   multiplications: number;
-  /** Conductances read, a polarity each. */
+  /** Conductances read, one per polarity. */
   conductancesRead: number;
   /** Read commands. */
   reads: number;
-}
-
-/** Fixed properties of the converters of a core: code = gain * sum + offset. */
-export interface Converters {
-  readonly gain: Float64Array;
-  readonly offset: Float64Array;
 }
 
 /** A core as it leaves the factory: all devices at 0 nS, those with faults drawn, scales at one. */
@@ -69,7 +63,10 @@ export function createState(model: ChipModel, draws: Draws, allocate: Allocate):
   return state;
 }
 
-/** Makes a device faulty or whole: a stuck one jumps to where it stays and does not drift, a dead one conducts nothing. */
+/**
+ * Makes a device faulty or whole: a stuck one jumps to where it stays and does not drift, a dead one conducts
+ * nothing.
+ */
 export function setFault(model: ChipModel, state: CoreState, device: number, fault: DeviceFault): void {
   state.fault[device] = fault;
   if (fault === DeviceFault.none) return;
@@ -80,20 +77,6 @@ export function setFault(model: ChipModel, state: CoreState, device: number, fau
       : fault === DeviceFault.stuckReset
         ? Math.floor(model.profile.pulses.resetConductance * 1000 + 0.5)
         : 0;
-}
-
-/** The converters that a core was made with, spread from column to column. */
-export function createConverters(model: ChipModel, draws: Draws, allocate: Allocate): Converters {
-  const { columns, adc } = model.profile;
-  const nominal = (1 << (adc.bits - 1)) / model.fullScale;
-  const gain = allocate(Float64Array, columns);
-  const offset = allocate(Float64Array, columns);
-  for (let column = 0; column < columns; column++) {
-    const words = draws.draw(Purpose.column, column, 0);
-    gain[column] = nominal * (1 + adc.gainDeviation * normalOfWord(words[0]));
-    offset[column] = adc.offsetDeviation * normalOfWord(words[1]);
-  }
-  return { gain, offset };
 }
 
 export function createCounters(): CoreCounters {

@@ -1,28 +1,23 @@
-import type { Window } from '../operations.js';
 import { normalOfWord } from '../../numerics/normal.js';
+import type { CoreParts } from '../core/core-parts.js';
 import { PolarityReader } from '../devices/conductance.js';
-import type { CoreState } from '../core/core-state.js';
-import { Purpose, type Draws } from '../devices/draws.js';
-import type { ChipModel } from '../model.js';
-import type { SlowNoise } from '../devices/slow-noise.js';
-import type { Temperature } from '../devices/temperature.js';
+import { Purpose } from '../devices/draws.js';
+import type { Window } from '../operations.js';
 
 /**
- * Reads the conductances of a window, nS, [2, rows, columns], at a time of the board's clock: drift at that time,
- * the slow noise of its cell of the clock, and fast noise that is drawn anew at each read command of the core.
+ * Reads the conductances of a window, nS, [2, rows, columns], at a time of the board's clock: drift at that
+ * time, the slow noise of its cell of the clock, and fast noise that is drawn again at each read command of
+ * the core, of which this is number `count`.
  */
 export function readConductances(
-  model: ChipModel,
-  state: CoreState,
-  noise: SlowNoise,
-  temperature: Temperature,
-  draws: Draws,
+  core: CoreParts,
   { rowStart, rows, columnStart, columns }: Window,
   time: number,
   count: number,
 ): Uint16Array {
+  const { model, temperature, draws } = core;
   const conductances = new Uint16Array(2 * rows * columns);
-  const reader = new PolarityReader(model, state, noise, temperature);
+  const reader = new PolarityReader(core);
   const aged = temperature.agedAt(time);
   const cell = Math.floor(time / model.slowPeriod);
   for (let row = 0; row < rows; row++)

@@ -1,6 +1,9 @@
 import { philox } from '../../numerics/philox.js';
 
-/** What a random draw is for: the upper half of the last word of Philox's counter, so that no two uses share a draw. */
+/**
+ * Use of a random draw: the upper half of the last word of Philox's counter, so that no two uses share a
+ * draw.
+ */
 export const Purpose = {
   program: 1,
   pulse: 2,
@@ -11,6 +14,8 @@ export const Purpose = {
   slowPhase: 7,
   column: 8,
   fault: 9,
+  /** Free for noise models that are handed to a chip. */
+  custom: 10,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 
@@ -18,28 +23,35 @@ export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 export class Draws {
   readonly key0: number;
   readonly key1: number;
+  readonly core: number;
   /** The four words of the last draw. */
   readonly words = new Uint32Array(4);
 
-  /** @param seed an integer, taken modulo 2^64 */
-  constructor(
-    seed: number | bigint,
-    readonly core: number,
-  ) {
+  /** `seed` is an integer, taken modulo 2^64. */
+  constructor(seed: number | bigint, core: number) {
     const bits = BigInt.asUintN(64, BigInt(seed));
     this.key0 = Number(bits & 0xffffffffn);
     this.key1 = Number(bits >> 32n);
+    this.core = core;
   }
 
-  /** Draws four words for something at a place (below 2^32) that happens for the count-th time (below 2^53). */
+  /**
+   * Draws four words for something at a place (below 2^32) that happens for the count-th time (below 2^53).
+   * They hold until the next draw.
+   */
   draw(purpose: Purpose, place: number, count: number): Uint32Array {
     return this.drawAt(purpose, place, count >>> 0, Math.floor(count / 0x100000000));
   }
 
-  /** Draws four words for the counter (c0, c1, place, purpose and core). */
+  /** Draws four words for the counter (c0, c1, place, purpose and core). They hold until the next draw. */
   drawAt(purpose: Purpose, place: number, c0: number, c1: number): Uint32Array {
-    philox(this.key0, this.key1, c0, c1, place, counterWord(purpose, this.core), this.words);
-    return this.words;
+    const { words } = this;
+    words[0] = c0;
+    words[1] = c1;
+    words[2] = place;
+    words[3] = counterWord(purpose, this.core);
+    philox(this.key0, this.key1, words);
+    return words;
   }
 }
 

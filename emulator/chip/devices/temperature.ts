@@ -1,30 +1,34 @@
 import { exp } from '../../numerics/elementary.js';
 import type { ChipModel } from '../model.js';
 
-/** Boltzmann's constant, eV / K, and 0 degrees Celsius in kelvins. */
+/** Boltzmann's constant, eV / K. */
 const BOLTZMANN = 8.617333262e-5;
+/** 0 degrees Celsius in kelvins. */
 const ZERO_CELSIUS = 273.15;
 
-/** What a snapshot keeps of the temperature, as float64 in this order. */
+/** Temperature as a snapshot keeps it: float64 in this order. */
 export type TemperatureImage = readonly [celsius: number, since: number, aged: number];
 
 /**
- * The temperature of a chip, degrees Celsius, and what follows from it. A device is a crystalline part in series with an amorphous
- * one; the resistance of the latter is thermally activated, so a device conducts more when it is warm, a fully crystalline
- * one as ever. Relaxation is thermally activated too: devices age on a clock of their own, which runs ahead of the board's
- * where it is warmer than the profile's reference. At the reference, or without an entry in the profile, nothing is changed
- * by a bit.
+ * The temperature of a chip, degrees Celsius, and its effects. A device is a crystalline part in series with
+ * an amorphous one. The resistance of the amorphous part is thermally activated: a device conducts more when
+ * it is warm, unless it is fully crystalline. Relaxation is thermally activated too: devices age on a clock
+ * of their own, which runs ahead of the board's while it is warmer than the profile's reference. At the
+ * reference, or without an entry in the profile, no bit changes.
  */
 export class Temperature {
-  /** Resistance of the amorphous part, and its conductance, over that at the reference, less 1. */
+  /** Resistance of the amorphous part over that at the reference, less 1. */
   resistanceChange = 0;
+  /** Conductance of the amorphous part over that at the reference, less 1. */
   conductanceChange = 0;
+  readonly #model: ChipModel;
   #celsius: number;
   #since = 0;
   #aged = 0;
   #rate = 1;
 
-  constructor(private readonly model: ChipModel) {
+  constructor(model: ChipModel) {
+    this.#model = model;
     this.#celsius = model.profile.temperature?.reference ?? 25;
   }
 
@@ -45,7 +49,7 @@ export class Temperature {
     this.#celsius = celsius;
     this.#since = since;
     this.#aged = aged;
-    const { reference, conductionEnergy, relaxationEnergy } = this.model.profile.temperature!;
+    const { reference, conductionEnergy, relaxationEnergy } = this.#model.profile.temperature!;
     const inverse = (degrees: number) => 1 / (BOLTZMANN * (degrees + ZERO_CELSIUS));
     const difference = inverse(celsius) - inverse(reference);
     this.resistanceChange = exp(conductionEnergy * difference) - 1;
@@ -53,24 +57,27 @@ export class Temperature {
     this.#rate = exp(-relaxationEnergy * difference);
   }
 
-  /** The clock that devices age on, at a time of the board's; it goes back as it does now also beyond the last change. */
+  /**
+   * The clock that devices age on, at a time of the board's; times before the last change count at the
+   * present rate.
+   */
   agedAt(time: number): number {
     return this.#aged + (time - this.#since) * this.#rate;
   }
 
-  /** What a device conducts now, of what it would at the reference; nS. */
+  /** Present conductance of a device, from that at the reference; nS. */
   present(conductance: number): number {
     return this.#changed(conductance, this.resistanceChange);
   }
 
-  /** What a device would conduct at the reference, of what it does now; nS. */
+  /** Conductance of a device at the reference, from the present one; nS. */
   atReference(conductance: number): number {
     return this.#changed(conductance, this.conductanceChange);
   }
 
   #changed(conductance: number, change: number): number {
     if (change === 0) return conductance;
-    const crystalline = Math.min(conductance * this.model.relativeConductance, 1);
+    const crystalline = Math.min(conductance * this.#model.relativeConductance, 1);
     return conductance / (1 + (1 - crystalline) * change);
   }
 }

@@ -1,6 +1,6 @@
 import type { CoreCounters, CoreState } from '../core/core-state.js';
 
-/** Arrays of a core's state by what they have an element for. */
+/** Arrays of a core's state with an element for each device; below, those for each pair and each column. */
 const deviceArrays = ({ conductance, exponent, programmedAt, pulses, fault }: CoreState) => [
   conductance,
   exponent,
@@ -11,9 +11,9 @@ const deviceArrays = ({ conductance, exponent, programmedAt, pulses, fault }: Co
 const pairArrays = ({ writes }: CoreState) => [writes];
 const columnArrays = ({ scale, offset }: CoreState) => [scale, offset];
 
-type Array = ReturnType<typeof deviceArrays | typeof pairArrays | typeof columnArrays>[number];
+type StateArray = ReturnType<typeof deviceArrays | typeof pairArrays | typeof columnArrays>[number];
 
-/** A core as the images show it. */
+/** The parts of a core that images hold. */
 export interface Imaged {
   readonly state: CoreState;
   readonly counters: CoreCounters;
@@ -28,7 +28,7 @@ const counterNames = [
   'reads',
 ] as const satisfies (keyof CoreCounters)[];
 
-const bytesOf = (array: Array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+const bytesOf = (array: StateArray) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 function encodeCounters(counters: CoreCounters): Uint8Array {
   return new Uint8Array(Float64Array.from(counterNames, (name) => counters[name]).buffer);
@@ -41,7 +41,10 @@ function decodeCounters(bytes: Uint8Array, counters: CoreCounters): void {
 
 const COUNTER_BYTES = 8 * counterNames.length;
 
-/** The whole of a core: counters (float64 each), then the arrays device by device, pair by pair, column by column. */
+/**
+ * The whole of a core: counters (float64 each), then the arrays device by device, pair by pair, column by
+ * column.
+ */
 export function encodeCore({ state, counters }: Imaged): Uint8Array[] {
   const arrays = [...deviceArrays(state), ...pairArrays(state), ...columnArrays(state)];
   return [encodeCounters(counters), ...arrays.map(bytesOf)];
@@ -52,7 +55,7 @@ export function coreBytes({ state }: Imaged): number {
   return COUNTER_BYTES + arrays.reduce((sum, array) => sum + array.byteLength, 0);
 }
 
-/** Puts back what `encodeCore` made; `bytes` has `coreBytes` bytes. */
+/** Restores a core from the bytes of `encodeCore`; `bytes` has `coreBytes` bytes. */
 export function decodeCore({ state, counters }: Imaged, bytes: Uint8Array): void {
   decodeCounters(bytes.subarray(0, COUNTER_BYTES), counters);
   let at = COUNTER_BYTES;
@@ -63,8 +66,8 @@ export function decodeCore({ state, counters }: Imaged, bytes: Uint8Array): void
 }
 
 /**
- * What has changed in a core: counters, number of pairs (uint32), their numbers (uint32 each), the elements that the
- * device arrays and the pair arrays have for them; without pairs the column arrays instead.
+ * A change of a core: counters, number of pairs (uint32), their numbers (uint32 each), their elements of the
+ * device arrays and the pair arrays; without pairs the column arrays instead.
  */
 export function encodeChange({ state, counters }: Imaged, pairs: Uint32Array): Uint8Array {
   const parts = [encodeCounters(counters), bytesOf(Uint32Array.of(pairs.length)), bytesOf(pairs)];
@@ -80,7 +83,7 @@ export function encodeChange({ state, counters }: Imaged, pairs: Uint32Array): U
   return concatenate(parts);
 }
 
-/** Makes a change again; the pairs it concerns. */
+/** Repeats a change. Returns the pairs that it concerns. */
 export function decodeChange({ state, counters }: Imaged, bytes: Uint8Array): Uint32Array {
   decodeCounters(bytes.subarray(0, COUNTER_BYTES), counters);
   const [count] = new Uint32Array(Uint8Array.from(bytes.subarray(COUNTER_BYTES, COUNTER_BYTES + 4)).buffer);
@@ -101,19 +104,20 @@ export function decodeChange({ state, counters }: Imaged, bytes: Uint8Array): Ui
   return pairs;
 }
 
-/** Every array with elements for devices or pairs, and where in it those of the given pairs are. */
-function placesOf(state: CoreState, pairs: Uint32Array): [Array, Uint32Array][] {
+/** Every array with elements for devices or pairs, and the indices of the given pairs in it. */
+function placesOf(state: CoreState, pairs: Uint32Array): [StateArray, Uint32Array][] {
   const planes = state.conductance.length / state.writes.length;
   const devices = new Uint32Array(planes * pairs.length);
   for (let plane = 0; plane < planes; plane++)
     for (let i = 0; i < pairs.length; i++)
       devices[plane * pairs.length + i] = plane * state.writes.length + pairs[i];
   return [
-    ...deviceArrays(state).map((array): [Array, Uint32Array] => [array, devices]),
-    ...pairArrays(state).map((array): [Array, Uint32Array] => [array, pairs]),
+    ...deviceArrays(state).map((array): [StateArray, Uint32Array] => [array, devices]),
+    ...pairArrays(state).map((array): [StateArray, Uint32Array] => [array, pairs]),
   ];
 }
 
+/** The parts one after the other. */
 export function concatenate(parts: Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

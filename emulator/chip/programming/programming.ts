@@ -1,20 +1,25 @@
-import type { ProgramReport, Steps, VerifyOptions } from '../operations.js';
 import type { Arithmetic } from '../arithmetic.js';
 import type { Core } from '../core/core.js';
+import type { PairTargets, ProgramReport, Steps, VerifyOptions } from '../operations.js';
 import type { Pulser } from './pulse-programming.js';
-import type { PairTargets } from './statistical-programming.js';
+import { Tally } from './tally.js';
 
 /** Pairs that are programmed between two reports of progress. */
-const PAIRS_PER_STEP = { statistical: 8192, pulses: 1024 };
+export const pairsPerStep = { statistical: 8192, pulses: 1024 };
+
+/** The core to program, and the two ways to do it. */
+export interface Programmer {
+  readonly core: Core;
+  readonly arithmetic: Arithmetic;
+  readonly pulser: Pulser;
+}
 
 /**
- * Programs a list of pairs of one core in steps, at one reading of the clock. Between two steps the work can be
- * abandoned: the pairs done keep what they were given. `now` is on the clock that devices age on.
+ * Programs a list of pairs of one core in steps, at one reading of the clock. Between two steps the work can
+ * be abandoned: the pairs done keep what they were given. `now` is on the clock that devices age on.
  */
 export function* programPairs(
-  core: Core,
-  arithmetic: Arithmetic,
-  pulser: Pulser,
+  { core, arithmetic, pulser }: Programmer,
   targets: PairTargets,
   { tolerance, maxIterations }: VerifyOptions,
   now: number,
@@ -25,7 +30,7 @@ export function* programPairs(
   const { setPulses, resetPulses } = core.counters;
   const total = targets.pairs.length;
   for (let done = 0; done < total;) {
-    const end = Math.min(done + PAIRS_PER_STEP[programming.mode], total);
+    const end = Math.min(done + pairsPerStep[programming.mode], total);
     if (statistical) arithmetic.program(core.index, targets, done, end, now);
     for (let i = done; i < end; i++) {
       const pair = targets.pairs[i];
@@ -58,34 +63,4 @@ function polarityConductance({ model, state, temperature }: Core, polarity: numb
   for (let left = devicesPerPolarity; left > 0; left--, device += pairs)
     conductance += temperature.present(state.conductance[device]);
   return conductance;
-}
-
-/** Sums up how the pairs ended. */
-class Tally {
-  #pairs = 0;
-  #converged = 0;
-  #iterations = 0;
-  #squaredError = 0;
-
-  /** @param tolerance greatest error of a converged polarity, nS */
-  constructor(readonly tolerance: number) {}
-
-  /** @param plusError what was reached, less its target, nS */
-  add(plusError: number, minusError: number, iterations: number): void {
-    this.#pairs++;
-    this.#iterations += iterations;
-    this.#squaredError += plusError * plusError + minusError * minusError;
-    if (Math.abs(plusError) <= this.tolerance && Math.abs(minusError) <= this.tolerance) this.#converged++;
-  }
-
-  report(setPulses: number, resetPulses: number): ProgramReport {
-    return {
-      pairs: this.#pairs,
-      converged: this.#converged,
-      iterations: this.#iterations,
-      setPulses,
-      resetPulses,
-      rmsError: this.#pairs === 0 ? 0 : Math.sqrt(this.#squaredError / (2 * this.#pairs)),
-    };
-  }
 }

@@ -1,11 +1,9 @@
-import { LANES, philox, spread } from './philox.as';
-
-/** Columns that one run draws for: a draw of four words is 8 columns. */
-export const GROUP = 8 * LANES;
+import { DRAW_COLUMNS } from './declared.as';
+import { philox, spread } from './philox.as';
 
 /**
- * Stores the 16 random bits of each of the columns [columnStart, columnStart + columns), both multiples of 64, for the
- * multiplication of this number.
+ * Stores the 16 random bits of each of the columns [columnStart, columnStart + columns), both multiples of
+ * 64, for the multiplication of this number.
  */
 export function draw(
   out: usize,
@@ -15,7 +13,7 @@ export function draw(
   keys: usize,
   counter3: i32,
 ): void {
-  for (let column = columnStart; column < columnStart + columns; column += GROUP) {
+  for (let column = columnStart; column < columnStart + columns; column += DRAW_COLUMNS) {
     const blocks = i32x4.add(i32x4.splat(column >> 3), i32x4(0, 1, 2, 3));
     spread(out, <i32>number);
     spread(out + 32, <i32>(number >> 32));
@@ -23,6 +21,6 @@ export function draw(
     v128.store(out, i32x4.add(blocks, i32x4.splat(4)), 80);
     spread(out + 96, counter3);
     philox(out, keys);
-    out += 2 * GROUP;
+    out += 2 * DRAW_COLUMNS;
   }
 }

@@ -1,11 +1,9 @@
 // The functions of numerics/elementary.ts for two doubles, operation by operation.
-const LN2_HIGH: f64 = 0.6931471803691238;
-const LN2_LOW: f64 = 1.9082149292705877e-10;
-const LOG2_E: f64 = 1.4426950408889634;
-const SQRT_2: f64 = 1.4142135623730951;
+import { LN2_HIGH, LN2_LOW, LOG2_E, SQRT_2 } from './declared.as';
+
 /** 1.5 x 2^52 + 1023: added to an integer k it leaves k + 1023 in the low bits. */
 const EXPONENT_ONE: f64 = 6755399441056767.0;
-/** The bits of 2^52, and with 1023 more the double: together they turn exponent bits into the exponent. */
+/** The bits of 2^52: with exponent bits e in the low ones it is the double 2^52 + e. */
 const EXPONENT_BITS: i64 = 0x4330000000000000;
 const EXPONENT_BIAS: f64 = 4503599627371519.0;
 
@@ -35,8 +33,8 @@ export function log(x: v128): v128 {
 }
 
 /**
- * Replaces `count` doubles x <= 709 by e^x; up to 7 behind them are overwritten. Eight at a time, because the engine
- * builds each constant anew at each use.
+ * Replaces `count` doubles x <= 709 by e^x; up to 7 behind them are overwritten. Eight at a time, because the
+ * engine builds each constant again at each use.
  */
 export function exponentials(at: usize, count: u32): void {
   for (const end = at + 8 * count; at < end; at += 64) {

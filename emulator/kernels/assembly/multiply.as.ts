@@ -1,16 +1,13 @@
 import { convert, gatherCircuits } from './convert.as';
-import { CoreMemory, Scratch } from './core-memory.as';
-import { draw, GROUP } from './draws.as';
-import { BLOCK, product } from './product.as';
+import { BLOCK, CHUNK, CoreMemory, DRAW_COLUMNS, Scratch } from './declared.as';
+import { draw } from './draws.as';
+import { product } from './product.as';
 import { widen } from './widen.as';
 
-/** Vectors worked on at a time, so that their sums stay in the first cache. */
-const CHUNK = 16;
-
 /**
- * Multiplies `batch` int8 vectors of `rows` codes (rows of bytes `inputStride` apart) with a window of one core and
- * stores int16 codes (rows `outputStride` bytes apart). The vectors are the core's multiplications `number`,
- * number + 1, ...
+ * Multiplies `batch` int8 vectors of `rows` codes (rows of bytes `inputStride` apart) with a window of one
+ * core and stores int16 codes (rows `outputStride` bytes apart). The vectors are the core's multiplications
+ * `number`, number + 1, ...
  */
 export function multiply(
   core: CoreMemory,
@@ -34,8 +31,8 @@ export function multiply(
   const blockStride = core.rowPairs * 64;
   const offset = blockStart * blockStride + (rowStart >> 1) * 64;
   const group = (columnStart - blockStart * BLOCK) >> 3;
-  const groupStart = columnStart & ~(GROUP - 1);
-  const groupColumns = (columnStart + columns - groupStart + GROUP - 1) & ~(GROUP - 1);
+  const groupStart = columnStart & ~(DRAW_COLUMNS - 1);
+  const groupColumns = (columnStart + columns - groupStart + DRAW_COLUMNS - 1) & ~(DRAW_COLUMNS - 1);
   gatherCircuits(core, scratch, columnStart, columnStart + columns);
   for (let done = 0; done < batch; done += CHUNK) {
     const vectors = min(CHUNK, batch - done);

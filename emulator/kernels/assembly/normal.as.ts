@@ -1,11 +1,10 @@
+// The functions of numerics/normal.ts, operation by operation.
+import * as shared from './declared.as';
 import { log } from './elementary.as';
 
-// The functions of numerics/normal.ts, operation by operation.
-const CENTRE: f64 = 0.425;
-
 /**
- * Stores the standard normal variates of `count` random words, a multiple of 4, as float64. `list` has room for
- * `count` + 1 integers of 32 bits.
+ * Stores the standard normal variates of `count` random words, a multiple of 4, as float64. `list` has room
+ * for `count` + 1 integers of 32 bits.
  */
 export function normals(words: usize, count: u32, variates: usize, list: usize): void {
   const outside = central(words, count, variates, list);
@@ -21,62 +20,62 @@ export function normals(words: usize, count: u32, variates: usize, list: usize):
   }
 }
 
-/** Variates as if all were near the median; lists those that are not and returns how many there are. */
+/** Variates as if all were near the median; lists those that are not, and returns their number. */
 function central(words: usize, count: u32, variates: usize, list: usize): u32 {
   const half = f64x2.splat(0.5);
-  const centre = f64x2.splat(CENTRE);
+  const centre = f64x2.splat(shared.CENTRE);
   let listed: u32 = 0;
-  // four at a time, because the engine builds each constant anew at each use
+  // four at a time, because the engine builds each constant again at each use
   for (let i: u32 = 0; i < count; i += 4) {
     const q0 = f64x2.sub(probability(v128.load_zero<u64>(words + 4 * i)), half);
     const q1 = f64x2.sub(probability(v128.load_zero<u64>(words + 4 * i, 8)), half);
-    let term = f64x2.splat(0.180625);
+    let term = f64x2.splat(shared.CENTRE_SQUARED);
     const r0 = f64x2.sub(term, f64x2.mul(q0, q0));
     const r1 = f64x2.sub(term, f64x2.mul(q1, q1));
-    let n0 = f64x2.splat(2509.0809287301227);
+    let n0 = f64x2.splat(shared.CENTRE_NUMERATOR_7);
     let n1 = n0;
-    term = f64x2.splat(33430.57558358813);
+    term = f64x2.splat(shared.CENTRE_NUMERATOR_6);
     n0 = f64x2.add(f64x2.mul(n0, r0), term);
     n1 = f64x2.add(f64x2.mul(n1, r1), term);
-    term = f64x2.splat(67265.7709270087);
+    term = f64x2.splat(shared.CENTRE_NUMERATOR_5);
     n0 = f64x2.add(f64x2.mul(n0, r0), term);
     n1 = f64x2.add(f64x2.mul(n1, r1), term);
-    term = f64x2.splat(45921.95393154987);
+    term = f64x2.splat(shared.CENTRE_NUMERATOR_4);
     n0 = f64x2.add(f64x2.mul(n0, r0), term);
     n1 = f64x2.add(f64x2.mul(n1, r1), term);
-    term = f64x2.splat(13731.69376550946);
+    term = f64x2.splat(shared.CENTRE_NUMERATOR_3);
     n0 = f64x2.add(f64x2.mul(n0, r0), term);
     n1 = f64x2.add(f64x2.mul(n1, r1), term);
-    term = f64x2.splat(1971.5909503065513);
+    term = f64x2.splat(shared.CENTRE_NUMERATOR_2);
     n0 = f64x2.add(f64x2.mul(n0, r0), term);
     n1 = f64x2.add(f64x2.mul(n1, r1), term);
-    term = f64x2.splat(133.14166789178438);
+    term = f64x2.splat(shared.CENTRE_NUMERATOR_1);
     n0 = f64x2.add(f64x2.mul(n0, r0), term);
     n1 = f64x2.add(f64x2.mul(n1, r1), term);
-    term = f64x2.splat(3.3871328727963665);
+    term = f64x2.splat(shared.CENTRE_NUMERATOR_0);
     n0 = f64x2.add(f64x2.mul(n0, r0), term);
     n1 = f64x2.add(f64x2.mul(n1, r1), term);
-    let d0 = f64x2.splat(5226.495278852854);
+    let d0 = f64x2.splat(shared.CENTRE_DENOMINATOR_7);
     let d1 = d0;
-    term = f64x2.splat(28729.085735721943);
+    term = f64x2.splat(shared.CENTRE_DENOMINATOR_6);
     d0 = f64x2.add(f64x2.mul(d0, r0), term);
     d1 = f64x2.add(f64x2.mul(d1, r1), term);
-    term = f64x2.splat(39307.89580009271);
+    term = f64x2.splat(shared.CENTRE_DENOMINATOR_5);
     d0 = f64x2.add(f64x2.mul(d0, r0), term);
     d1 = f64x2.add(f64x2.mul(d1, r1), term);
-    term = f64x2.splat(21213.794301586597);
+    term = f64x2.splat(shared.CENTRE_DENOMINATOR_4);
     d0 = f64x2.add(f64x2.mul(d0, r0), term);
     d1 = f64x2.add(f64x2.mul(d1, r1), term);
-    term = f64x2.splat(5394.196021424751);
+    term = f64x2.splat(shared.CENTRE_DENOMINATOR_3);
     d0 = f64x2.add(f64x2.mul(d0, r0), term);
     d1 = f64x2.add(f64x2.mul(d1, r1), term);
-    term = f64x2.splat(687.1870074920579);
+    term = f64x2.splat(shared.CENTRE_DENOMINATOR_2);
     d0 = f64x2.add(f64x2.mul(d0, r0), term);
     d1 = f64x2.add(f64x2.mul(d1, r1), term);
-    term = f64x2.splat(42.31333070160091);
+    term = f64x2.splat(shared.CENTRE_DENOMINATOR_1);
     d0 = f64x2.add(f64x2.mul(d0, r0), term);
     d1 = f64x2.add(f64x2.mul(d1, r1), term);
-    term = f64x2.splat(1.0);
+    term = f64x2.splat(shared.CENTRE_DENOMINATOR_0);
     d0 = f64x2.add(f64x2.mul(d0, r0), term);
     d1 = f64x2.add(f64x2.mul(d1, r1), term);
     v128.store(variates + 8 * i, f64x2.div(f64x2.mul(q0, n0), d0));
@@ -98,29 +97,29 @@ function central(words: usize, count: u32, variates: usize, list: usize): u32 {
 /** (word + 1/2) / 2^32 of the first two words. */
 function probability(words: v128): v128 {
   const integers = f64x2.convert_low_i32x4_u(words);
-  return f64x2.mul(f64x2.add(integers, f64x2.splat(0.5)), f64x2.splat(2.3283064365386963e-10));
+  return f64x2.mul(f64x2.add(integers, f64x2.splat(0.5)), f64x2.splat(shared.WORD_PROBABILITY));
 }
 
 function tail(p: v128, q: v128): v128 {
   const below = f64x2.lt(q, f64x2.splat(0.0));
   const nearer = v128.bitselect(p, f64x2.sub(f64x2.splat(1.0), p), below);
-  const r = f64x2.sub(f64x2.sqrt(f64x2.neg(log(nearer))), f64x2.splat(1.6));
-  let numerator = f64x2.splat(0.0007745450142783414);
-  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(0.022723844989269184));
-  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(0.2417807251774506));
-  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(1.2704582524523684));
-  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(3.6478483247632045));
-  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(5.769497221460691));
-  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(4.630337846156546));
-  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(1.4234371107496835));
-  let denominator = f64x2.splat(1.0507500716444169e-9);
-  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(0.0005475938084995345));
-  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(0.015198666563616457));
-  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(0.14810397642748008));
-  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(0.6897673349851));
-  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(1.6763848301838038));
-  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(2.053191626637759));
-  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(1.0));
+  const r = f64x2.sub(f64x2.sqrt(f64x2.neg(log(nearer))), f64x2.splat(shared.TAIL_START));
+  let numerator = f64x2.splat(shared.TAIL_NUMERATOR_7);
+  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(shared.TAIL_NUMERATOR_6));
+  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(shared.TAIL_NUMERATOR_5));
+  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(shared.TAIL_NUMERATOR_4));
+  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(shared.TAIL_NUMERATOR_3));
+  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(shared.TAIL_NUMERATOR_2));
+  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(shared.TAIL_NUMERATOR_1));
+  numerator = f64x2.add(f64x2.mul(numerator, r), f64x2.splat(shared.TAIL_NUMERATOR_0));
+  let denominator = f64x2.splat(shared.TAIL_DENOMINATOR_7);
+  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(shared.TAIL_DENOMINATOR_6));
+  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(shared.TAIL_DENOMINATOR_5));
+  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(shared.TAIL_DENOMINATOR_4));
+  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(shared.TAIL_DENOMINATOR_3));
+  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(shared.TAIL_DENOMINATOR_2));
+  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(shared.TAIL_DENOMINATOR_1));
+  denominator = f64x2.add(f64x2.mul(denominator, r), f64x2.splat(shared.TAIL_DENOMINATOR_0));
   const magnitude = f64x2.div(numerator, denominator);
   return v128.bitselect(f64x2.neg(magnitude), magnitude, below);
 }

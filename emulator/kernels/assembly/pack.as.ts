@@ -1,9 +1,9 @@
-import { BLOCK } from './product.as';
+import { BLOCK } from './declared.as';
 
 /**
- * Packs a dense int16 matrix [row][column] for `product`: in blocks of 16 columns, the two rows of a pair side by
- * side. Reads one row behind an odd number of rows and up to 15 values behind a row that does not fill its last
- * block; these are stored as zeros.
+ * Packs a dense int16 matrix [row][column] for `product`: in blocks of 16 columns, the two rows of a pair
+ * side by side. Reads one row behind an odd number of rows and up to 15 values behind a row that does not
+ * fill its last block; these are stored as zeros.
  */
 export function pack(matrix: usize, columns: i32, rows: i32, packed: usize): void {
   const rowBytes = <usize>columns * 2;

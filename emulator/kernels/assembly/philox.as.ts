@@ -1,14 +1,12 @@
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), four counters a vector register, two registers side by side
-// because one round's multiplications are slow to arrive.
-/** Counters that one run takes. */
-export const LANES = 8;
-
-const ROUNDS = 10;
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), four counters per vector register. Two registers are
+// computed side by side, because one round's multiplications have a long latency: LANES counters in one run.
+import { ROUNDS } from './declared.as';
 
 /**
- * Draws for eight counters in place: `words` holds the counters as 8 words 0, 8 words 1, 8 words 2, 8 words 3, and
- * afterwards the eight draws one after the other, four words each. `keys` is where philox-keys.ts put the multipliers and the keys of all rounds: loaded, because the engine
- * would build constants anew in each round.
+ * Draws for eight counters in place: `words` holds the counters as 8 words 0, 8 words 1, 8 words 2, 8 words
+ * 3, and afterwards the eight draws one after the other, four words each. `keys` is the address of the
+ * multipliers and the keys of all rounds (see philox-keys.ts): loaded, because the engine would build
+ * constants again in each round.
  */
 export function philox(words: usize, keys: usize): void {
   const multiplier0 = v128.load_splat<u32>(keys);
@@ -57,7 +55,7 @@ function transpose(out: usize, w0: v128, w1: v128, w2: v128, w3: v128): void {
   v128.store(out, v128.shuffle<i64>(high01, high23, 1, 3), 48);
 }
 
-/** Gives the same word to all eight counters; `words` is where theirs lie. */
+/** Gives the same word to all eight counters; `words` is the address of these words. */
 export function spread(words: usize, value: i32): void {
   v128.store(words, i32x4.splat(value));
   v128.store(words, i32x4.splat(value), 16);

@@ -1,10 +1,8 @@
-/** Columns of one block of packed weights: four vectors of four columns. */
-export const BLOCK = 16;
-
 /**
- * Integer matrix product of `vectors` (rounded up to two) int16 input rows with packed int16 weights (blocks of 16
- * columns, see CoreMemory.weights). One lane is one column and holds two rows, so that the lanes are never summed
- * across; 4 x 2 registers hold 16 columns of two vectors. Each 8 sums are followed by a gap for 8 more.
+ * Integer matrix product of `vectors` (rounded up to two) int16 input rows with packed int16 weights (blocks
+ * of 16 columns, see CoreMemory.weights). One lane is one column and holds two rows, so that the lanes are
+ * never summed across; 4 x 2 registers hold 16 columns of two vectors. Each 8 sums are followed by a gap for
+ * 8 more.
  */
 export function product(
   weights: usize,

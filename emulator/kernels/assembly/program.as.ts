@@ -1,16 +1,20 @@
-import { DeviceMemory } from './device-memory.as';
+import {
+  CONDUCTANCE_LIMIT,
+  DeviceMemory,
+  EXPONENT_MAX,
+  EXPONENT_UNITS,
+  LANES,
+  PROGRAMMING_LIST,
+  PROGRAMMING_VARIATES,
+  PROGRAMMING_WORDS,
+  ROUND,
+} from './declared.as';
 import { normals } from './normal.as';
-import { LANES, philox, spread } from './philox.as';
+import { philox, spread } from './philox.as';
 
-const CONDUCTANCE_LIMIT: f64 = 32767;
-/** 1.5 x 2^52: added to an integer of 32 bits it leaves that in the low word. */
-const INTEGER: f64 = 6755399441055744.0;
-
-// Scratch: the words of the draws, their variates, and what `normals` lists.
-const VARIATES = 16 * LANES;
-const LIST = VARIATES + 32 * LANES;
-
-/** Programs `count` pairs of a list statistically: programStatistically of chip/statistical-programming.ts. */
+/**
+ * Programs `count` pairs of a list: `programStatistically` of chip/programming/statistical-programming.ts.
+ */
 export function program(
   core: DeviceMemory,
   pairs: usize,
@@ -20,7 +24,8 @@ export function program(
   now: f64,
   conductanceChange: f64,
 ): void {
-  const words = core.scratch;
+  const words = core.programming + PROGRAMMING_WORDS;
+  const variates = core.programming + PROGRAMMING_VARIATES;
   for (let start = 0; start < count; start += LANES) {
     const lanes = min(LANES, count - start);
     for (let lane = 0; lane < lanes; lane++) {
@@ -33,12 +38,12 @@ export function program(
     spread(words + 32, 0);
     spread(words + 96, core.programWord);
     philox(words, core.keys);
-    normals(words, 4 * lanes, words + VARIATES, words + LIST);
+    normals(words, 4 * lanes, variates, core.programming + PROGRAMMING_LIST);
     for (let lane = 0; lane < lanes; lane++) {
       const at = start + lane;
       const targets = v128.load_lane<u16>(minus + 2 * at, v128.load_zero<u32>(plus + 2 * at), 1);
-      const variates = words + VARIATES + 32 * lane;
-      programPair(core, load<u32>(pairs + 4 * at), targets, variates, now, conductanceChange);
+      const pair = load<u32>(pairs + 4 * at);
+      programPair(core, pair, targets, variates + 32 * lane, now, conductanceChange);
     }
   }
 }
@@ -53,13 +58,11 @@ function programPair(
   conductanceChange: f64,
 ): void {
   const limited = i16x8.min_u(targets, i16x8.splat(<i16>CONDUCTANCE_LIMIT));
-  const plus = core.programming + 24 * <u32>i16x8.extract_lane_u(limited, 0);
-  const minus = core.programming + 24 * <u32>i16x8.extract_lane_u(limited, 1);
-  const deviation = v128.load_lane<u64>(minus, v128.load_zero<u64>(plus), 1);
-  const exponentMean = v128.load_lane<u64>(minus + 8, v128.load_zero<u64>(plus, 8), 1);
-  const exponentDeviation = v128.load_lane<u64>(minus + 16, v128.load_zero<u64>(plus, 16), 1);
+  const deviation = twoEntries(core.programmingDeviation, limited);
+  const exponentMean = twoEntries(core.exponentMean, limited);
+  const exponentDeviation = twoEntries(core.exponentDeviation, limited);
   const half = f64x2.splat(0.5);
-  const integer = f64x2.splat(INTEGER);
+  const integer = f64x2.splat(ROUND);
 
   const target = f64x2.convert_low_i32x4_u(i32x4.extend_low_i16x8_u(limited));
   const programmed = f64x2.add(target, f64x2.mul(deviation, v128.load(variates)));
@@ -68,17 +71,27 @@ function programPair(
   const conductances = f64x2.add(conductance, integer);
 
   const drawn = f64x2.add(exponentMean, f64x2.mul(exponentDeviation, v128.load(variates, 16)));
-  const scaled = f64x2.add(f64x2.mul(f64x2.abs(drawn), f64x2.splat(65536)), half);
-  const exponents = f64x2.add(f64x2.pmin(f64x2.floor(scaled), f64x2.splat(65535)), integer);
+  const scaled = f64x2.add(f64x2.mul(f64x2.abs(drawn), f64x2.splat(EXPONENT_UNITS)), half);
+  const exponents = f64x2.add(f64x2.pmin(f64x2.floor(scaled), f64x2.splat(EXPONENT_MAX)), integer);
 
   const plusExponent = i32x4.extract_lane(exponents, 0);
   const minusExponent = i32x4.extract_lane(exponents, 2);
-  share(core, 0, pair, i32x4.extract_lane(conductances, 0), plusExponent, now, conductanceChange);
-  share(core, 1, pair, i32x4.extract_lane(conductances, 2), minusExponent, now, conductanceChange);
+  spreadOver(core, 0, pair, i32x4.extract_lane(conductances, 0), plusExponent, now, conductanceChange);
+  spreadOver(core, 1, pair, i32x4.extract_lane(conductances, 2), minusExponent, now, conductanceChange);
 }
 
-/** Spreads a conductance at the present temperature over the devices of a polarity, the first ones taking the remainder. */
-function share(
+/** Entries of a table at the first two integers of 16 bits. */
+function twoEntries(table: usize, indices: v128): v128 {
+  const first = table + 8 * <u32>i16x8.extract_lane_u(indices, 0);
+  const second = table + 8 * <u32>i16x8.extract_lane_u(indices, 1);
+  return v128.load_lane<u64>(second, v128.load_zero<u64>(first), 1);
+}
+
+/**
+ * Spreads a conductance at the present temperature over the devices of a polarity, the first ones taking the
+ * remainder.
+ */
+function spreadOver(
   core: DeviceMemory,
   polarity: u32,
   pair: u32,
@@ -88,13 +101,13 @@ function share(
   conductanceChange: f64,
 ): void {
   const devices = core.devicesPerPolarity;
-  const pairs = core.rows * core.columns;
-  const least = conductance / devices;
-  const remainder = conductance - least * devices;
+  const pairs = core.pairs;
+  const share = conductance / devices;
+  const remainder = conductance - share * devices;
   let i = polarity * devices * pairs + pair;
   for (let device: u32 = 0; device < devices; device++, i += pairs) {
     if (load<u8>(core.fault + i)) continue;
-    let mine = least + (device < remainder ? 1 : 0);
+    let mine = share + (device < remainder ? 1 : 0);
     if (conductanceChange !== 0) mine = atReference(mine, core.relativeConductance, conductanceChange);
     store<u16>(core.conductance + 2 * i, mine);
     store<u16>(core.exponent + 2 * i, exponent);
@@ -103,7 +116,7 @@ function share(
   }
 }
 
-/** Conductance of a device at the reference temperature: Temperature of chip/temperature.ts. */
+/** Conductance of a device at the reference temperature: `Temperature` of chip/devices/temperature.ts. */
 function atReference(conductance: u32, relativeConductance: f64, change: f64): u32 {
   const crystalline = min(<f64>conductance * relativeConductance, 1.0);
   return <u32>floor(<f64>conductance / (1.0 + (1.0 - crystalline) * change) + 0.5);

@@ -1,7 +1,7 @@
 /**
- * Widens `vectors` int8 input rows to int16 rows that start at an even crossbar row, `odd` zero before them and zeros
- * behind, and stores their squares (at most 16,384) where `squares` is not 0. A row's stores run over its end by up
- * to 15 values, which the next row, written later, puts right.
+ * Widens `vectors` int8 input rows to int16 rows that start at an even crossbar row, `odd` zero before them
+ * and zeros behind, and stores their squares (at most 16,384) where `squares` is not 0. A row's stores run
+ * over its end by up to 15 values, which the next row, written later, puts right.
  */
 export function widen(
   inputs: usize,

@@ -1,10 +1,10 @@
-/** A place where an emulated board answers; `url` is how a host calls it. */
+/** A place where an emulated board answers; `url` is its address for hosts. */
 export interface Endpoint {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** The endpoint cannot be opened, with a sentence that says what to do. */
+/** An endpoint that cannot be opened; the message says what to do. */
 export class EndpointError extends Error {
   override readonly name = 'EndpointError';
 }

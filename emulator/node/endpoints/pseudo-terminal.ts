@@ -20,11 +20,14 @@ const TCSANOW = 0;
 /** poll: can be written to. */
 const POLLOUT = 4;
 /** Longest wait of one `writable`, in milliseconds. */
-const patience = 100;
+const MAX_WAIT = 100;
 /** Larger than `struct termios` anywhere; only the C library looks inside. */
-const termiosBytes = 256;
+const TERMIOS_BYTES = 256;
 
-/** Errors: `EndpointError` where the system has none, or the optional package `koffi` is missing. */
+/**
+ * Opens a pseudo-terminal. Errors: `EndpointError` if the system has none, or the optional package `koffi` is
+ * missing.
+ */
 export async function openPseudoTerminal(): Promise<PseudoTerminal> {
   if (process.platform === 'win32') {
     throw new EndpointError('Windows has no pseudo-terminals; use --tcp, or --usbip with a USB/IP client.');
@@ -42,7 +45,7 @@ export async function openPseudoTerminal(): Promise<PseudoTerminal> {
   const entry = libc.pollEntry(master);
   const openSlave = () => {
     const slave = call('open', libc.open(path, O_RDWR | O_NOCTTY));
-    const termios = new Uint8Array(termiosBytes);
+    const termios = new Uint8Array(TERMIOS_BYTES);
     call('tcgetattr', libc.tcgetattr(slave, termios));
     libc.cfmakeraw(termios);
     call('tcsetattr', libc.tcsetattr(slave, TCSANOW, termios));
@@ -53,7 +56,7 @@ export async function openPseudoTerminal(): Promise<PseudoTerminal> {
     path,
     openSlave,
     duplicateMaster: () => call('dup', libc.dup(master)),
-    writable: () => new Promise((resolve) => libc.poll(entry, 1, patience, () => resolve())),
+    writable: () => new Promise((resolve) => libc.poll(entry, 1, MAX_WAIT, () => resolve())),
   };
 }
 
@@ -81,7 +84,7 @@ async function loadLibc() {
       termios: Uint8Array,
     ) => number,
     cfmakeraw: library.func('void cfmakeraw(_Inout_ uint8_t *)') as (termios: Uint8Array) => void,
-    /** In a thread of its own. */
+    /** Runs in a thread of its own. */
     poll: library.func('int poll(void *, unsigned long, int)').async as (
       entries: unknown,
       count: number,

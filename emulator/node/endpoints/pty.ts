@@ -4,15 +4,19 @@ import type { Attachable, HostLink } from '../../firmware/firmware.js';
 import type { Endpoint } from './endpoint.js';
 import { type PseudoTerminal, openPseudoTerminal } from './pseudo-terminal.js';
 
-/** Answers on a new pseudo-terminal, which a host opens as a serial port. Errors: `EndpointError` where there is none. */
+/**
+ * Answers on a new pseudo-terminal, which a host opens as a serial port. Errors: `EndpointError` if there is
+ * none.
+ */
 export async function openPty(firmware: Attachable): Promise<Endpoint> {
   const line = new Line(firmware, await openPseudoTerminal());
   return { url: `serial:${line.path}`, close: () => line.close() };
 }
 
 /**
- * The emulator's end of the line. While no host is there it holds the host's side open itself, since the system reports a
- * line without one as broken; it lets go when the first bytes come, and so sees the host leave.
+ * The emulator's end of the line. While no host is there it holds the host's side open itself, since the
+ * system reports a line without a host as broken. It closes that side when the first bytes come, and so sees
+ * the host leave.
  */
 class Line {
   readonly #firmware: Attachable;
@@ -40,7 +44,7 @@ class Line {
     this.#stream.destroy();
     this.#link.close();
     await this.#writing;
-    this.#letGo();
+    this.#closeSlave();
     closeSync(this.#terminal.master);
   }
 
@@ -50,10 +54,10 @@ class Line {
     this.#link = this.#firmware.attach((bytes) => this.#send(bytes), this.path);
     this.#stream = new ReadStream(this.#terminal.duplicateMaster());
     this.#stream.on('data', (bytes: Uint8Array) => {
-      this.#letGo();
+      this.#closeSlave();
       this.#link.receive(bytes);
     });
-    // The host left: the system reports that as an error, and what matters is the closing behind it.
+    // The system reports that the host left as an error, and then closes the stream, which is handled.
     this.#stream.on('error', () => undefined);
     this.#stream.on('close', () => {
       if (this.#closed) return;
@@ -63,7 +67,7 @@ class Line {
     });
   }
 
-  #letGo(): void {
+  #closeSlave(): void {
     if (this.#slave !== undefined) closeSync(this.#slave);
     this.#slave = undefined;
   }
@@ -78,7 +82,7 @@ class Line {
     for (let bytes = this.#queue.shift(); bytes; bytes = this.#queue.shift()) await this.#write(bytes);
   }
 
-  /** Where the host left, the bytes are lost. */
+  /** If the host has left, the bytes are lost. */
   async #write(bytes: Uint8Array): Promise<void> {
     for (let written = 0; written < bytes.length && !this.#closed;) {
       try {

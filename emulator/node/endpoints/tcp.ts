@@ -9,7 +9,7 @@ import {
 import type { Attachable } from '../../firmware/firmware.js';
 import { type Endpoint, EndpointError } from './endpoint.js';
 
-/** Answers at HOST:PORT; port 0 takes a free one. Errors: `EndpointError` where the port is taken. */
+/** Answers at HOST:PORT; port 0 takes a free one. Errors: `EndpointError` if the port is taken. */
 export async function listenTcp(firmware: Attachable, host: string, port: number): Promise<Endpoint> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true, pauseOnConnect: true }, (accepted) => {
@@ -30,22 +30,22 @@ export async function listenTcp(firmware: Attachable, host: string, port: number
 }
 
 /** Bytes read at once. */
-const readBytes = 64 * 1024;
+const READ_BYTES = 64 * 1024;
 
 /**
- * The same connection read into one buffer again and again, so that the bytes of 'data' hold until its listener returns. Memory
- * of their own, as accepted sockets give them, costs a long batch more than all else that is done with it. Node takes a buffer
- * only where a socket is made, so the handle moves to a new one, as it does when a socket is passed to another process; where a
- * runtime shows no handle, the socket stays as it is.
+ * Reads the same connection into one buffer again and again, so that the bytes of 'data' hold until its
+ * listener returns. Accepted sockets allocate memory for each read, which costs a long batch more than all
+ * other work on it. Node takes a buffer only when a socket is made, so the handle moves to a new one, as it
+ * does when a socket is passed to another process. If a runtime shows no handle, the socket stays as it is.
  */
 function withOneBuffer(accepted: Socket): Socket {
   const owner = accepted as { _handle?: object | null };
   const { _handle: handle } = owner;
   if (!handle) return accepted;
   owner._handle = null;
-  accepted.destroy(); // for the server's count: nothing is left of it to close
+  accepted.destroy(); // for the server's count of connections: there is nothing left to close
   const onread: OnReadOpts = {
-    buffer: new Uint8Array(readBytes),
+    buffer: new Uint8Array(READ_BYTES),
     callback: (length, buffer) => {
       socket.emit('data', buffer.subarray(0, length));
       return true;
@@ -56,23 +56,26 @@ function withOneBuffer(accepted: Socket): Socket {
   return socket;
 }
 
-/** Milliseconds of silence after which the system asks whether the host still lives; a dead one would hold the board. */
-const keepAliveAfter = 10_000;
+/**
+ * Milliseconds of silence after which the system checks that the host is alive; a dead one would hold the
+ * board.
+ */
+const KEEP_ALIVE_AFTER = 10_000;
 
 function serve(firmware: Attachable, socket: Socket): void {
   const peer = `${socket.remoteAddress}:${socket.remotePort}`;
-  socket.setKeepAlive(true, keepAliveAfter);
-  // A host that does not take its answers is not listened to, so that they cannot pile up here.
+  socket.setKeepAlive(true, KEEP_ALIVE_AFTER);
+  // Nothing is read from a host that does not take its answers, so that they cannot pile up here.
   const link = firmware.attach((bytes) => void (socket.write(bytes) || socket.pause()), peer);
   socket.on('drain', () => socket.resume());
   socket.on('data', (bytes) => link.receive(bytes));
-  // An error is followed by the closing, which is all that matters: the host dials again or is gone.
+  // The socket closes after an error, and closing is handled: the host dials again or is gone.
   socket.on('error', () => undefined);
   socket.on('close', () => link.close());
   socket.resume();
 }
 
-/** Opens a server and returns its port. Errors: `EndpointError` where the port is taken. */
+/** Opens a server and returns its port. Errors: `EndpointError` if the port is taken. */
 export function listening(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('listening', () => resolve((server.address() as AddressInfo).port));

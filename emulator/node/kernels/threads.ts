@@ -4,7 +4,7 @@ import { Control } from '../../kernels/control.js';
 import type { HelperData, Helpers } from '../../kernels/helpers.js';
 import type { WorkerData } from './worker.js';
 
-/** Worker threads. They start at the first job and keep no process alive. */
+/** Worker threads. They start at the first job and do not keep the process alive. */
 export class Threads implements Helpers {
   #running = 0;
   readonly #data: HelperData;

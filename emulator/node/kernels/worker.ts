@@ -1,16 +1,16 @@
 import { workerData } from 'node:worker_threads';
-import { Control, type Hands, work } from '../../kernels/control.js';
+import { Control, type ThreadParts, work } from '../../kernels/control.js';
 import type { HelperData } from '../../kernels/helpers.js';
 import { instantiate } from '../../kernels/wasm.js';
 
-/** What one thread is given. */
-export type WorkerData = HelperData & Pick<Hands, 'scratch' | 'home'>;
+/** Data of one thread. */
+export type WorkerData = HelperData & Pick<ThreadParts, 'scratch' | 'home'>;
 
-const { module, memory, ...means } = workerData as WorkerData;
-const hands: Hands = { ...means, wasm: instantiate(module, memory) };
+const { module, memory, ...given } = workerData as WorkerData;
+const thread: ThreadParts = { ...given, wasm: instantiate(module, memory) };
 let generation = 0;
 while (generation >= 0) {
-  work(hands);
-  Atomics.wait(hands.control, Control.generation, generation);
-  generation = Atomics.load(hands.control, Control.generation);
+  work(thread);
+  Atomics.wait(thread.control, Control.generation, generation);
+  generation = Atomics.load(thread.control, Control.generation);
 }

@@ -1,13 +1,19 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { StateError } from '../../state/journal.js';
 
-/** Keeps two emulators off one state file: a file beside it that names the process. One left by a dead process is taken over. */
+/**
+ * Keeps two emulators from using one state file: a file beside it names the process. A lock that a dead
+ * process left is taken over.
+ */
 export class FileLock {
-  /** Those that this process holds: a lock that names it beside them was left by a process of the same number. */
+  /**
+   * Locks that this process holds: any other lock that names it was left by an earlier process of the same
+   * number.
+   */
   static readonly #held = new Set<string>();
   readonly #path: string;
 
-  /** @throws StateError if another process that is alive holds the file */
+  /** Errors: `StateError` if another process that is alive holds the file. */
   constructor(path: string) {
     this.#path = `${path}.lock`;
     const holder = this.#holder();

@@ -11,8 +11,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { FileLock } from './file-lock.js';
 import type { Disk, DiskFile } from '../../state/disk.js';
+import { FileLock } from './file-lock.js';
 
 /** The file system of this computer. */
 export const nodeDisk: Disk = {
@@ -60,7 +60,7 @@ class NodeFile implements DiskFile {
   }
 }
 
-/** Makes a renaming durable, where folders can be opened (not on Windows, which needs no such thing). */
+/** Makes a renaming durable. Windows cannot open folders and does not need it. */
 function syncFolder(path: string): void {
   if (process.platform === 'win32') return;
   const folder = openSync(path, 'r');

@@ -41,7 +41,7 @@ const equivalents: Readonly<Record<string, readonly string[]>> = {
   ],
   'serial number, names and the format of a snapshot are a matter of the board': [
     'emulator/board/answers/session.js describe: profile.name.slice…',
-    'emulator/board/emulated-board.js : checksumBytes = 4 -> checksumBytes = 5',
+    'emulator/board/emulated-board.js : CHECKSUM_BYTES = 4 -> CHECKSUM_BYTES = 5',
     'emulator/board/emulated-board.js #checksum: …this.#crc32(bytes), true) -> …false)',
     'emulator/board/emulated-board.js constructor: this.#seed = seed; -> ;',
     'emulator/board/emulated-board.js serial: …',
@@ -108,8 +108,8 @@ const equivalents: Readonly<Record<string, readonly string[]>> = {
     'protocol/frames/frame.js sealFrame: bytes.fill(0, 0, HEADER_BYTES) -> bytes.fill(0, 1, HEADER_BYTES)',
   ],
   'no board says how cold or warm it may get': [
-    'emulator/firmware/refusals.js checkRange: value >= least -> value > least',
-    'emulator/firmware/refusals.js checkRange: value <= greatest -> value < greatest',
+    'emulator/firmware/refusals.js checkRange: value >= min -> value > min',
+    'emulator/firmware/refusals.js checkRange: value <= max -> value < max',
   ],
   'this board has a temperature, and no mode of programming but the statistical one': [
     "emulator/board/answers/session.js describe: …'pulses' ? 1 : 0 -> false ? …",

@@ -33,7 +33,10 @@ const pulses = (profile: Profile): Profile => ({
   programming: { ...profile.programming, mode: 'pulses' },
 });
 
-/** The boards whose answers are recorded: every profile that comes with the emulator, and what these leave unused. */
+/**
+ * The boards whose answers are recorded: every profile that comes with the emulator, and profiles for
+ * the features that these do not use.
+ */
 export const goldenProfiles: Readonly<Record<string, Profile>> = {
   ...Object.fromEntries(profileNames.map((name) => [name, loadProfile(name)])),
   'hermes by pulses': { ...pulses(loadProfile('hermes')), rows: 48, columns: 41 },
@@ -48,13 +51,16 @@ export const goldenProfiles: Readonly<Record<string, Profile>> = {
   'hermes-thermal by pulses': { ...pulses(loadProfile('hermes-thermal')), rows: 33, columns: 30 },
 };
 
-export const goldenSeed = 20251122;
+export const GOLDEN_SEED = 20251122;
 
 function ask<Q extends Fields, A extends Fields>(command: Command<Q, A>, message: Message<Q>): Request {
   return { command, message };
 }
 
-/** The requests of a board's log: every command, windows of all kinds, single vectors and batches for two threads. */
+/**
+ * The requests of a board's log: every command, windows of all kinds, single vectors and batches for two
+ * threads.
+ */
 export function* goldenLog(profile: Profile): Generator<Request> {
   const { cores, rows, columns, devicesPerPolarity } = profile;
   const random = integers(0x100000000, rows * 1000 + columns);

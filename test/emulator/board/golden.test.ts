@@ -4,7 +4,7 @@ import { nodeBackend } from '../../../emulator/node/kernels/node-backend.js';
 import { goldenProfiles } from './golden-log.js';
 import { readGolden, replay } from './golden-replay.js';
 
-// Where an answer differs on purpose, `npm run golden` records the answers anew.
+// If an answer differs on purpose, `npm run golden` records the answers again.
 const golden = readGolden();
 
 const backends = {

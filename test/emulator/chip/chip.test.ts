@@ -41,8 +41,8 @@ test('the converter and the digital unit saturate, scale and round as specified'
   const targets = new Uint16Array(1200).fill(25000, 0, 600);
   finish(chip.program(0, wholeCore(ideal), targets, defaults));
   const whole = wholeCore(ideal);
-  const greatest = chip.multiply(0, 1, whole, 2, new Int8Array(40).fill(127, 0, 20).fill(-127, 20));
-  t.deepEqual([greatest[0], greatest[30]], [8191, -8192]);
+  const extremes = chip.multiply(0, 1, whole, 2, new Int8Array(40).fill(127, 0, 20).fill(-127, 20));
+  t.deepEqual([extremes[0], extremes[30]], [8191, -8192]);
   // 10 cells at full input are half of full scale: 4096 codes
   const half = new Int8Array(20).fill(127, 0, 10);
   chip.setColumnAffine(0, 1, Int16Array.of(4096, -8192, 3, 32767, 0), Int16Array.of(0, 5, 0, 20000, -7));
@@ -53,7 +53,7 @@ test('the converter and the digital unit saturate, scale and round as specified'
   });
 });
 
-test('what is read back from the ideal chip is what was programmed', (t) => {
+test('the ideal chip reads back the programmed targets', (t) => {
   const { chip, clock } = chipOf(ideal);
   const targets = targetsOf(2 * 4 * 5, 25001);
   const window = windowOf(2, 4, 3, 5);

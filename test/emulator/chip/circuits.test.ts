@@ -52,7 +52,7 @@ test('the converter has the bits and the range of its profile, and clips', (t) =
   t.is(code(3, 0, 0, 0), 0);
 });
 
-test('inputs of fewer bits: the board takes codes up to their greatest, and refuses more', async (t) => {
+test('inputs of fewer bits: the board takes codes up to their maximum, and refuses more', async (t) => {
   const profile = profileWith('ideal', { inputBits: 4 });
   await using board = await openEmulatedBoard({ profile, seed: 1 });
   t.is(board.information.inputBits, 4);

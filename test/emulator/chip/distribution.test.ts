@@ -4,9 +4,9 @@ import { loadProfile } from '../../../emulator/node/load-profile.js';
 import { chipOf, defaults, finish, wholeCore } from './helpers.js';
 import { exponentMoments, programmedMoments, publishedModels, readMoments } from './published-models.js';
 
-const hour = 3600;
-const day = 24 * hour;
-const ages = { '1 s': 1, '1 h': hour, '1 day': day, '30 days': 30 * day, '1 year': 365 * day };
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+const ages = { '1 s': 1, '1 h': HOUR, '1 day': DAY, '30 days': 30 * DAY, '1 year': 365 * DAY };
 const relativeTargets = [0, 0.02, 0.1, 0.2, 0.4, 0.6, 0.8, 1];
 
 /** Programmed conductances of the polarities of core 0, nS. */
@@ -41,7 +41,8 @@ class Sample {
   }
 }
 
-// Near 0 the distributions are so skewed (kurtosis 40) that the sampling error of the deviation alone would be 0.9 %.
+// Near 0 the distributions are so skewed (kurtosis 40) that the sampling error of the deviation alone would
+// be 0.9 %.
 const repeats = (g: number) => (g === 0 ? 12 : g < 0.1 ? 4 : 1);
 
 // 131,072 polarities a target and repeat, by the chip's own commands: program, let time pass, read.

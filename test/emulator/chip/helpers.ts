@@ -23,7 +23,7 @@ export function windowOf(rowStart: number, rows: number, columnStart: number, co
 /** Every unit cell of a core. */
 export const wholeCore = ({ rows, columns }: Profile) => windowOf(0, rows, 0, columns);
 
-/** What a command in steps returns. */
+/** Runs a command in steps to its end; returns its result. */
 export function finish<R>(steps: Generator<unknown, R>): R {
   for (;;) {
     const step = steps.next();

@@ -1,6 +1,6 @@
 /**
- * The published models of programming, drift and read noise, and their means and standard deviations by quadrature:
- * what the chip's samples are held against. Conductances in microsiemens, times in seconds.
+ * The published models of programming, drift and read noise, and their means and standard deviations by
+ * quadrature: the chip's samples are compared with them. Conductances in microsiemens, times in seconds.
  */
 const clamp = (x: number, low: number, high: number) => Math.min(Math.max(x, low), high);
 const { log } = Math;
@@ -69,7 +69,9 @@ export function normalDistribution(z: number): number {
   return 0.5 + density(z) * sum;
 }
 
-/** Nodes and weights for the mean of a function of a standard normal variate: the rectangle rule from -6 to 6. */
+/**
+ * Nodes and weights for the mean of a function of a standard normal variate: the rectangle rule from -6 to 6.
+ */
 const nodes = Array.from({ length: 241 }, (_, i) => (i - 120) / 20);
 const weights = nodes.map((z) => density(z) / 20);
 
@@ -113,7 +115,10 @@ export function exponentMoments(model: PublishedModel, g: number): Moments {
   return momentsOf(mean + 2 * rectified(-mean, deviation).mean, mean * mean + deviation * deviation);
 }
 
-/** Conductance read `age` seconds after programming at relative target g: drift, accumulated 1/f noise, never below 0. */
+/**
+ * Conductance read `age` seconds after programming at relative target g: drift, accumulated 1/f noise, never
+ * below 0.
+ */
 export function readMoments(model: PublishedModel, g: number, age: number): Moments {
   const t = age + model.time0;
   const noise = Math.sqrt(log((t + model.readTime) / (2 * model.readTime)));

@@ -9,7 +9,7 @@ const pulsed = (name: string, changes = {}) => {
   return profile;
 };
 const hermes = pulsed('hermes', { rows: 32, columns: 32 });
-const pairs = 32 * 32;
+const PAIRS = 32 * 32;
 
 /** Mean and standard deviation in microsiemens. */
 function momentsOf(values: ArrayLike<number>) {
@@ -19,7 +19,7 @@ function momentsOf(values: ArrayLike<number>) {
   return { mean, deviation: Math.sqrt(square - mean * mean) };
 }
 
-test('RESET and SET do to a device what the pulse model says, in mean and deviation within 1 %', (t) => {
+test('RESET and SET change a device as the pulse model does, in mean and deviation within 1 %', (t) => {
   const profile = profileWith('pcm-like', { rows: 256, columns: 256 });
   const { chip } = chipOf(profile, 2);
   const count = 65536;
@@ -69,10 +69,10 @@ test('RESET and SET do to a device what the pulse model says, in mean and deviat
   );
 });
 
-test('a pulse starts the drift of its device anew, with a new exponent', (t) => {
+test('a pulse starts the drift of its device again, with a new exponent', (t) => {
   const { chip, clock } = chipOf(hermes, 2);
   const device = { rows: [3], columns: [5], polarities: [0], devices: [1] };
-  const at = pairs + 3 * 32 + 5;
+  const at = PAIRS + 3 * 32 + 5;
   const seen = [10, 400].map((seconds) => {
     clock.seconds = seconds;
     chip.pulse(0, { ...device, kinds: [PulseKind.set] });
@@ -85,27 +85,27 @@ test('a pulse starts the drift of its device anew, with a new exponent', (t) => 
 });
 
 /** Signed 4-bit levels as targets of a core of 1024 pairs. */
-const levels = Uint16Array.from({ length: 2 * pairs }, (_, i) => {
-  const level = ((i % pairs) % 15) - 7;
-  return (Math.max(i < pairs ? level : -level, 0) * 20700) / 7;
+const levels = Uint16Array.from({ length: 2 * PAIRS }, (_, i) => {
+  const level = ((i % PAIRS) % 15) - 7;
+  return (Math.max(i < PAIRS ? level : -level, 0) * 20700) / 7;
 });
 
-test('program-and-verify brings a pair within the tolerance and reports what it took', (t) => {
+test('program-and-verify brings a pair within the tolerance and reports its cost', (t) => {
   const { chip } = chipOf(hermes, 6);
   const report = finish(chip.program(0, wholeCore(hermes), levels, defaults));
-  t.is(report.pairs, pairs);
-  t.true(report.converged > 0.98 * pairs);
-  t.true(report.iterations > pairs && report.iterations < 40 * pairs);
+  t.is(report.pairs, PAIRS);
+  t.true(report.converged > 0.98 * PAIRS);
+  t.true(report.iterations > PAIRS && report.iterations < 40 * PAIRS);
   t.true(report.rmsError > 200 && report.rmsError < 800);
   const { conductance, pulses } = chip.state(0);
   t.is(
     pulses.reduce((sum, count) => sum + count, 0),
     report.setPulses + report.resetPulses,
   );
-  // what verify accepted is true but for its read noise: 0.13 + 0.03 G a device
+  // conductances that verify accepted are right but for its read noise: 0.13 + 0.03 G per device
   const errors = Array.from(levels, (target, i) => {
-    const first = (i < pairs ? 0 : 2 * pairs) + (i % pairs);
-    return conductance[first] + conductance[first + pairs] - target;
+    const first = (i < PAIRS ? 0 : 2 * PAIRS) + (i % PAIRS);
+    return conductance[first] + conductance[first + PAIRS] - target;
   });
   const within = errors.filter((error) => Math.abs(error) < 1000 + 3 * 560).length;
   t.true(within / errors.length > 0.98);
@@ -119,13 +119,13 @@ test('a tighter tolerance takes more pulses and leaves a smaller error', (t) => 
   t.true(tight.rmsError < 0.7 * loose.rmsError);
 });
 
-test('what is too high is brought down by RESET', (t) => {
+test('a conductance that is too high is brought down by RESET', (t) => {
   const { chip } = chipOf(hermes, 6);
-  finish(chip.program(0, wholeCore(hermes), new Uint16Array(2 * pairs).fill(15000, 0, pairs), defaults));
-  const report = finish(chip.program(0, wholeCore(hermes), new Uint16Array(2 * pairs), defaults));
-  t.is(report.converged, pairs);
+  finish(chip.program(0, wholeCore(hermes), new Uint16Array(2 * PAIRS).fill(15000, 0, PAIRS), defaults));
+  const report = finish(chip.program(0, wholeCore(hermes), new Uint16Array(2 * PAIRS), defaults));
+  t.is(report.converged, PAIRS);
   t.is(report.setPulses, 0);
-  t.true(report.resetPulses >= pairs && report.resetPulses <= 2.2 * pairs);
+  t.true(report.resetPulses >= PAIRS && report.resetPulses <= 2.2 * PAIRS);
   t.true(Math.max(...chip.state(0).conductance) < 10350);
 });
 

@@ -7,7 +7,7 @@ import { chipOf, defaults, finish, profileWith, wholeCore, windowOf } from './he
 const profile = profileWith('hermes', { rows: 12, columns: 9 });
 const inputs = Int8Array.from({ length: 24 }, (_, i) => 5 * i - 60);
 
-/** What a chip answers to a few requests. */
+/** Answers of a chip to a few requests. */
 function answers(chip: Chip, clock: { seconds: number }) {
   clock.seconds += 100;
   return [

@@ -10,14 +10,14 @@ import { loadProfile } from '../../../emulator/node/load-profile.js';
 import { chipOf, defaults, finish, profileWith, wholeCore } from './helpers.js';
 
 const small = { rows: 12, columns: 9 };
-const day = 86_400;
-const kelvin = 273.15;
-const boltzmann = 1.380649e-23 / 1.602176634e-19;
+const DAY = 86_400;
+const ZERO_CELSIUS = 273.15;
+const BOLTZMANN = 1.380649e-23 / 1.602176634e-19;
 const { conductionEnergy, relaxationEnergy } = loadProfile('hermes-thermal').temperature!;
 
 /** exp(-E/k (1/T - 1/T0)) of an activation energy in eV, T0 = 25 degrees Celsius. */
 const activation = (energy: number, celsius: number) =>
-  Math.exp((-energy / boltzmann) * (1 / (celsius + kelvin) - 1 / (25 + kelvin)));
+  Math.exp((-energy / BOLTZMANN) * (1 / (celsius + ZERO_CELSIUS) - 1 / (25 + ZERO_CELSIUS)));
 
 /** A chip of hermes-thermal without noise and with one drift exponent for all devices. */
 function quiet(exponent: number, changes: Partial<Profile> = {}): Profile {
@@ -81,7 +81,7 @@ test('a warm device conducts more, the more of it is amorphous, by Arrhenius; ba
   t.deepEqual(readPlus(made), before);
 });
 
-test('what is programmed warm is right while it is warm', (t) => {
+test('conductances programmed in a warm chip are right while it is warm', (t) => {
   for (const mode of ['statistical', 'pulses'] as const) {
     const profile = quiet(0);
     const made = chipOf({ ...profile, programming: { ...profile.programming, mode } });
@@ -100,13 +100,13 @@ test('a day at 45 degrees ages devices like many at 25', (t) => {
   programRamp(warm);
   warm.clock.seconds = 1000;
   warm.chip.setTemperature(45);
-  warm.clock.seconds += day;
+  warm.clock.seconds += DAY;
   warm.chip.setTemperature(25);
   const cool = chipOf(quiet(0.06));
   programRamp(cool);
   const rate = activation(relaxationEnergy, 45);
   t.true(rate > 10 && rate < 20, `${rate}`);
-  cool.clock.seconds = 1000 + rate * day;
+  cool.clock.seconds = 1000 + rate * DAY;
   const [one, other] = [readPlus(warm), readPlus(cool)];
   for (const [i, conductance] of one.entries()) t.true(Math.abs(conductance - other[i]) <= 1);
   t.true(one[100] < 0.75 * 190 * 100);
@@ -119,11 +119,11 @@ test('snapshot and state file keep the temperature and the age', (t) => {
     board.clock.advance(100);
     board.setTemperature(60);
     finish(board.chip.program(0, wholeCore(profile), new Uint16Array(216).fill(9000), defaults));
-    board.clock.advance(day);
+    board.clock.advance(DAY);
     board.setTemperature(10);
   };
   const answers = ({ chip, clock }: EmulatedBoard) => {
-    clock.advance(day);
+    clock.advance(DAY);
     return [chip.temperature, chip.read(0, wholeCore(profile))];
   };
   const original = createEmulatedBoard({ profile, seed: 2 });
@@ -134,7 +134,7 @@ test('snapshot and state file keep the temperature and the age', (t) => {
   restored.restore(snapshot);
   t.deepEqual(answers(restored), expected);
   const state = join(folder, 'state');
-  // left as a loss of power leaves it: what is in the file is what each change put there
+  // left as a loss of power leaves it: the file holds each change, and nothing was closed
   use(createEmulatedBoard({ profile, seed: 2, state }));
   const bytes = { profile, seed: 2, state: `${state}-copy` };
   writeFileSync(bytes.state, readFileSync(state));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { createConverters } from '../../../emulator/chip/core/core-state.js';
+import { createConverters } from '../../../emulator/chip/crossbar/converters.js';
 import { plainBackend } from '../../../emulator/chip/plain-backend.js';
 import { Draws, Purpose } from '../../../emulator/chip/devices/draws.js';
 import { normalOfWord, normalTable } from '../../../emulator/numerics/normal.js';
@@ -8,7 +8,7 @@ import { loadProfile } from '../../../emulator/node/load-profile.js';
 import { chipOf, defaults, finish, windowOf } from './helpers.js';
 
 /** The worked example of docs/emulator.md, by hand: the platform's functions, the published formulas. */
-test('the worked example of the specification is what the chip answers', (t) => {
+test('the chip answers as in the worked example of the specification', (t) => {
   const document = readFileSync('docs/emulator.md', 'utf8')
     .replace(/ +/g, ' ')
     .split('## One multiplication by hand')[1];
@@ -39,11 +39,11 @@ test('the worked example of the specification is what the chip answers', (t) => 
   const meanOf = (g: number) => 0.0736 - 0.0126 * g - 0.0436 * g * g;
   const exponentDeviationOf = (g: number) => 0.0073 + 0.0093 * g - 0.0118 * g * g;
   const noiseOf = (g: number) => 0.0123 + 0.0211 * g - 0.028 * g * g + 0.0069 * g ** 3;
-  // the greatest Q G below 1.25 G_max, for the unit of variance
-  const greatest = Math.max(
+  // the maximum Q G below 1.25 G_max, for the unit of variance
+  const maxNoise = Math.max(
     ...Array.from({ length: 25875 }, (_, G) => G * (G < 3312 ? 0 : noiseOf(G / 20700))),
   );
-  const greatestVariance = 2 * greatest ** 2 * 20 * Math.LN2;
+  const maxVariance = 2 * maxNoise ** 2 * 20 * Math.LN2;
 
   const rows = [
     { pair: 5, polarity: 0, target: 14786 },
@@ -68,7 +68,7 @@ test('the worked example of the specification is what the chip answers', (t) => 
       sum += (bits[Math.floor((pair % 128) / 32)] >>> (pair % 32)) & 1 ? 1 : -1;
     }
     const slow = drifted * (1 + relative * amplitude * sum);
-    const code = Math.round(((drifted * relative) ** 2 * 20 * Math.LN2 * 511) / greatestVariance);
+    const code = Math.round(((drifted * relative) ** 2 * 20 * Math.LN2 * 511) / maxVariance);
     shown(z, 6);
     shown(deviationOf(g), 4);
     shown(`${programmed} = ${Math.ceil(programmed / 2)} + ${Math.floor(programmed / 2)}`);
@@ -87,7 +87,7 @@ test('the worked example of the specification is what the chip answers', (t) => 
   shown(hex(drawn));
   const entry = normalTable[(drawn[2] >>> 16) & 4095];
   shown(entry);
-  const noise = (Math.sqrt(variances) * Math.sqrt(greatestVariance / 511) * entry) / 4096;
+  const noise = (Math.sqrt(variances) * Math.sqrt(maxVariance / 511) * entry) / 4096;
   shown(noise, 2);
   const { gain, offset } = createConverters(chip.model, new Draws(1, 0), plainBackend().allocate);
   shown(offset[5], 6);

@@ -17,7 +17,7 @@ const geometry = fc.record({
   columns: fc.integer({ min: 1, max: 90 }),
   devicesPerPolarity: fc.integer({ min: 1, max: 3 }),
   wireResistance: fc.constantFrom(0, 5),
-  /** Full scale of the converter, in cells: the least lets codes before saturation exceed 32 bits by far. */
+  /** Full scale of the converter, in cells: with the minimum, codes before saturation exceed 32 bits by far. */
   fullScaleCells: fc.constantFrom(0.5, 24, 1e-9),
   seed: fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
 });
@@ -34,7 +34,7 @@ const step = fc.record({
 
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** Does a step on a chip; what it answered. */
+/** Does a step on a chip; returns its answer. */
 function perform(chip: Chip, clock: { seconds: number }, { kind, seed, batch, seconds }: Step): unknown {
   const { rows, columns, cores } = chip.profile;
   const random = integers(0x100000000, seed);
@@ -109,7 +109,7 @@ function run(
   }
 }
 
-test('the fast backend answers as the plain one and leaves the same chip, whatever is asked', (t) => {
+test('the fast backend answers as the plain one and leaves the same chip, whatever the request', (t) => {
   fc.assert(
     fc.property(geometry, fc.array(step, { minLength: 4, maxLength: 10 }), (one, steps) => {
       t.deepEqual(run(one, steps, nodeBackend({ threaded: false })), run(one, steps, plainBackend()));

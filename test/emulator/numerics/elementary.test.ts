@@ -10,9 +10,9 @@ function* points(from: number, to: number, count = 100_000) {
 }
 
 function worst(values: Iterable<number>, error: (x: number) => number) {
-  let greatest = 0;
-  for (const x of values) greatest = Math.max(greatest, error(x));
-  return greatest;
+  let max = 0;
+  for (const x of values) max = Math.max(max, error(x));
+  return max;
 }
 
 // The platform's functions, themselves good to one unit in the last place, are the yardstick.

@@ -6,8 +6,10 @@ import {
   normalTable,
 } from '../../../emulator/numerics/normal.js';
 
-/** Upper tail probability of the standard normal at x > 0, by the continued fraction of Laplace (from 3 on) or by
- * the Taylor series: not what the code under test does. */
+/**
+ * Upper tail probability of the standard normal at x > 0, by the continued fraction of Laplace (from 3 on) or
+ * by the Taylor series: not the method of the code under test.
+ */
 function upperTail(x: number): number {
   const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
   if (x < 3) {

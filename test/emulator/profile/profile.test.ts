@@ -54,7 +54,7 @@ test('a profile that would overflow, or whose pieces are out of order, is refuse
   t.false(curve.safeParse([{ ...constant, below: 0.2 }, { ...constant, below: 0.1 }, constant]).success);
 });
 
-test('a bad profile file says what is wrong with it', (t) => {
+test('the error for a bad profile file names the fault', (t) => {
   const file = join(mkdtempSync(join(tmpdir(), 'profile-')), 'mine.json');
   const failure = () => t.throws(() => loadProfile(file), { instanceOf: ProfileError })!.message;
   t.regex(failure(), /name one of hermes/);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { createConverters } from '../../../emulator/chip/core/core-state.js';
+import { createConverters } from '../../../emulator/chip/crossbar/converters.js';
 import { plainBackend } from '../../../emulator/chip/plain-backend.js';
 import { Draws } from '../../../emulator/chip/devices/draws.js';
 import { loadProfile } from '../../../emulator/node/index.js';

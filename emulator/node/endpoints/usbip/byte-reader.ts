@@ -10,7 +10,7 @@ export class ByteReader {
     this.#source = stream[Symbol.asyncIterator]();
   }
 
-  /** Rejects where the stream ends before. */
+  /** The next bytes of the stream. Rejects if it ends before. */
   async take(count: number): Promise<Buffer> {
     while (this.#length < count) {
       const { value, done } = await this.#source.next();

@@ -6,13 +6,13 @@ import {
   deviceDescriptor,
   endpointAddresses,
   microsoftDescriptors,
-  microsoftVendorCode,
+  MICROSOFT_VENDOR_CODE,
   objectStoreDescriptor,
   qualifierDescriptor,
   stringDescriptor,
 } from './descriptors.js';
 
-/** What a control request leads to: bytes for the host (perhaps none), or a stall where it is undefined. */
+/** Reply to a control request: bytes for the host (perhaps none), or undefined for a stall. */
 type Reply = ArrayLike<number> | undefined;
 
 const nothing: Reply = [];
@@ -29,13 +29,13 @@ const Standard = {
   setInterface: 11,
 } as const;
 
-/** What a standard request is about (USB 2.0, table 9-2). */
+/** Recipients of a standard request (USB 2.0, table 9-2). */
 const Recipient = { device: 0, interface: 1, endpoint: 2 } as const;
 
-/** The one feature that there is (USB 2.0, table 9-6): an endpoint that answers every transfer with a stall. */
-const endpointHalt = 0;
+/** The only feature (USB 2.0, table 9-6): an endpoint that answers every transfer with a stall. */
+const ENDPOINT_HALT = 0;
 
-/** Class requests of a CDC serial port; the vendor interface knows `setControlLineState`, too. */
+/** Class requests of a CDC serial port; the vendor interface takes `setControlLineState`, too. */
 const Serial = {
   setLineCoding: 0x20,
   getLineCoding: 0x21,
@@ -43,31 +43,36 @@ const Serial = {
   sendBreak: 0x23,
 } as const;
 
+/** Events that a control request can cause. */
 export interface ControlEvents {
   /** The host opened (or closed) the serial port or the vendor interface. */
   onOpen(interfaceNumber: number, open: boolean): void;
-  /** The host halted an endpoint: what waits there is stalled. */
+  /** The host halted an endpoint: waiting transfers are stalled. */
   onHalt(address: number): void;
 }
 
 /** Answers the requests on the control endpoint. */
 export class ControlEndpoint {
+  readonly #identity: Identity;
+  readonly #events: ControlEvents;
   #configuration = 0;
   /** Addresses of the endpoints that are halted. */
   readonly #halted = new Set<number>();
-  /** 115,200 baud, 8 bits, no parity, 1 stop bit: kept for who asks, of no effect. */
+  /** 115,200 baud, 8 bits, no parity, 1 stop bit: kept for hosts that ask, without effect. */
   #lineCoding: ArrayLike<number> = [0x00, 0xc2, 0x01, 0x00, 0, 0, 8];
 
-  constructor(
-    private readonly identity: Identity,
-    private readonly events: ControlEvents,
-  ) {}
+  constructor(identity: Identity, events: ControlEvents) {
+    this.#identity = identity;
+    this.#events = events;
+  }
 
   isHalted(address: number): boolean {
     return this.#halted.has(address);
   }
 
-  /** `setup`: the eight bytes of USB 2.0, chapter 9.3; `data`: what the host sends with it. */
+  /**
+   * Answers a request: `setup` is the eight bytes of USB 2.0, chapter 9.3, `data` the host's bytes with it.
+   */
   request(setup: Uint8Array, data: Uint8Array): Reply {
     const type = (setup[0] >> 5) & 3;
     const code = setup[1];
@@ -77,7 +82,7 @@ export class ControlEndpoint {
     const reply = [
       () => this.#standard(code, setup[0] & 0x1f, value, index),
       () => this.#serial(code, value, index, data),
-      () => (code === microsoftVendorCode && index === 7 ? microsoftDescriptors : undefined),
+      () => (code === MICROSOFT_VENDOR_CODE && index === 7 ? microsoftDescriptors : undefined),
       () => undefined,
     ][type]();
     return reply && Array.from(reply).slice(0, length);
@@ -101,7 +106,7 @@ export class ControlEndpoint {
         return value === 0 ? nothing : undefined;
       case Standard.clearFeature:
       case Standard.setFeature:
-        if (recipient !== Recipient.endpoint || value !== endpointHalt) return undefined;
+        if (recipient !== Recipient.endpoint || value !== ENDPOINT_HALT) return undefined;
         return this.#halt(index, code === Standard.setFeature);
       default:
         return undefined;
@@ -112,7 +117,7 @@ export class ControlEndpoint {
     if (!endpointAddresses.includes(address)) return undefined;
     if (halted) {
       this.#halted.add(address);
-      this.events.onHalt(address);
+      this.#events.onHalt(address);
     } else {
       this.#halted.delete(address);
     }
@@ -126,7 +131,7 @@ export class ControlEndpoint {
       case DescriptorType.configuration:
         return index === 0 ? configurationDescriptor : undefined;
       case DescriptorType.string:
-        return stringDescriptor(index, this.identity);
+        return stringDescriptor(index, this.#identity);
       case DescriptorType.qualifier:
         return qualifierDescriptor;
       case DescriptorType.objectStore:
@@ -139,7 +144,7 @@ export class ControlEndpoint {
   #serial(code: number, value: number, index: number, data: Uint8Array): Reply {
     switch (code) {
       case Serial.setControlLineState:
-        this.events.onOpen(index & 0xff, (value & 1) === 1); // bit 0: data terminal ready
+        this.#events.onOpen(index & 0xff, (value & 1) === 1); // bit 0: data terminal ready
         return nothing;
       case Serial.setLineCoding:
         if (index !== Interface.serialControl || data.length !== 7) return undefined;

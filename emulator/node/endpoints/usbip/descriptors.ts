@@ -1,10 +1,10 @@
 // Descriptors of USB 2.0 (chapter 9), CDC 1.2 (PSTN subclass) and Microsoft OS 2.0. Little-endian.
 
-/** Identification of pid.codes for tests: never to be sold; a real board needs numbers of its own. */
+/** Test identification of pid.codes, not for sale: a real board needs numbers of its own. */
 export const usbIds = { vendor: 0x1209, product: 0x0001 } as const;
 
-/** Value of `bVendorCode` in Windows' question for the Microsoft OS 2.0 descriptors. */
-export const microsoftVendorCode = 0x20;
+/** Value of `bVendorCode` when Windows asks for the Microsoft OS 2.0 descriptors. */
+export const MICROSOFT_VENDOR_CODE = 0x20;
 
 export const DescriptorType = {
   device: 1,
@@ -37,13 +37,13 @@ export interface Identity {
 
 const u16 = (value: number): number[] => [value & 0xff, value >> 8];
 const u32 = (value: number): number[] => [...u16(value & 0xffff), ...u16(value >>> 16)];
-/** With its own length in front, as every descriptor has. */
+/** A descriptor begins with its own length. */
 const descriptor = (type: number, ...body: number[]): number[] => [body.length + 2, type, ...body];
 
-const release = 0x0100;
+const RELEASE = 0x0100;
 /** Class of a device whose interfaces are grouped by interface association descriptors. */
 const composite = [0xef, 0x02, 0x01];
-const packetBytes = 512;
+const PACKET_BYTES = 512;
 
 export const deviceDescriptor = descriptor(
   DescriptorType.device,
@@ -52,14 +52,14 @@ export const deviceDescriptor = descriptor(
   64, // packet size of the control endpoint
   ...u16(usbIds.vendor),
   ...u16(usbIds.product),
-  ...u16(release),
+  ...u16(RELEASE),
   1, // strings: manufacturer, product, serial
   2,
   3,
   1, // configurations
 );
 
-/** What the device would be at full speed. */
+/** The device at full speed. */
 export const qualifierDescriptor = descriptor(
   DescriptorType.qualifier,
   ...u16(0x0201),
@@ -70,11 +70,12 @@ export const qualifierDescriptor = descriptor(
 );
 
 const bulk = (number: number): number[] => [
-  ...descriptor(5, number, 0x02, ...u16(packetBytes), 0),
-  ...descriptor(5, number | 0x80, 0x02, ...u16(packetBytes), 0),
+  ...descriptor(5, number, 0x02, ...u16(PACKET_BYTES), 0),
+  ...descriptor(5, number | 0x80, 0x02, ...u16(PACKET_BYTES), 0),
 ];
 
-// Interfaces have no names: a driver that asks for them while it opens the device would hold up an emulator in its own process.
+// Interfaces have no names: a driver that asks for them while it opens the device would block an emulator in
+// its own process.
 const vendorInterface = [...descriptor(4, Interface.vendor, 0, 2, 0xff, 0, 0, 0), ...bulk(Endpoint.vendor)];
 
 const serialPort = [
@@ -114,8 +115,8 @@ export function stringDescriptor(index: number, identity: Identity): number[] | 
 
 const utf16 = (text: string): number[] => [...Buffer.from(text, 'utf16le')];
 
-/** Windows 8.1, the first that reads these descriptors. */
-const windowsVersion = 0x06030000;
+/** Windows 8.1, the first version that reads these descriptors. */
+const WINDOWS_VERSION = 0x06030000;
 
 /** A Microsoft OS 2.0 descriptor: its length takes two bytes, and so does its type. */
 const microsoft = (type: number, ...body: number[]): number[] => [
@@ -124,7 +125,7 @@ const microsoft = (type: number, ...body: number[]): number[] => [
   ...body,
 ];
 
-/** Under which programs find the interface on Windows. */
+/** Identification by which programs find the interface on Windows. */
 const interfaceGuids = utf16('{6B2F1C80-94B5-4C0E-9C3D-0E8D3A1C7A55}\0\0');
 const propertyName = utf16('DeviceInterfaceGUIDs\0');
 
@@ -144,7 +145,7 @@ const configurationSubset = [...microsoft(1, 0, 0, ...u16(8 + functionSubset.len
 
 /** Makes Windows bind WinUSB to the vendor interface by itself. */
 export const microsoftDescriptors = [
-  ...microsoft(0, ...u32(windowsVersion), ...u16(10 + configurationSubset.length)),
+  ...microsoft(0, ...u32(WINDOWS_VERSION), ...u16(10 + configurationSubset.length)),
   ...configurationSubset,
 ];
 
@@ -157,9 +158,9 @@ const platformCapability = descriptor(
   5,
   0,
   ...microsoftCapability,
-  ...u32(windowsVersion),
+  ...u32(WINDOWS_VERSION),
   ...u16(microsoftDescriptors.length),
-  microsoftVendorCode,
+  MICROSOFT_VENDOR_CODE,
   0,
 );
 

@@ -4,14 +4,14 @@ import { Endpoint, type Identity, Interface } from './descriptors.js';
 import { type Submit, TransferStatus } from './messages.js';
 import { BulkPipe } from './pipe.js';
 
-/** How a transfer ended: its status, the bytes for the host or how many were taken from it. */
+/** Outcome of a transfer: its status, and the bytes for the host or the number of bytes taken from it. */
 export type Complete = (status: number, bytes: Uint8Array | number) => void;
 
 /** The composite USB device: a vendor interface and a serial port in front of one board. */
 export class EmulatedUsbDevice {
   readonly #control: ControlEndpoint;
   readonly #pipes: Readonly<Record<number, BulkPipe>>;
-  /** Transfers on the notification endpoint: there is never anything to notify. */
+  /** Transfers on the notification endpoint, which never has a notification. */
   readonly #notifications = new Map<number, Complete>();
 
   constructor(firmware: Attachable, identity: Identity, url: string) {
@@ -28,7 +28,7 @@ export class EmulatedUsbDevice {
     });
   }
 
-  /** `data` is what the host sends along, empty where it asks. */
+  /** Starts a transfer. `data` is empty for one from the device. */
   submit(
     { sequence, direction, endpoint, length, setup }: Submit,
     data: Uint8Array,
@@ -54,7 +54,7 @@ export class EmulatedUsbDevice {
     }
   }
 
-  /** Takes back a transfer. Returns false where it is complete already. */
+  /** Cancels a transfer. Returns false if it is complete already. */
   unlink(sequence: number): boolean {
     return (
       this.#notifications.delete(sequence) ||

@@ -2,9 +2,9 @@ import { BigEndianRecord, type RecordValue } from './record.js';
 
 // The messages of USB/IP, version 1.1.1, as Linux documents them (Documentation/usb/usbip_protocol.rst).
 
-export const usbIpVersion = 0x0111;
+export const USB_IP_VERSION = 0x0111;
 
-/** Before a device is imported: what is asked and answered. */
+/** Requests and replies before a device is imported. */
 export const Operation = {
   requestDevices: 0x8005,
   replyDevices: 0x0005,
@@ -44,7 +44,7 @@ export const interfaceRecord = new BigEndianRecord({
   padding: 'u8',
 });
 
-/** After the import: transfers. */
+/** Messages after the import: transfers. */
 export const TransferCommand = { submit: 1, unlink: 2, returnSubmit: 3, returnUnlink: 4 } as const;
 
 const transferHeader = {

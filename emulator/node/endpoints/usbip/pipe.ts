@@ -6,58 +6,66 @@ interface Waiting {
   complete(bytes: Uint8Array | undefined): void;
 }
 
-/** Bytes for the host beyond which nothing more is taken from it. */
-const most = 4 * 1024 * 1024;
+/** Maximum of bytes that wait for the host: beyond it, nothing more is taken from the host. */
+const MAX_QUEUED = 4 * 1024 * 1024;
 
-/** A pair of bulk endpoints in front of the board: what the host sends, and what waits until it asks. */
+/**
+ * A pair of bulk endpoints in front of the board: passes on the host's bytes, and keeps the board's until it
+ * asks.
+ */
 export class BulkPipe {
+  readonly #firmware: Attachable;
+  readonly #peer: string;
   #link: HostLink | undefined;
   readonly #waiting = new Map<number, Waiting>();
   readonly #held: (() => void)[] = [];
   #queue: Uint8Array[] = [];
   #queued = 0;
 
-  constructor(
-    private readonly firmware: Attachable,
-    private readonly peer: string,
-  ) {}
+  constructor(firmware: Attachable, peer: string) {
+    this.#firmware = firmware;
+    this.#peer = peer;
+  }
 
   /** A host program opened the pipe. */
   open(): void {
-    this.#link ??= this.firmware.attach((bytes) => this.#send(bytes), this.peer);
+    this.#link ??= this.#firmware.attach((bytes) => this.#send(bytes), this.#peer);
   }
 
-  /** It closed the pipe; what was left for it is thrown away. */
+  /** The host program closed the pipe; bytes left for it are dropped. */
   close(): void {
     this.#link?.close();
     this.#link = undefined;
     this.#queue = [];
     this.#queued = 0;
-    this.#letOn();
+    this.#release();
   }
 
-  /** From the host. `complete` is called when the device has room for more. */
+  /** Takes bytes from the host. `complete` is called when the device has room for more. */
   receive(bytes: Uint8Array, complete: () => void): void {
     this.open();
     this.#link?.receive(bytes);
-    if (this.#queued > most) this.#held.push(complete);
+    if (this.#queued > MAX_QUEUED) this.#held.push(complete);
     else complete();
   }
 
-  /** The host asks for up to `length` bytes; `complete` is called when there are some, or without any for a stall. */
+  /**
+   * The host asks for up to `length` bytes; `complete` is called when there are some, or with undefined for a
+   * stall.
+   */
   ask(sequence: number, length: number, complete: (bytes: Uint8Array | undefined) => void): void {
     this.#waiting.set(sequence, { length, complete });
     this.#deliver();
   }
 
-  /** Answers the questions that wait with a stall. */
+  /** Answers waiting requests with a stall. */
   stall(): void {
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { complete } of waiting) complete(undefined);
   }
 
-  /** Takes back a question. Returns false where it was answered already. */
+  /** Cancels a request for bytes. Returns false if it was answered already. */
   withdraw(sequence: number): boolean {
     return this.#waiting.delete(sequence);
   }
@@ -73,11 +81,11 @@ export class BulkPipe {
       if (this.#queued === 0) return;
       this.#waiting.delete(sequence);
       complete(this.#take(length));
-      if (this.#queued <= most) this.#letOn();
+      if (this.#queued <= MAX_QUEUED) this.#release();
     }
   }
 
-  #letOn(): void {
+  #release(): void {
     for (const complete of this.#held.splice(0)) complete();
   }
 

@@ -6,22 +6,27 @@ type ValueOf<T extends FieldType> = T extends `text${number}`
     ? Uint8Array
     : number;
 
+/** The values of a record, by field. */
 export type RecordValue<F extends Record<string, FieldType>> = { [K in keyof F]: ValueOf<F[K]> };
 
 const numberBytes: Record<string, number> = { u8: 1, u16: 2, u32: 4, i32: 4 };
 
-/** A record of fixed size as USB/IP has them: fields one after the other, numbers big-endian ("network byte order"). */
+/**
+ * A record of USB/IP, of fixed size: fields one after the other, numbers big-endian ("network byte order").
+ */
 export class BigEndianRecord<F extends Record<string, FieldType>> {
   readonly bytes: number;
+  readonly #fields: F;
 
-  constructor(private readonly fields: F) {
+  constructor(fields: F) {
+    this.#fields = fields;
     this.bytes = Object.values(fields).reduce((sum, type) => sum + sizeOf(type), 0);
   }
 
   encode(value: RecordValue<F>): Buffer {
     const buffer = Buffer.alloc(this.bytes);
     let offset = 0;
-    for (const [name, type] of Object.entries(this.fields)) {
+    for (const [name, type] of Object.entries(this.#fields)) {
       put(buffer, offset, type, value[name]);
       offset += sizeOf(type);
     }
@@ -31,7 +36,7 @@ export class BigEndianRecord<F extends Record<string, FieldType>> {
   /** `buffer` holds at least `this.bytes`. */
   decode(buffer: Buffer): RecordValue<F> {
     let offset = 0;
-    const entries = Object.entries(this.fields).map(([name, type]) => {
+    const entries = Object.entries(this.#fields).map(([name, type]) => {
       const value = take(buffer, offset, type);
       offset += sizeOf(type);
       return [name, value];

@@ -18,18 +18,18 @@ import {
   returnUnlink,
   submit,
   unlink,
-  usbIpVersion,
+  USB_IP_VERSION,
 } from './messages.js';
 import { ByteReader } from './byte-reader.js';
 
-/** The one device there is, as a bus would call it. */
-const onlyBusId = '1-1';
-/** Longest transfer that is taken, in bytes; Linux sends at most 16 kB to 1 MB in one. */
-const longestTransfer = 16 * 1024 * 1024;
+/** Bus identification of the only device. */
+const ONLY_BUS_ID = '1-1';
+/** Maximum length of a transfer, in bytes; Linux sends at most 16 kB to 1 MB in one. */
+const MAX_TRANSFER = 16 * 1024 * 1024;
 
 /**
  * Offers the board as a USB device at HOST:PORT, for `usbip attach -r HOST -b 1-1`; port 0 takes a free one.
- * Errors: `EndpointError` where the port is taken.
+ * Errors: `EndpointError` if the port is taken.
  */
 export async function listenUsbIp(
   firmware: Attachable,
@@ -50,7 +50,7 @@ export async function listenUsbIp(
     } else if (code === Operation.requestImport) {
       const wanted = busId.decode(await reader.take(busId.bytes)).busId;
       const status =
-        wanted !== onlyBusId
+        wanted !== ONLY_BUS_ID
           ? OperationStatus.noDevice
           : imported
             ? OperationStatus.busy
@@ -67,7 +67,7 @@ export async function listenUsbIp(
 
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
-    // An error is followed by the closing, as if the cable was pulled.
+    // The socket closes after an error, and closing is handled as if the cable was pulled.
     socket.on('error', () => undefined);
     socket.on('close', () => {
       sockets.delete(socket);
@@ -87,7 +87,10 @@ export async function listenUsbIp(
   };
 }
 
-/** Until the host detaches the device, or the socket breaks: both end the reader with an error. */
+/**
+ * Serves transfers until the host detaches the device or the socket breaks: both end the reader with an
+ * error.
+ */
 async function serveTransfers(reader: ByteReader, socket: Socket, device: EmulatedUsbDevice): Promise<void> {
   try {
     for (;;) {
@@ -95,7 +98,7 @@ async function serveTransfers(reader: ByteReader, socket: Socket, device: Emulat
       const request = submit.decode(header);
       if (request.command === TransferCommand.unlink) {
         socket.write(unlinked(request.sequence, device.unlink(unlink.decode(header).unlinked)));
-      } else if (request.command === TransferCommand.submit && request.length <= longestTransfer) {
+      } else if (request.command === TransferCommand.submit && request.length <= MAX_TRANSFER) {
         const data = await reader.take(request.direction === 0 ? request.length : 0);
         device.submit(request, data, (status, bytes) => {
           socket.write(submitted(request.sequence, status, bytes));
@@ -138,11 +141,11 @@ function unlinked(sequence: number, inTime: boolean): Buffer {
 }
 
 const reply = (code: number, status: number): Buffer =>
-  operationHeader.encode({ version: usbIpVersion, code, status });
+  operationHeader.encode({ version: USB_IP_VERSION, code, status });
 
 const device = {
-  path: `/sys/devices/pcm-hil/usb1/${onlyBusId}`,
-  busId: onlyBusId,
+  path: `/sys/devices/pcm-hil/usb1/${ONLY_BUS_ID}`,
+  busId: ONLY_BUS_ID,
   bus: 1,
   device: 1,
   speed: 3, // high, 480 Mbit/s

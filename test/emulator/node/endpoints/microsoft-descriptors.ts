@@ -1,5 +1,5 @@
-// Microsoft OS 2.0 descriptors as Windows reads them, written from Microsoft's specification ("Microsoft OS 2.0 Descriptors
-// Specification", 2018) and apart from the emulator's code.
+// Microsoft OS 2.0 descriptors as Windows reads them, written from Microsoft's specification ("Microsoft OS
+// 2.0 Descriptors Specification", 2018) and apart from the emulator's code.
 
 /** The platform capability in the binary object store. */
 export interface PlatformCapability {
@@ -57,7 +57,10 @@ export function descriptorSet(bytes: Buffer): DescriptorSet {
   return set;
 }
 
-/** Subsets of one type, which fill the bytes: a header of eight bytes with the number that it is for and the length of all. */
+/**
+ * Subsets of one type, which fill the bytes: a header of eight bytes with the number that it is for and the
+ * length of all.
+ */
 function subsets(bytes: Buffer, type: number): { number: number; rest: Buffer }[] {
   const found: { number: number; rest: Buffer }[] = [];
   for (let at = 0; at < bytes.length;) {

@@ -10,8 +10,8 @@ interface Answer {
 }
 
 /**
- * A host's side of USB/IP, written from the kernel's documentation and apart from the server's code: imports the device 1-1
- * and submits transfers. As a transport it speaks over the bulk endpoints 1.
+ * A host's side of USB/IP, written from the kernel's documentation and apart from the server's code: imports
+ * the device 1-1 and submits transfers. As a transport it speaks over the bulk endpoints 1.
  */
 export class UsbIpClient {
   readonly #asked = new Map<number, { direction: number; settle(answer: Answer | Promise<never>): void }>();
@@ -43,7 +43,9 @@ export class UsbIpClient {
     return new UsbIpClient(socket);
   }
 
-  /** `toHost` bytes are asked for, or `data` is sent. Resolves with the number of the transfer and its answer. */
+  /**
+   * `toHost` bytes are asked for, or `data` is sent. Resolves with the number of the transfer and its answer.
+   */
   submit(endpoint: number, toHost: number, data: Uint8Array = new Uint8Array(), setup?: Uint8Array) {
     const sequence = ++this.#sequence;
     const header = Buffer.alloc(48);
@@ -94,7 +96,7 @@ export class UsbIpClient {
   }
 }
 
-/** A device that was just let go may count as imported for a moment. */
+/** A device that was just released may count as imported for a moment. */
 export async function importWhenFree(port: number): Promise<UsbIpClient> {
   for (let tries = 0; ; tries++) {
     try {

@@ -4,10 +4,13 @@ import { type Dial, type UsbOptions, UsbTransport } from '../../../../drivers/in
 import { type UsbIpClient, importWhenFree } from './usbip-client.js';
 
 const endpointTypes = ['control', 'isochronous', 'bulk', 'interrupt'];
-const stalled = -32;
-const unlinked = -104;
+const STALLED = -32;
+const UNLINKED = -104;
 
-/** Dials the device behind a USB/IP port with the driver for USB, as a browser would, or with the limits of `node-usb`. */
+/**
+ * Dials the device behind a USB/IP port with the driver for USB, as a browser would, or with the limits of
+ * `node-usb`.
+ */
 export const usbIpDial =
   (port: number, options: UsbOptions = {}): Dial =>
   async () => {
@@ -19,17 +22,19 @@ export const usbIpDial =
 /** The part of WebUSB that the driver uses, in front of a USB/IP client. */
 class UsbIpDevice {
   configuration: USBConfiguration | null = null;
+  readonly #client: UsbIpClient;
+  readonly #oneAtATime: boolean;
   readonly #busy = new Set<string>();
   #calls = 0;
 
-  constructor(
-    private readonly client: UsbIpClient,
-    /** As node-usb 3.1: a second transfer on an endpoint is refused, and transfers end by themselves. */
-    private readonly oneAtATime: boolean,
-  ) {}
+  /** As node-usb 3.1, `oneAtATime` refuses a second transfer on an endpoint, and transfers end by themselves. */
+  constructor(client: UsbIpClient, oneAtATime: boolean) {
+    this.#client = client;
+    this.#oneAtATime = oneAtATime;
+  }
 
   async open(): Promise<void> {
-    const { data } = await this.client.control([0x80, 6, 0, 2, 0, 0, 0xff, 0]);
+    const { data } = await this.#client.control([0x80, 6, 0, 2, 0, 0, 0xff, 0]);
     this.configuration = configurationOf(data);
   }
 
@@ -37,33 +42,33 @@ class UsbIpDevice {
   async claimInterface(): Promise<void> {}
 
   async releaseInterface(): Promise<void> {
-    if (this.oneAtATime && this.#calls > 0) throw new Error('a call is under way');
+    if (this.#oneAtATime && this.#calls > 0) throw new Error('a call is under way');
   }
 
   async close(): Promise<void> {
     await this.releaseInterface();
-    this.client.socket.destroy();
-    if (!this.client.socket.closed) await once(this.client.socket, 'close');
+    this.#client.socket.destroy();
+    if (!this.#client.socket.closed) await once(this.#client.socket, 'close');
   }
 
   async clearHalt(direction: USBDirection, endpoint: number): Promise<void> {
-    await this.client.control([2, 1, 0, 0, endpoint | (direction === 'in' ? 0x80 : 0), 0, 0, 0]);
+    await this.#client.control([2, 1, 0, 0, endpoint | (direction === 'in' ? 0x80 : 0), 0, 0, 0]);
   }
 
   async controlTransferOut({ request, value, index }: USBControlTransferParameters): Promise<void> {
-    await this.client.control([0x21, request, value, 0, index, 0, 0, 0]);
+    await this.#client.control([0x21, request, value, 0, index, 0, 0, 0]);
   }
 
   transferIn(endpoint: number, length: number, patience: number): Promise<USBInTransferResult> {
     return this.#exclusively(`in ${endpoint}`, async () => {
-      const { sequence, answer } = this.client.submit(endpoint, length);
+      const { sequence, answer } = this.#client.submit(endpoint, length);
       let timer: NodeJS.Timeout | undefined;
       const timeout = new Promise<never>((_, reject) => {
         const end = async () => {
-          const { status } = await this.client.unlink(sequence);
-          if (status === unlinked) reject(new Error('transferIn error: Cancelled')); // else the answer was quicker
+          const { status } = await this.#client.unlink(sequence);
+          if (status === UNLINKED) reject(new Error('transferIn error: Cancelled')); // else the answer was quicker
         };
-        if (this.oneAtATime) timer = setTimeout(() => end().catch(reject), patience);
+        if (this.#oneAtATime) timer = setTimeout(() => end().catch(reject), patience);
       });
       const { status, data } = await Promise.race([answer, timeout]).finally(() => clearTimeout(timer));
       return { status: statusOf(status), data: new DataView(data.buffer, data.byteOffset, data.length) };
@@ -72,13 +77,13 @@ class UsbIpDevice {
 
   transferOut(endpoint: number, bytes: Uint8Array): Promise<USBOutTransferResult> {
     return this.#exclusively(`out ${endpoint}`, async () => {
-      const { status, length } = await this.client.submit(endpoint, 0, bytes).answer;
+      const { status, length } = await this.#client.submit(endpoint, 0, bytes).answer;
       return { status: statusOf(status), bytesWritten: length };
     });
   }
 
   async #exclusively<T>(endpoint: string, transfer: () => Promise<T>): Promise<T> {
-    if (this.oneAtATime && this.#busy.has(endpoint)) throw new Error('endpoint not found');
+    if (this.#oneAtATime && this.#busy.has(endpoint)) throw new Error('endpoint not found');
     this.#busy.add(endpoint);
     this.#calls++;
     try {
@@ -90,7 +95,7 @@ class UsbIpDevice {
   }
 }
 
-const statusOf = (status: number): USBTransferStatus => (status === stalled ? 'stall' : 'ok');
+const statusOf = (status: number): USBTransferStatus => (status === STALLED ? 'stall' : 'ok');
 
 /** Interfaces and endpoints of a configuration descriptor. */
 function configurationOf(descriptor: Buffer): USBConfiguration {

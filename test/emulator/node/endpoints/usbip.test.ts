@@ -38,7 +38,7 @@ test('the device list has the sizes and places that the kernel documents', async
   await endpoint.close();
 });
 
-test('descriptors say their own lengths, and what the host asks for is cut to its length', async (t) => {
+test('descriptors begin with their lengths, and an answer is cut to the length that the host asks for', async (t) => {
   const { endpoint } = await listen();
   t.is(endpoint.url, 'usb:1209:0001:ideal-7');
   const client = await UsbIpClient.import(endpoint.port);
@@ -105,7 +105,7 @@ test('a transfer is taken back before it has bytes, and not after', async (t) =>
   await endpoint.close();
 });
 
-test('a halted endpoint stalls what waits and what comes, until the halt is cleared', async (t) => {
+test('a halted endpoint stalls waiting and new transfers until the halt is cleared', async (t) => {
   const { endpoint } = await listen();
   const client = await UsbIpClient.import(endpoint.port);
   const feature = (request: number, address: number) =>
@@ -150,7 +150,7 @@ test('one host imports it at a time, and no other device', async (t) => {
 
 for (const oneAtATime of [false, true]) {
   const way = oneAtATime ? 'one transfer at a time' : 'several transfers in flight';
-  test(`the USB driver passes what every transport must, ${way}`, async (t) => {
+  test(`the USB driver passes the checks of every transport, ${way}`, async (t) => {
     const { board, endpoint } = await listen();
     const dial = usbIpDial(endpoint.port, { oneAtATime });
     const transport = { board, dial, second: dial, heldBy: /status 2/, unplug: () => endpoint.close() };

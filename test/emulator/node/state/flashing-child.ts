@@ -3,8 +3,8 @@ import { flashTargets, flashedProfile, keptChip } from './flashing.js';
 import { defaults, finish, wholeCore } from '../../chip/helpers.js';
 
 /**
- * Flashes a chip with a state file over and over until it is killed: node flashing-child.js FILE FIRST. Says "open",
- * then the number of each flash that is finished.
+ * Flashes a chip with a state file over and over until it is killed: node flashing-child.js FILE FIRST. Says
+ * "open", then the number of each flash that is finished.
  */
 const [path, first] = process.argv.slice(2);
 const profile = flashedProfile();

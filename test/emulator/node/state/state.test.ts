@@ -33,7 +33,7 @@ const answers = ({ chip }: EmulatedBoard) => [
   chip.counters(),
 ];
 
-test('a board switched off and on goes on as if nothing had been', (t) => {
+test('a board switched off and on continues as before', (t) => {
   const path = join(folder, 'restart');
   const use = (board: EmulatedBoard) => {
     program(board, 9000);
@@ -74,7 +74,7 @@ test('wherever the file is cut, it opens, with each unit cell as it was before o
   withBoard(path, (board) => program(board, 4000));
   const before = withBoard(path, ({ chip }) => copyOf(chip.state(1)));
   const base = readFileSync(path).length;
-  // the process ends without closing: what is in the file is what the changes put there
+  // the process ends without closing: the file holds the changes alone
   const board = createEmulatedBoard({ profile: small, seed: 4, state: path });
   finish(board.chip.program(1, windowOf(0, 3, 0, 5), new Uint16Array(30).fill(16000), defaults));
   const middle = { size: readFileSync(path).length, state: copyOf(board.chip.state(1)) };
@@ -128,7 +128,7 @@ onLinux('without room to fold the history the old file goes on, complete', (t) =
   withBoard(path, (board) => {
     const sizes: number[] = [];
     for (let i = 0; i < 80; i++) {
-      // what is written there fails like a full disk
+      // a write there fails like one to a full disk
       if (!existsSync(`${path}.new`)) symlinkSync('/dev/full', `${path}.new`);
       program(board, 100 * i);
       sizes.push(readFileSync(path).length);
@@ -157,51 +157,63 @@ function withFilesUpTo(bytes: number, work: () => void): void {
   }
 }
 
-onLinux(
-  'a change that the disk has no room for leaves no torn record, and the next one records both',
-  (t) => {
-    const path = join(folder, 'no-room');
-    const copied = () => {
-      // what an emulator would find if this one were killed now
-      const copy = join(folder, 'no-room-copy');
-      writeFileSync(copy, readFileSync(path));
-      return withBoard(copy, ({ chip }) => copyOf(chip.state(1)));
-    };
-    withBoard(path, (board) => {
-      program(board, 4000);
-      const file = readFileSync(path);
-      const before = copyOf(board.chip.state(1));
-      withFilesUpTo(file.length + 1000, () => {
-        const failure = t.throws(() => program(board, 16000), { instanceOf: StateError });
-        t.regex(failure!.message, /cannot be used: EFBIG/);
-      });
-      t.deepEqual(readFileSync(path), file);
-      t.deepEqual(copied(), before);
-
-      t.notDeepEqual(copyOf(board.chip.state(1)), before);
-      finish(board.chip.program(1, windowOf(2, 1, 2, 1), Uint16Array.of(0, 500), defaults));
-      t.deepEqual(copied(), copyOf(board.chip.state(1)));
+onLinux('a change that the disk has no room for is undone and leaves no torn record', (t) => {
+  const path = join(folder, 'no-room');
+  const copied = () => {
+    // the file that an emulator would find if this one were killed now
+    const copy = join(folder, 'no-room-copy');
+    writeFileSync(copy, readFileSync(path));
+    return withBoard(copy, ({ chip }) => copyOf(chip.state(1)));
+  };
+  withBoard(path, (board) => {
+    program(board, 4000);
+    const file = readFileSync(path);
+    const before = copyOf(board.chip.state(1));
+    withFilesUpTo(file.length + 1000, () => {
+      const failure = t.throws(() => program(board, 16000), { instanceOf: StateError });
+      t.regex(failure!.message, /cannot be used: EFBIG/);
     });
-  },
-);
+    t.deepEqual(readFileSync(path), file);
+    t.deepEqual(copied(), before);
 
-onLinux('a change that could not be recorded is recorded when the board is switched off', (t) => {
-  const path = join(folder, 'room-at-last');
-  const after = withBoard(path, (board) => {
-    const { length } = readFileSync(path);
-    withFilesUpTo(length + 1000, () => t.throws(() => program(board, 16000), { instanceOf: StateError }));
-    return copyOf(board.chip.state(1));
+    t.deepEqual(copyOf(board.chip.state(1)), before);
+    finish(board.chip.program(1, windowOf(2, 1, 2, 1), Uint16Array.of(0, 500), defaults));
+    t.deepEqual(copied(), copyOf(board.chip.state(1)));
   });
-  t.true(after.conductance.some((nanosiemens) => nanosiemens > 0));
-  t.deepEqual(
-    withBoard(path, ({ chip }) => copyOf(chip.state(1))),
-    after,
-  );
 });
 
+test('a bit that turned over anywhere but in the last record is told, and the file left as it is', (t) => {
+  const path = join(folder, 'damaged');
+  withBoard(path, (board) => {
+    program(board, 4000);
+    board.clock.advance(50);
+    board.keeper!.clockMoved();
+    program(board, 8000);
+    const whole = readFileSync(path);
+    const last = whole.length - lastRecordBytes(whole);
+    const copy = join(folder, 'damaged-copy');
+    for (let at = 8; at < last; at += 997) {
+      const damaged = Uint8Array.from(whole);
+      damaged[at] ^= 1 << (at % 8);
+      writeFileSync(copy, damaged);
+      const error = t.throws(() => withBoard(copy, () => undefined), { instanceOf: StateError });
+      t.regex(error!.message, /damaged at byte \d+ and was left as it is; put back a copy/);
+      t.deepEqual(new Uint8Array(readFileSync(copy)), damaged);
+    }
+  });
+});
+
+/** Bytes of the last record of a state file. */
+function lastRecordBytes(file: Uint8Array): number {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  let bytes = 0;
+  for (let at = 8; at < file.length; at += bytes) bytes = 12 + view.getUint32(at + 4, true);
+  return bytes;
+}
+
 /**
- * Starts the flashing child and kills it `after` milliseconds from when it has finished so many flashes; the last flash
- * it said was done.
+ * Starts the flashing child and kills it `after` milliseconds from when it has finished so many flashes; the
+ * last flash it said was done.
  */
 function flashUntilKilled(
   path: string,
