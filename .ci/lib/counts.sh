@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Counts for steps: `source .ci/lib/counts.sh`, then `check`, `quiet_check` or `ava_tests` for each thing to check, and `report` at the end.
+# Counts for steps: `source .ci/lib/counts.sh`, then `check`, `quiet_check` or `ava_tests` for each thing to
+# check, and `report` at the end.
 passed=0
 failed=0
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The main job on real drawings: flashes over TCP, learns 100 tasks of test alphabets on the device, and repeats that on a fresh
-# embedded emulator of the same seed. PCM_OMNIGLOT is the folder with Omniglot's small background zips.
+# The main job on real drawings: flashes over TCP, learns 100 tasks of test alphabets on the device, and
+# repeats that on a fresh embedded emulator of the same seed. PCM_OMNIGLOT is the folder with Omniglot's small
+# background zips.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The reference of the API is generated without a warning, with a page for every entry. The reports in api/ are part of `npm test`.
+# The reference of the API is generated without a warning, with a page for every entry. The reports in api/
+# are part of `npm test`.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 source .ci/lib/counts.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The pages that the commands write, and the emulator in a page, in a real browser. As root it installs Debian's Chromium;
-# without a browser the tests are skipped.
+# The pages that the commands write, and the emulator in a page, in a real browser. As root it installs
+# Debian's Chromium; without a browser the tests are skipped.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 source .ci/lib/counts.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Networks that ONNX's checker accepts are imported and give the outputs of its reference evaluator. Also the Python of
-# docs/model-format.md, with the packages that it needs.
+# Networks that ONNX's checker accepts are imported and give the outputs of its reference evaluator. Also the
+# Python of docs/model-format.md, with the packages that it needs.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 source .ci/lib/counts.sh

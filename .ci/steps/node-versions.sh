@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The golden answers of the emulator, and the fast path against the plain one, under the other supported versions of Node.
+# The golden answers of the emulator, and the fast path against the plain one, under the other supported
+# versions of Node.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 source .ci/lib/counts.sh

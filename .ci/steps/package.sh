@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The package as users get it: its files, its types, and every example, run from the packed tarball in a fresh folder.
+# The package as users get it: its files, its types, and every example, run from the packed tarball in a fresh
+# folder.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 source .ci/lib/counts.sh

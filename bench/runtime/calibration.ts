@@ -49,7 +49,10 @@ export async function benchCalibration(): Promise<Figure[]> {
 
 const percent = (name: string, fraction: number): Figure => ({ name, value: 100 * fraction, unit: '% rms' });
 
-/** Multiplication error of the bundled model right after flashing, relative to the products' standard deviation. */
+/**
+ * Multiplication error of the bundled model right after flashing, relative to the products' standard
+ * deviation.
+ */
 async function errorOf(profile: Profile, calibrated = false): Promise<number> {
   await using board = await openEmulatedBoard({ profile, seed: 1 });
   const model = await loadModel(bundledModels.omniglot);

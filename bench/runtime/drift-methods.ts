@@ -1,4 +1,5 @@
-// Compares compensation methods task by task on several chips: node dist/bench/runtime/drift-methods.js --help
+// Compares compensation methods task by task on several chips:
+// node dist/bench/runtime/drift-methods.js --help
 import { Command } from 'commander';
 import { openBoard } from '../../boards/index.js';
 import { inventCharacters } from '../../data/index.js';

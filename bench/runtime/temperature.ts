@@ -6,7 +6,10 @@ import type { Figure } from '../fixtures/measure.js';
 
 const methods: DriftMethodName[] = ['none', 'global', 'column', 'affine', 'matched'];
 
-/** Error left by each compensation on a chip that was flashed and recorded at 25 degrees, an hour later at others. */
+/**
+ * Error left by each compensation on a chip that was flashed and recorded at 25 degrees, an hour later at
+ * others.
+ */
 export async function benchTemperature(): Promise<Figure[]> {
   await using board = await openBoard('emulator:hermes-thermal?seed=1');
   const model = await loadModel(bundledModels.omniglot);

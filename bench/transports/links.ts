@@ -14,7 +14,10 @@ const BATCHES = 8;
 /** Single multiplications per run. */
 const SINGLES = 2000;
 
-/** An emulator in another process, over TCP on loopback, against one in this process and against the bare chip. */
+/**
+ * An emulator in another process, over TCP on loopback, against one in this process and against the bare
+ * chip.
+ */
 export async function benchLinks(): Promise<Figure[]> {
   const emulator = spawn(process.execPath, [
     fileURLToPath(new URL('../../cli/main.js', import.meta.url)),

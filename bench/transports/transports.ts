@@ -39,10 +39,10 @@ interface Dials {
 }
 
 /**
- * The protocol against raw messages over the same transport: batches to the board and from it, and round trips of the
- * shortest request. There are as many raw messages as frames; they have the same length, are written in the same pieces,
- * and get answers of the same length. But they have no numbers, no checksums and no retries: they are only counted. The
- * boards run in another process, except those in memory.
+ * The protocol against raw messages over the same transport: batches to the board and from it, and round
+ * trips of the shortest request. There are as many raw messages as frames; they have the same length, are
+ * written in the same pieces, and get answers of the same length. But they have no numbers, no checksums and
+ * no retries: they are only counted. The boards run in another process, except those in memory.
  */
 export async function benchTransports(): Promise<Figure[]> {
   const figures = await compare('memory', await memoryDials());
@@ -70,8 +70,8 @@ async function memoryDials(): Promise<Dials> {
 }
 
 /**
- * Over TCP there are two comparisons: with plain sockets, as any program would use them, and with raw messages through
- * the driver and endpoint of this package.
+ * Over TCP there are two comparisons: with plain sockets, as any program would use them, and with raw
+ * messages through the driver and endpoint of this package.
  */
 async function dials(way: Way, { protocol, raw, plain }: Places): Promise<Dials> {
   const dial = (place: string) => (way === 'usbip' ? usbIpDial(Number(place)) : dialFor(place));

@@ -11,8 +11,9 @@ export interface Image {
 }
 
 /**
- * Builds a Containerfile without a container engine. Each stage is a folder; commands run in a shell with the Node of
- * this process, and use `/tmp/` of the stage instead of `/tmp/`. Errors: that of the first command that fails.
+ * Builds a Containerfile without a container engine. Each stage is a folder; commands run in a shell with the
+ * Node of this process, and use `/tmp/` of the stage instead of `/tmp/`. Errors: that of the first command
+ * that fails.
  */
 export function build(containerfile: string, context: string, folder: string): Image {
   const stages = new Map<string, Image>();

@@ -29,7 +29,10 @@ export interface ActionRun {
   log: string;
 }
 
-/** Runs the steps of a composite action as GitHub's runner does: each in its own shell, with files for its outputs. */
+/**
+ * Runs the steps of a composite action as GitHub's runner does: each in its own shell, with files for its
+ * outputs.
+ */
 export function runAction(
   path: string,
   given: Record<string, string>,
@@ -89,7 +92,10 @@ export function runAction(
   return result;
 }
 
-/** Runs the commands of a step in `folder`. As in GitHub's runner, expressions are expanded before the shell sees them. */
+/**
+ * Runs the commands of a step in `folder`. As in GitHub's runner, expressions are expanded before the shell
+ * sees them.
+ */
 export function runStep(
   { name, shell, env = {}, run = '' }: Step,
   expand: (text: string) => string,
