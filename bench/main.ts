@@ -26,7 +26,7 @@ const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !(name in benches));
 if (unknown !== undefined) {
   console.error(
-    `There is no benchmark '${unknown}'; name some of ${Object.keys(benches).join(', ')}, or none for all.`,
+    `There is no benchmark '${unknown}'; name one or more of ${Object.keys(benches).join(', ')}, or none for all.`,
   );
   process.exit(2);
 }

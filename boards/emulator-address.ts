@@ -5,8 +5,8 @@ import { clockModeOf } from '../emulator/index.js';
 const parameters = ['seed', 'programming', 'clock', 'state'];
 
 /**
- * Parses `emulator:PROFILE?seed=N&programming=MODE&clock=MODE&state=FILE`. Each parameter may be left out and means
- * the same as the option of `pcm emulate` with its name. Errors: `AddressError`, `ProfileError`.
+ * Parses `emulator:PROFILE?seed=N&programming=MODE&clock=MODE&state=FILE`. Each parameter may be left out and
+ * means the same as the option of `pcm emulate` with its name. Errors: `AddressError`, `ProfileError`.
  */
 export function parseEmulatorAddress(address: string): NodeBoardOptions {
   const match = /^emulator:([^?]*)(?:\?(.*))?$/i.exec(address);

@@ -13,8 +13,8 @@ export interface OpenBoardOptions extends Partial<ConnectionOptions> {
 /**
  * Opens the board at an address: `emulator:hermes?seed=1` (embedded in this process), `tcp://127.0.0.1:7411`,
  * `serial:/dev/ttyACM0?baudRate=3000000`, `usb:1209:0001`. Closing the board also ends an embedded emulator.
- * Errors: `AddressError` for an address that cannot be understood; `LinkError` if no board answers; the board's `Refusal`;
- * of an embedded emulator also `ProfileError`, `StateError` and `SnapshotError`.
+ * Errors: `AddressError` for an address that cannot be understood; `LinkError` if no board answers; the
+ * board's `Refusal`; of an embedded emulator also `ProfileError`, `StateError` and `SnapshotError`.
  */
 export const openBoard = async (
   address: string,
@@ -22,8 +22,8 @@ export const openBoard = async (
 ): Promise<Board> => open(routeTo(address, transports), options);
 
 /**
- * Opens an emulated board in this process that has no address, say one with a profile of your own. Closing the board
- * also ends the emulator. Errors: `StateError` and `SnapshotError` of its state file.
+ * Opens an emulated board in this process that has no address, say one with a profile of your own. Closing
+ * the board also ends the emulator. Errors: `StateError` and `SnapshotError` of its state file.
  */
 export const openEmulatedBoard = async (
   emulated: NodeBoardOptions,

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
-import { hostAndPort } from '../drivers/index.js';
+import { type HostAndPort, hostAndPort } from '../drivers/index.js';
 
-// Parsers of the values on the command line. Errors of all of them: `InvalidArgumentError` with a sentence that says
-// how to write the value.
+// Parsers of the values on the command line. Errors of all of them: `InvalidArgumentError` with a sentence
+// that says how to write the value.
 
 /** A parser of finite numbers for which `accepts` holds. */
 const numberWhere =
@@ -55,15 +55,8 @@ export function duration(text: string): number {
 /** Times separated by commas, in seconds. */
 export const durations = (text: string): number[] => list(text).map(duration);
 
-/** An address that an endpoint listens at. */
-export interface ListenAddress {
-  host: string;
-  /** 0 for any free port. */
-  port: number;
-}
-
-/** HOST:PORT. */
-export function listenAddress(text: string): ListenAddress {
+/** HOST:PORT to listen at; port 0 stands for any free one. */
+export function listenAddress(text: string): HostAndPort {
   const address = hostAndPort(text);
   if (!address) throw new InvalidArgumentError('Write HOST:PORT, such as 127.0.0.1:7411.');
   return address;

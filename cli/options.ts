@@ -25,7 +25,7 @@ export const boardOption = () =>
 export const tokenOption = () =>
   new Option('--token <secret>', 'secret of the board, if it was started with one')
     .env('PCM_TOKEN')
-    .default('');
+    .default('', 'none');
 
 export const jsonOption = () => new Option('--json', 'print one JSON document on stdout and nothing else');
 
@@ -33,14 +33,19 @@ export const seedOption = (description = 'seed of all random draws') =>
   new Option('--seed <n>', description).argParser(wholeNumber(0)).default(1);
 
 export const coreOption = () =>
-  new Option('--core <n>', 'number of the core, from 0').argParser(wholeNumber(0)).makeOptionMandatory();
+  new Option('--core <n>', 'number of the core, from 0 (required)')
+    .argParser(wholeNumber(0))
+    .makeOptionMandatory();
 
 /** A whole number of at least 1, with a default. */
 export const countOption = (flags: string, description: string, value: number) =>
   new Option(flags, description).argParser(wholeNumber(1)).default(value);
 
-export const dataOption = (description = "drawings in Omniglot's layout: ALPHABET/characterNN/*.png") =>
-  new Option('--data <dir-or-zip...>', description);
+const DRAWINGS = "drawings in Omniglot's layout: ALPHABET/characterNN/*.png";
+
+export const dataOption = (description = DRAWINGS) => new Option('--data <dir-or-zip...>', description);
+
+export const requiredDataOption = () => dataOption(`${DRAWINGS} (required)`).makeOptionMandatory();
 
 export const alphabetsOption = () =>
   new Option('--alphabets <names>', 'alphabets to use, separated by commas; all by default').argParser(list);

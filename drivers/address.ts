@@ -21,11 +21,18 @@ export function unknownScheme(address: string, known: readonly string[]): Addres
   return new AddressError(`'${address}' is not the address of a board; it must begin with one of ${names}.`);
 }
 
+/** A place in a network. */
+export interface HostAndPort {
+  host: string;
+  /** 0 to 65535. */
+  port: number;
+}
+
 /**
  * Splits HOST:PORT. A host that contains colons (IPv6) stands in brackets, which are taken off. Undefined if the
  * text has another form or the port is above 65535.
  */
-export function hostAndPort(text: string): { host: string; port: number } | undefined {
+export function hostAndPort(text: string): HostAndPort | undefined {
   const match = /^(?:\[([^\]]+)\]|([^:/]+)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
   return match && port <= 65_535 ? { host: match[1] ?? match[2], port } : undefined;

@@ -1,4 +1,5 @@
 export {
+  type HostAndPort,
   type TransportScheme,
   type TransportSchemes,
   hostAndPort,

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The main job on real drawings: flash over TCP, then 100 tasks of test alphabets learned on the device; and again on a
-# fresh embedded emulator of the same seed. Drawings are read from PCM_OMNIGLOT, a folder with Omniglot's small background zips.
+# The main job on real drawings: flashes over TCP, learns 100 tasks of test alphabets on the device, and
+# repeats that on a fresh embedded emulator of the same seed. PCM_OMNIGLOT is the folder with Omniglot's small
+# background zips.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
@@ -43,7 +44,7 @@ const read = (name) => {
 const [flash, tcp, embedded] = ['flash', 'tcp', 'embedded'].map(read);
 console.log('flash:', JSON.stringify(flash));
 console.log('learn:', JSON.stringify(tcp));
-console.log(`seconds a task: ${tcp.secondsPerTask} over TCP, ${embedded.secondsPerTask} embedded (on an idle machine below 2)`);
+console.log(`seconds per task: ${tcp.secondsPerTask} over TCP, ${embedded.secondsPerTask} embedded (on an idle machine below 2)`);
 const without = ({ secondsPerTask, ...rest }) => JSON.stringify(rest);
 const checks = [
   ['flash: at least 90 % of the devices converged', flash.converged >= 0.9 * flash.devices],

@@ -1,21 +1,9 @@
 #!/usr/bin/env bash
-# The reference of the API is generated without a warning, with a page for every entry. The reports in api/ are part of `npm test`.
+# The reference of the API is generated without a warning, with a page for every entry. The reports in api/
+# are part of `npm test`.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
-
-passed=0
-failed=0
-check() {
-  local name=$1
-  shift
-  if "$@"; then
-    passed=$((passed + 1))
-    echo "ok     $name"
-  else
-    failed=$((failed + 1))
-    echo "FAILED $name"
-  fi
-}
+source .ci/lib/counts.sh
 
 # Modules of the reference are named as the entries of the exports map.
 every_entry() {
@@ -30,5 +18,4 @@ rm -rf out/reference
 check 'npm run reference, without a warning' npm run --silent reference
 check 'every entry has its page' every_entry
 
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+report

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Every page that the product draws, and the emulator in a page, in a real browser. Installs Debian's Chromium (as root; else the
-# tests say that it is missing).
+# The pages that the commands write, and the emulator in a page, in a real browser. As root it installs
+# Debian's Chromium; without a browser the tests are skipped.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
+source .ci/lib/counts.sh
 
 if [[ ! -x /usr/bin/chromium && $(id -u) -eq 0 ]] && command -v apt-get >/dev/null; then
   export DEBIAN_FRONTEND=noninteractive
@@ -10,10 +11,5 @@ if [[ ! -x /usr/bin/chromium && $(id -u) -eq 0 ]] && command -v apt-get >/dev/nu
   apt-get -qq install --no-install-recommends -y chromium >/dev/null
 fi
 
-log=$(mktemp)
-npx ava --timeout 600s 'dist/test/browser/*.test.js' 2>&1 | tee "$log"
-code=${PIPESTATUS[0]}
-passed=$(sed -nE 's/^ *([0-9]+) tests? passed.*/\1/p' "$log" | tail -n 1)
-rm -f "$log"
-echo "${passed:-0} passed, $((code == 0 ? 0 : 1)) failed"
-exit "$code"
+ava_tests npx ava --timeout 600s 'dist/test/browser/*.test.js'
+report

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Exactly once under faults, 100,000 requests; the short form of it is part of `npm test`.
+# Exactly once under faults, with 100,000 requests; `npm test` has the short form.
 set -euo pipefail
 
 npm run --silent test:heavy

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A sample of small changes of the emulator's firmware, each put to the conformance checks by a process with such a board:
-# those that a host could tell must be found. All of them: node dist/test/conformance/mutation/run.js --all
+# Makes a sample of small changes to the emulator's firmware, each in its own process. The conformance checks
+# must find every change that a host can notice. All changes: node dist/test/conformance/mutation/run.js --all
 set -euo pipefail
 cd "$(dirname "$0")/../.." || exit
 

@@ -1,28 +1,15 @@
 #!/usr/bin/env bash
-# The package as its users get it: what is in it, its types, and every example run from the packed tarball in a fresh folder.
+# The package as users get it: its files, its types, and every example, run from the packed tarball in a fresh
+# folder.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
-source .ci/python.sh
+source .ci/lib/counts.sh
+source .ci/lib/python.sh
 root=$PWD
-passed=0
-failed=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-check() {
-  local name=$1 log="$work/log"
-  shift
-  if ("$@") >"$log" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok     $name"
-  else
-    failed=$((failed + 1))
-    echo "FAILED $name"
-    tail -n 30 "$log"
-  fi
-}
-
-# Folders that a user needs, and nothing else.
+# The package holds the folders that users need, and nothing else.
 contents() {
   local files strays
   files=$(tar tzf "$tarball")
@@ -35,7 +22,7 @@ install_fresh() {
   cd "$work/project" && npm init -y && npm install --no-audit --no-fund "$tarball"
 }
 
-# A command, an emulator in another process, and the conformance test, from the installed package.
+# The installed package runs a command, an emulator in another process, and the conformance checks.
 installed_command() {
   cd "$work/project" || return 1
   node_modules/.bin/pcm emulate --tcp 127.0.0.1:0 --json >listening &
@@ -55,7 +42,7 @@ example() {
   cp -r "$root/examples/$1" "$work/project/" && cd "$work/project/$1" && npm test
 }
 
-# The page is bundled from the installed package, and its assets are found there.
+# The page is bundled from the installed package, which also serves its assets.
 browser_page() {
   cp -r "$root/examples/browser" "$work/project/" && cd "$work/project/browser" || return 1
   node serve.mjs >address &
@@ -77,18 +64,18 @@ test_runners() {
 
 tarball="$work/$(npm pack --ignore-scripts --silent --pack-destination "$work")"
 echo "package of $(wc -c <"$tarball") bytes, $(tar tzf "$tarball" | wc -l) files"
-check 'holds what is needed' contents
-check 'publint' npx --yes publint@0.3 "$tarball" --strict
-check 'are the types wrong' npx --yes @arethetypeswrong/cli@0.18 "$tarball" --profile esm-only --exclude-entrypoints emulator/kernels.wasm
+quiet_check 'holds the needed files only' contents
+quiet_check 'publint' npx --yes publint@0.3 "$tarball" --strict
+quiet_check 'are the types wrong' npx --yes @arethetypeswrong/cli@0.18 "$tarball" --profile esm-only --exclude-entrypoints emulator/kernels.wasm
 
 mkdir "$work/project"
 SECONDS=0
-check 'installs in an empty project' install_fresh
+quiet_check 'installs in an empty project' install_fresh
 echo "installed in $SECONDS s"
-check 'pcm from the installed package' installed_command
-check 'test runners install' test_runners
-for name in node-test ava vitest jest; do check "examples/$name" example "$name"; done
-check 'examples/browser' browser_page
+quiet_check 'pcm from the installed package' installed_command
+quiet_check 'test runners install' test_runners
+for name in node-test ava vitest jest; do quiet_check "examples/$name" example "$name"; done
+quiet_check 'examples/browser' browser_page
 if python3 -c 'import numpy' 2>/dev/null; then
   python=python3
 elif make_python "$work/python" numpy; then
@@ -97,11 +84,10 @@ else
   python=
 fi
 if [[ -n $python ]]; then
-  check 'examples/python' bash -c "cd '$work/project' && '$python' '$root/examples/python/lab.py'"
+  quiet_check 'examples/python' bash -c "cd '$work/project' && '$python' '$root/examples/python/lab.py'"
 else
   echo 'skip   examples/python'
 fi
-check 'action.yml, step by step' env PCM_PACKAGE="$tarball" npx ava --timeout 600s dist/test/action/action.test.js
+quiet_check 'action.yml, step by step' env PCM_PACKAGE="$tarball" npx ava --timeout 600s dist/test/action/action.test.js
 
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+report

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# USB on a real kernel, in a virtual machine. As root with apt-get it installs what the machine needs; the kernel's package is
-# only unpacked in a cache folder, so that the kernels of this computer stay as they are. Else the suite says what is missing.
+# USB on a real kernel, in a virtual machine. As root it installs the packages that the machine needs with
+# apt-get, and unpacks the package of a kernel in a cache folder, which leaves the kernels of this computer
+# alone. Otherwise the suite says what is missing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

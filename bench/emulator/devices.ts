@@ -3,7 +3,10 @@ import { nodeBackend } from '../../emulator/node/kernels/node-backend.js';
 import { hermes, programmedChip, programWhole, whole } from '../fixtures/chips.js';
 import { type Figure, interleave, median } from '../fixtures/measure.js';
 
-/** Programming a whole core of 65,536 pairs, and its effective matrix after a step of the clock. */
+/**
+ * Time to program a whole core of 65,536 pairs, and to compute its effective matrix after a step of the
+ * clock.
+ */
 export async function benchDevices(): Promise<Figure[]> {
   const chips = {
     fast: programmedChip(hermes, nodeBackend()),
@@ -23,7 +26,7 @@ export async function benchDevices(): Promise<Figure[]> {
     },
     40,
   );
-  chips.fast.chip.close();
+  for (const { chip } of Object.values(chips)) chip.close();
   return [
     milliseconds('programming 65,536 pairs', times.programFast, { atMost: 15 }),
     milliseconds('programming 65,536 pairs, plain path', times.programPlain),

@@ -6,13 +6,14 @@ import { openBoard } from '../../boards/index.js';
 import { type Emulator, startEmulator } from '../../testing/index.js';
 import { type Figure, median } from '../fixtures/measure.js';
 
-/** How many emulators one test run may have at once. */
+/** Emulators that run at once, as in a large test run. */
 const TOGETHER = 20;
+/** Processes that are measured. */
 const PROCESSES = 5;
 
 const path = fileURLToPath(import.meta.url);
 
-/** `startEmulator` of pcm-hil/testing, each time in a process of its own: the first start, and twenty at once. */
+/** `startEmulator` of pcm-hil/testing in processes of its own: the first start, and twenty at once. */
 export async function benchEmulators(): Promise<Figure[]> {
   const runs: Measured[] = [];
   for (let run = 0; run < PROCESSES; run++) {
@@ -46,6 +47,7 @@ export async function benchEmulators(): Promise<Figure[]> {
 interface Measured {
   /** Milliseconds. */
   first: number;
+  /** Milliseconds. */
   together: number;
   megabytes: number;
 }
@@ -55,7 +57,7 @@ async function startOne(seed: number): Promise<{ emulator: Emulator; board: Boar
   return { emulator, board: await openBoard(emulator.url) };
 }
 
-/** Every board programs and multiplies once, so that its memory is in use. */
+/** Programs and multiplies once, so that the memory of the board is in use. */
 async function use({ board }: { board: Board }): Promise<void> {
   const window = { rowStart: 0, rows: 256, columnStart: 0, columns: 256 };
   await board.program(0, window, new Uint16Array(2 * 256 * 256).fill(5000));

@@ -5,7 +5,7 @@ import { wasmModule } from '../../emulator/node/kernels/wasm-module.js';
 import { BATCH, hermes, inputs, programmedChip, quietHermes, whole } from '../fixtures/chips.js';
 import { type Figure, interleave, median, medianRatio } from '../fixtures/measure.js';
 
-/** Batches of 256 vectors through a 256 x 256 crossbar: the fast path against the bare product and the plain path. */
+/** Batches of 256 vectors through a 256 x 256 crossbar: fast path against bare product and plain path. */
 export async function benchMultiplication(): Promise<Figure[]> {
   const oneCore = inputs(1);
   const twoCores = inputs(2);
@@ -15,7 +15,7 @@ export async function benchMultiplication(): Promise<Figure[]> {
   const single = oneCore.subarray(0, whole.rows);
   const bare = bareProduct();
   noisy.multiply(0, 2, whole, BATCH, twoCores);
-  await new Promise((resolve) => setTimeout(resolve, 500)); // the second thread starts meanwhile
+  await new Promise((resolve) => setTimeout(resolve, 500)); // until the second thread runs
   const fast = await interleave(
     {
       bare,
@@ -25,7 +25,7 @@ export async function benchMultiplication(): Promise<Figure[]> {
     },
     400,
   );
-  const alone = await interleave({ single: () => noisy.multiply(0, 1, whole, 1, single) }, 4000);
+  const one = await interleave({ single: () => noisy.multiply(0, 1, whole, 1, single) }, 4000);
   const against = await interleave(
     {
       fast: () => noisy.multiply(0, 1, whole, BATCH, oneCore),
@@ -39,7 +39,7 @@ export async function benchMultiplication(): Promise<Figure[]> {
     { name: 'bare int16 product, 256 x 256', value: microseconds(fast.bare), unit: 'µs/vector' },
     { name: 'multiplication, noise off', value: microseconds(fast.quiet), unit: 'µs/vector' },
     { name: 'multiplication, noise on', value: microseconds(fast.noisy), unit: 'µs/vector' },
-    { name: 'multiplication of one vector alone, noise on', value: 1000 * median(alone.single), unit: 'µs' },
+    { name: 'multiplication of one vector alone, noise on', value: 1000 * median(one.single), unit: 'µs' },
     ratio('noise off against the bare product', medianRatio(fast.quiet, fast.bare), { atMost: 1.5 }),
     ratio('noise on against the bare product', medianRatio(fast.noisy, fast.bare), { atMost: 2.5 }),
     ratio('plain path against fast path', medianRatio(against.plain, against.fast), { atLeast: 10 }),
@@ -51,7 +51,7 @@ function ratio(name: string, value: number, target: Figure['target']): Figure {
   return { name, value, unit: 'x', target };
 }
 
-/** The product alone, on weights and inputs that lie packed in memory: 256 vectors of 256 int16. */
+/** The bare product of packed weights and inputs: 256 vectors of 256 int16. */
 function bareProduct(): () => void {
   const { rows, columns } = whole;
   const blockStride = rows * 32;

@@ -1,12 +1,11 @@
-import { bundledModels } from '../../network/node/index.js';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
-import { withBoard } from '../../cli/board/board.js';
+import { openBoard } from '../../boards/index.js';
 import { BoardSynapses } from '../../runtime/arm/board-synapses.js';
 import { clockCode } from '../../network/arm/codes.js';
 import { learnMovement } from '../../network/arm/learn.js';
 import type { ArmModel } from '../../network/arm/model.js';
-import { loadArmModel } from '../../network/node/model-files.js';
+import { bundledModels, loadArmModel } from '../../network/node/index.js';
 import { drawMovement, MovementSet } from '../../network/arm/movement.js';
 import { Random } from '../../network/numerics/random.js';
 import { startEmulator } from '../../testing/index.js';
@@ -16,14 +15,15 @@ import { drawParameters } from '../../training/arm/spiking/parameters.js';
 import { TwoTrials } from '../../training/arm/spiking/two-trials.js';
 import { type Figure, interleave, median } from '../fixtures/measure.js';
 
-const batch = 16;
+/** Movements of a batch. */
+const BATCH = 16;
 
-/** Meta-training against a part of it in TensorFlow.js, and learning one movement on a board. */
+/** Meta-training against a part of it in TensorFlow.js, and learning a movement on a board. */
 export async function benchArm(): Promise<Figure[]> {
   const trials = new TwoTrials(armNetwork, lossWeights);
   drawParameters(trials.parameters, armNetwork, new Random(1));
   trials.setChip(Fidelity.noisy, new Random(1));
-  const targets = Array.from({ length: batch }, (_, index) =>
+  const targets = Array.from({ length: BATCH }, (_, index) =>
     drawMovement(MovementSet.training, 1, index, armNetwork),
   );
   const weights = trials.parameters.weights.data.slice();
@@ -43,7 +43,7 @@ export async function benchArm(): Promise<Figure[]> {
       unit: 'ms',
     },
     {
-      name: 'TensorFlow.js (WASM): their second trials, forward alone',
+      name: 'TensorFlow.js (WASM): their second trials, forward only',
       value: median(training.tensorFlow),
       unit: 'ms',
     },
@@ -57,16 +57,16 @@ export async function benchArm(): Promise<Figure[]> {
   ];
 }
 
-/** The second trial of a batch, where each movement has weights of its own, written as tensor operations. */
+/** The second trial of a BATCH, in which each movement has its own weights, as tensor operations. */
 function secondTrial(weights: Float32Array): void {
   const { steps, neurons, clocks, leak } = armNetwork;
   tf.tidy(() => {
     const clock = tf.tensor3d(clockCode(clocks, armNetwork), [steps, 1, clocks]);
-    const matrix = tf.tile(tf.tensor3d(weights, [1, neurons + clocks, neurons]), [batch, 1, 1]);
-    let voltages = tf.zeros([batch, 1, neurons]);
-    let spikes = tf.zeros([batch, 1, neurons]);
+    const matrix = tf.tile(tf.tensor3d(weights, [1, neurons + clocks, neurons]), [BATCH, 1, 1]);
+    let voltages = tf.zeros([BATCH, 1, neurons]);
+    let spikes = tf.zeros([BATCH, 1, neurons]);
     for (let t = 0; t < steps; t++) {
-      const heights = tf.tile(tf.slice(clock, [t, 0, 0], [1, 1, clocks]), [batch, 1, 1]);
+      const heights = tf.tile(tf.slice(clock, [t, 0, 0], [1, 1, clocks]), [BATCH, 1, 1]);
       const currents = tf.matMul(tf.concat([spikes, heights], 2), matrix);
       voltages = tf.sub(tf.add(tf.mul(leak, voltages), currents), spikes);
       spikes = tf.cast(tf.greater(voltages, 1), 'float32');
@@ -75,22 +75,13 @@ function secondTrial(weights: Float32Array): void {
   });
 }
 
-/** Milliseconds to learn a movement: a trial, the update, another trial. */
-function learningTime(board: string, model: ArmModel): Promise<number> {
-  return withBoard({ board, token: '' }, async (opened) => {
-    const { synapses } = await BoardSynapses.open(opened, model);
-    let index = 0;
-    const { movement } = await interleave(
-      {
-        movement: () =>
-          learnMovement(
-            model,
-            synapses,
-            drawMovement(MovementSet.test, 1, index++, model.description.network),
-          ),
-      },
-      8,
-    );
-    return median(movement);
-  });
+/** Time to learn a movement (a trial, the update, another trial), in milliseconds. */
+async function learningTime(address: string, model: ArmModel): Promise<number> {
+  await using board = await openBoard(address);
+  const { synapses } = await BoardSynapses.open(board, model);
+  const { network } = model.description;
+  let index = 0;
+  const learn = () => learnMovement(model, synapses, drawMovement(MovementSet.test, 1, index++, network));
+  const { movement } = await interleave({ movement: learn }, 8);
+  return median(movement);
 }

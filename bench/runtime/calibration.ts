@@ -1,4 +1,3 @@
-import { bundledModels } from '../../network/node/index.js';
 import { openEmulatedBoard } from '../../boards/index.js';
 import { inventCharacters } from '../../data/index.js';
 import type { Profile } from '../../emulator/index.js';
@@ -11,18 +10,17 @@ import {
   networkProbes,
   planModel,
 } from '../../runtime/index.js';
-import { loadModel } from '../../network/node/index.js';
+import { bundledModels, loadModel } from '../../network/node/index.js';
 import type { Figure } from '../fixtures/measure.js';
 
-export const bundledModel = bundledModels.omniglot;
 const silent: Profile['readNoise']['relative'] = [{ form: 'polynomial', coefficients: [0] }];
 
-/** Where the error of a multiplication right after flashing comes from, and what calibration leaves of it. */
+/** Sources of the multiplication error right after flashing, and the error that calibration leaves. */
 export async function benchCalibration(): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const name of ['hermes', 'pcm-like']) {
     const profile = loadProfile(name);
-    // Nominal converters, fine enough that their rounding is nothing.
+    // Nominal converters whose rounding is negligible.
     const alone = {
       ...profile,
       adc: { ...profile.adc, gainDeviation: 0, offsetDeviation: 0, bits: 14 },
@@ -36,7 +34,7 @@ export async function benchCalibration(): Promise<Figure[]> {
       percent(`${name}: programming noise alone`, await errorOf(programming)),
       percent(`${name}: read noise alone`, await errorOf(reading)),
       percent(`${name}: both`, noise),
-      percent(`${name}: converters as made, not calibrated`, await errorOf(profile)),
+      percent(`${name}: converters not calibrated`, await errorOf(profile)),
       percent(`${name}: calibrated`, calibrated),
       {
         name: `${name}: calibrated / noise alone`,
@@ -51,22 +49,21 @@ export async function benchCalibration(): Promise<Figure[]> {
 
 const percent = (name: string, fraction: number): Figure => ({ name, value: 100 * fraction, unit: '% rms' });
 
-/** Error of the multiplications of the bundled model, freshly flashed, relative to their standard deviation. */
+/**
+ * Multiplication error of the bundled model right after flashing, relative to the products' standard
+ * deviation.
+ */
 async function errorOf(profile: Profile, calibrated = false): Promise<number> {
-  const board = await openEmulatedBoard({ profile, seed: 1 });
-  try {
-    const model = await loadModel(bundledModel);
-    await flash(board, model);
-    if (calibrated) await calibrate(board);
-    const plan = planModel(model, board.information);
-    const probes = networkProbes(model, plan, {
-      count: 1024,
-      seed: 7,
-      invent: inventCharacters,
-      purpose: 'test',
-    });
-    return await multiplicationError(board, bodyLayers(model, plan), [], probes);
-  } finally {
-    await board.close();
-  }
+  await using board = await openEmulatedBoard({ profile, seed: 1 });
+  const model = await loadModel(bundledModels.omniglot);
+  await flash(board, model);
+  if (calibrated) await calibrate(board);
+  const plan = planModel(model, board.information);
+  const probes = networkProbes(model, plan, {
+    count: 1024,
+    seed: 7,
+    invent: inventCharacters,
+    purpose: 'test',
+  });
+  return await multiplicationError(board, bodyLayers(model, plan), [], probes);
 }

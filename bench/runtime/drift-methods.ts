@@ -1,8 +1,11 @@
-import { bundledModels } from '../../network/node/index.js';
-import { inventCharacters } from '../../data/index.js';
-// Compares methods of compensation task by task on several chips: node dist/bench/drift-methods.js --help
+// Compares compensation methods task by task on several chips:
+// node dist/bench/runtime/drift-methods.js --help
 import { Command } from 'commander';
 import { openBoard } from '../../boards/index.js';
+import { inventCharacters } from '../../data/index.js';
+import { loadOmniglot } from '../../data/node/index.js';
+import { halfInterval, mean, pairedDifference } from '../../network/index.js';
+import { bundledModels, loadModel } from '../../network/node/index.js';
 import {
   calibrate,
   type DriftMethodName,
@@ -11,9 +14,6 @@ import {
   flash,
   followDrift,
 } from '../../runtime/index.js';
-import { halfInterval, mean, pairedDifference } from '../../network/index.js';
-import { loadModel } from '../../network/node/index.js';
-import { loadOmniglot } from '../../data/node/index.js';
 
 interface Options {
   data: string[];
@@ -32,9 +32,9 @@ const options = new Command()
   .option('--profile <name>', 'profile', 'hermes')
   .option('--chips <list>', 'seeds of the chips', '1,2,3,4')
   .option('--times <list>', 'seconds after flashing', '0,3600,86400,2592000,31536000')
-  .option('--methods <list>', 'methods; differences are those from the first', 'global,matched')
+  .option('--methods <list>', 'methods; differences are from the first', 'global,matched')
   .option('--tasks <n>', 'tasks on each chip', '200')
-  .option('--budget <n>', 'probe vectors a layer', '256')
+  .option('--budget <n>', 'probe vectors per layer', '256')
   .parse()
   .opts<Options>();
 

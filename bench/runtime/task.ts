@@ -1,26 +1,24 @@
-import { bundledModels } from '../../network/node/index.js';
-import { Board } from '../../drivers/index.js';
-import { fastCrc32 } from '../../protocol/node/index.js';
-import { memoryDial } from '../../drivers/index.js';
-import { createEmulatedBoard } from '../../emulator/node/create-emulated-board.js';
-import { DeviceLearner, ensureFlashed } from '../../runtime/index.js';
-import { Random, sampleEpisode } from '../../network/index.js';
 import { drawStrokes } from '../../data/index.js';
-import { loadModel } from '../../network/node/index.js';
+import { Board, memoryDial } from '../../drivers/index.js';
 import type { Chip } from '../../emulator/chip/chip.js';
+import { createEmulatedBoard } from '../../emulator/node/index.js';
+import { Random, sampleEpisode } from '../../network/index.js';
+import { bundledModels, loadModel } from '../../network/node/index.js';
+import { fastCrc32 } from '../../protocol/node/index.js';
+import { DeviceLearner, ensureFlashed } from '../../runtime/index.js';
 import { hermes } from '../fixtures/chips.js';
 import { type Figure, median } from '../fixtures/measure.js';
 
-const MODEL = bundledModels.omniglot;
-const SIZE = { ways: 5, shots: 5, queries: 15 };
+const size = { ways: 5, shots: 5, queries: 15 };
 const TASKS = 20;
 
-/** Few-shot tasks from drawing to answer on an embedded board, and where their time goes. */
+/** Time of few-shot tasks, from drawings to answers, on an embedded board, and of its parts. */
 export async function benchTask(): Promise<Figure[]> {
   const emulated = createEmulatedBoard({ profile: hermes, seed: 1 });
+  // Not openEmulatedBoard(): the time of the chip is measured inside the emulated board.
   const dial = memoryDial('emulator', (send) => emulated.firmware.attach(send, 'a benchmark'));
-  const board = await Board.open(dial, { crc32: fastCrc32 });
-  const model = await loadModel(MODEL);
+  await using board = await Board.open(dial, { crc32: fastCrc32, onClose: () => emulated.close() });
+  const model = await loadModel(bundledModels.omniglot);
   await ensureFlashed(board, model);
   const learner = await DeviceLearner.open(board, model);
   const classes = drawStrokes({ classes: 20, drawings: 20, seed: 1 });
@@ -29,7 +27,7 @@ export async function benchTask(): Promise<Figure[]> {
   const requests = watchRequests(board);
   const tasks: { total: number; chip: number; requests: number }[] = [];
   for (let task = 0; task < TASKS; task++) {
-    const episode = sampleEpisode(classes, SIZE, random);
+    const episode = sampleEpisode(classes, size, random);
     const before = { chip: chip.milliseconds, requests: requests.milliseconds };
     const begin = performance.now();
     await learner.learn(episode);
@@ -39,8 +37,6 @@ export async function benchTask(): Promise<Figure[]> {
       requests: requests.milliseconds - before.requests,
     });
   }
-  await board.close();
-  emulated.close();
   const part = (name: string, of: (task: (typeof tasks)[0]) => number): Figure => ({
     name,
     value: median(tasks.map(of)),
@@ -49,12 +45,12 @@ export async function benchTask(): Promise<Figure[]> {
   return [
     part('a 5-way 5-shot task with 75 queries', ({ total }) => total),
     part('  the chip', (task) => task.chip),
-    part('  link and firmware: a request is under way, the chip idle', (task) => task.requests - task.chip),
-    part('  host: no request is under way', ({ total, requests }) => total - requests),
+    part('  link and firmware: a request is pending, the chip idle', (task) => task.requests - task.chip),
+    part('  host: no request is pending', ({ total, requests }) => total - requests),
   ];
 }
 
-/** Adds up the time that a chip computes. */
+/** Adds up the time in which a chip computes. */
 function watchChip(chip: Chip): { milliseconds: number } {
   const watch = { milliseconds: 0 };
   const timed = <T>(work: () => T): T => {
@@ -79,18 +75,18 @@ function watchChip(chip: Chip): { milliseconds: number } {
   return watch;
 }
 
-/** Adds up the time that at least one request is under way. */
+/** Adds up the time in which at least one request is pending. */
 function watchRequests({ connection }: Board): { milliseconds: number } {
   const watch = { milliseconds: 0 };
   const request = connection.request.bind(connection);
-  let underWay = 0;
+  let pending = 0;
   let begin = 0;
   connection.request = async (...message) => {
-    if (underWay++ === 0) begin = performance.now();
+    if (pending++ === 0) begin = performance.now();
     try {
       return await request(...message);
     } finally {
-      if (--underWay === 0) watch.milliseconds += performance.now() - begin;
+      if (--pending === 0) watch.milliseconds += performance.now() - begin;
     }
   };
   return watch;

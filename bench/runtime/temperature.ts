@@ -1,16 +1,18 @@
 import { inventCharacters } from '../../data/index.js';
 import { openBoard } from '../../boards/index.js';
 import { calibrate, type DriftMethodName, DriftStudy, flash } from '../../runtime/index.js';
-import { loadModel } from '../../network/node/index.js';
-import { bundledModel } from './calibration.js';
+import { bundledModels, loadModel } from '../../network/node/index.js';
 import type { Figure } from '../fixtures/measure.js';
 
 const methods: DriftMethodName[] = ['none', 'global', 'column', 'affine', 'matched'];
 
-/** What each compensation makes of a chip that was flashed and recorded at 25 degrees, an hour later at others. */
+/**
+ * Error left by each compensation on a chip that was flashed and recorded at 25 degrees, an hour later at
+ * others.
+ */
 export async function benchTemperature(): Promise<Figure[]> {
   await using board = await openBoard('emulator:hermes-thermal?seed=1');
-  const model = await loadModel(bundledModel);
+  const model = await loadModel(bundledModels.omniglot);
   await flash(board, model);
   await calibrate(board);
   const study = await DriftStudy.begin(board, model, { budget: 256, seed: 1, invent: inventCharacters });

@@ -1,34 +1,39 @@
-import { nodeBackend } from '../../emulator/node/index.js';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Board } from '../../drivers/index.js';
 import { openBoard } from '../../boards/index.js';
+import type { Board } from '../../drivers/index.js';
 import { Chip } from '../../emulator/chip/chip.js';
+import { nodeBackend } from '../../emulator/node/index.js';
 import { BATCH, hermes, inputs, programWhole, targets, whole } from '../fixtures/chips.js';
 import { type Figure, interleave, median, medianRatio } from '../fixtures/measure.js';
 
-/** Batches of a run over a link. */
+/** Batches per run over a link. */
 const BATCHES = 8;
-/** Single multiplications of a run. */
+/** Single multiplications per run. */
 const SINGLES = 2000;
 
-/** An emulator in a process of its own, spoken to over TCP on loopback, against the one inside this process. */
+/**
+ * An emulator in another process, over TCP on loopback, against one in this process and against the bare
+ * chip.
+ */
 export async function benchLinks(): Promise<Figure[]> {
   const emulator = spawn(process.execPath, [
     fileURLToPath(new URL('../../cli/main.js', import.meta.url)),
     ...['emulate', '--tcp', '127.0.0.1:0', '--json'],
   ]);
   try {
-    const remote = await openBoard(await addressOf(emulator));
-    const embedded = await openBoard('emulator:hermes?seed=1');
+    await using remote = await openBoard(await addressOf(emulator));
+    await using embedded = await openBoard('emulator:hermes?seed=1');
     const chip = new Chip(hermes, { seed: 1, now: () => 0, backend: nodeBackend() });
     for (const board of [remote, embedded]) await board.program(0, whole, targets);
     programWhole(chip, 0);
-    const figures = await measureLinks(remote, embedded, chip);
-    for (const one of [remote, embedded, chip]) await one.close();
-    return figures;
+    try {
+      return await measureLinks(remote, embedded, chip);
+    } finally {
+      chip.close();
+    }
   } finally {
     emulator.kill();
   }
@@ -62,7 +67,7 @@ async function measureLinks(remote: Board, embedded: Board, chip: Chip): Promise
   const vectorRate = (milliseconds: number[]) => (BATCHES * BATCH * 1000) / median(milliseconds);
   const singleRate = (milliseconds: number[]) => (SINGLES * 1000) / median(milliseconds);
   return [
-    { name: 'batches of 256, the chip alone', value: vectorRate(times.chip), unit: 'vectors/s' },
+    { name: 'batches of 256, bare chip', value: vectorRate(times.chip), unit: 'vectors/s' },
     { name: 'batches, embedded emulator', value: vectorRate(times.embedded), unit: 'vectors/s' },
     { name: 'batches, tcp on loopback', value: vectorRate(times.tcp), unit: 'vectors/s' },
     {
@@ -71,16 +76,20 @@ async function measureLinks(remote: Board, embedded: Board, chip: Chip): Promise
       unit: 'x',
     },
     {
-      name: 'rate of batches over tcp against the chip alone',
+      name: 'rate of batches over tcp against the bare chip',
       value: medianRatio(times.chip, times.tcp),
       unit: 'x',
       target: { atLeast: 0.6 },
     },
-    { name: 'single multiplications, embedded', value: singleRate(times.embeddedSingles), unit: 'a second' },
+    {
+      name: 'single multiplications, embedded',
+      value: singleRate(times.embeddedSingles),
+      unit: 'per second',
+    },
     {
       name: 'single multiplications over tcp, full window',
       value: singleRate(times.tcpSingles),
-      unit: 'a second',
+      unit: 'per second',
       target: { atLeast: 15_000 },
     },
     { name: 'round trip of one multiplication, embedded', value: 1000 * median(trips.embedded), unit: 'µs' },
@@ -88,7 +97,7 @@ async function measureLinks(remote: Board, embedded: Board, chip: Chip): Promise
   ];
 }
 
-/** Where the emulator says that it listens. */
+/** Address at which the emulator says that it listens. */
 async function addressOf({ stdout }: ChildProcess): Promise<string> {
   const [line] = (await once(createInterface(stdout!), 'line')) as [string];
   return (JSON.parse(line) as { board: string }).board;

@@ -4,16 +4,16 @@ import type { Dial, Transport } from '../../drivers/index.js';
 import type { Attachable } from '../../emulator/index.js';
 import { StreamTransport } from '../../drivers/node/stream-transport.js';
 
-/** Messages of one length, each answered by a message of another, in bytes. */
+/** Lengths of a message and of its answer, in bytes. */
 export interface RawExchange {
   request: number;
   answer: number;
 }
 
-/** Bytes of one write, as many as the connection writes at once. */
+/** Bytes per write, as in the connection. */
 const PIECE = 64 * 1024;
 
-/** Counts messages of `length` bytes in a stream; nothing is kept of them. */
+/** Counts messages of `length` bytes in a stream and drops them. */
 const counter = (length: number, onMessage: () => void) => {
   let received = 0;
   return (bytes: Uint8Array): void => {
@@ -21,7 +21,7 @@ const counter = (length: number, onMessage: () => void) => {
   };
 };
 
-/** Answers every message with another. */
+/** Answers every message. */
 export function rawBoard({ request, answer }: RawExchange): Attachable {
   const bytes = new Uint8Array(answer);
   return {
@@ -29,8 +29,8 @@ export function rawBoard({ request, answer }: RawExchange): Attachable {
   };
 }
 
-/** The host of a `rawBoard`. */
-export class RawHost {
+/** Sends messages to a `rawBoard` and counts the answers. */
+export class RawMessenger {
   readonly #transport: Transport;
   readonly #message: Uint8Array;
   #expected = 0;
@@ -45,11 +45,12 @@ export class RawHost {
     transport.start({ onData: count, onClose: () => undefined });
   }
 
-  static async open(dial: Dial, exchange: RawExchange): Promise<RawHost> {
-    return new RawHost(await dial(), exchange);
+  /** Dials a `rawBoard` of the same exchange. Errors: those of the dial. */
+  static async open(dial: Dial, exchange: RawExchange): Promise<RawMessenger> {
+    return new RawMessenger(await dial(), exchange);
   }
 
-  /** Sends so many messages. Resolves when all are answered. */
+  /** Sends `count` messages. Resolves when all are answered. */
   async exchange(count: number): Promise<void> {
     this.#expected = count;
     const answered = new Promise<void>((resolve) => (this.#done = resolve));
@@ -68,7 +69,7 @@ export class RawHost {
   }
 }
 
-/** Answers on a socket as any program would, without the drivers' and the endpoints' own ways of reading. Returns the port. */
+/** Answers on plain sockets, without the drivers and endpoints of this package. Returns the port. */
 export async function listenPlainTcp(board: Attachable): Promise<string> {
   const server = createServer({ noDelay: true }, (socket) => {
     const link = board.attach((bytes) => void (socket.write(bytes) || socket.pause()), 'benchmark');
@@ -80,7 +81,7 @@ export async function listenPlainTcp(board: Attachable): Promise<string> {
   return String((server.address() as AddressInfo).port);
 }
 
-/** Dials that. */
+/** Dials a port of `listenPlainTcp`. */
 export const plainTcpDial =
   (port: number): Dial =>
   async () => {

@@ -1,6 +1,7 @@
 import { type Attachable, Firmware } from '../../emulator/index.js';
 import { listenTcp, listenUsbIp, openPty } from '../../emulator/node/index.js';
 import { HEADER_BYTES, readUserData, TRAILER_BYTES, writeUserData } from '../../protocol/index.js';
+import { fastCrc32 } from '../../protocol/node/index.js';
 import { Handlers } from '../../emulator/firmware/handlers.js';
 import { type RawExchange, listenPlainTcp, rawBoard } from './raw-messages.js';
 
@@ -12,14 +13,14 @@ const FRAME = HEADER_BYTES + TRAILER_BYTES;
 const area = new Uint8Array(LONG);
 const long = { offset: 0, length: LONG - FRAME - 8 };
 
-/** Requests whose frames, and those of their answers, are as long as the raw messages below. */
+/** Requests whose frames and answers are as long as the raw messages in `exchanges`. */
 export const requests = {
   toBoard: { ...long, data: area.subarray(0, long.length) },
   fromBoard: long,
   trip: { offset: 0, length: 0, data: new Uint8Array() },
 };
 
-/** The same as raw messages. */
+/** Raw messages as long as the frames of `requests` and their answers. */
 export const exchanges = {
   toBoard: { request: LONG, answer: FRAME },
   fromBoard: { request: FRAME + 8, answer: LONG },
@@ -27,15 +28,15 @@ export const exchanges = {
 } satisfies Record<string, RawExchange>;
 export type Exchange = keyof typeof exchanges;
 
-/** A board that takes and gives bytes without doing anything with them. */
+/** A board that speaks the protocol but does nothing with the bytes. */
 export function protocolBoard(): Attachable {
   const { execute } = new Handlers()
     .on(writeUserData, () => ({}))
     .on(readUserData, ({ offset, length }) => ({ offset, length, data: area.subarray(0, length) }));
-  return new Firmware({ execute, maxPayload: LONG });
+  return new Firmware({ execute, maxPayload: LONG, crc32: fastCrc32 });
 }
 
-/** One thing for each raw exchange. */
+/** Makes one thing for each raw exchange. */
 export async function eachExchange<T>(
   make: (name: Exchange) => T | Promise<T>,
 ): Promise<Record<Exchange, T>> {
@@ -44,13 +45,14 @@ export async function eachExchange<T>(
   return Object.fromEntries(made) as Record<Exchange, T>;
 }
 
+/** Transports whose boards run in another process. */
 export type Way = 'tcp' | 'pty' | 'usbip';
 
-/** Where boards answer: addresses, or ports of USB/IP and of plain sockets. */
+/** Places that boards answer at: addresses, or ports of USB/IP and plain sockets. */
 export interface Places {
   protocol: string;
   raw: Record<Exchange, string>;
-  /** The raw ones on plain sockets too, where the way is TCP. */
+  /** Raw boards on plain sockets; only over TCP. */
   plain?: Record<Exchange, string>;
 }
 
@@ -63,7 +65,7 @@ const openers: Record<Way, (board: Attachable) => Promise<string>> = {
   },
 };
 
-/** Started as a process of its own with the name of a way: opens an endpoint for each board and tells where. */
+// Run as a process with the name of a way: opens an endpoint for each board and sends their places.
 if (process.send) {
   const way = process.argv[2] as Way;
   const open = openers[way];

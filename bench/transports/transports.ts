@@ -8,7 +8,7 @@ import type { Attachable } from '../../emulator/index.js';
 import { readUserData, writeUserData } from '../../protocol/index.js';
 import { usbIpDial } from '../../test/emulator/node/endpoints/usbip-web-usb.js';
 import { type Figure, interleave, median, medianRatio } from '../fixtures/measure.js';
-import { RawHost, plainTcpDial, rawBoard } from './raw-messages.js';
+import { RawMessenger, plainTcpDial, rawBoard } from './raw-messages.js';
 import {
   type Exchange,
   LONG,
@@ -20,27 +20,29 @@ import {
   requests,
 } from './transport-boards.js';
 
-/** Requests of a batch, all given at once. */
+/** Requests in a batch, all sent at once. */
 const BATCH = 64;
-/** Batches of a run: so many that garbage of the run before weighs little. */
+/** Batches per run: enough to make garbage of the previous run negligible. */
 const BATCHES: Record<'memory' | Way, number> = { memory: 8, tcp: 16, pty: 1, usbip: 1 };
-/** Round trips of a run. */
+/** Round trips per run. */
 const TRIPS = 100;
 const ROUNDS = 12;
 
 type RawDials = Record<Exchange, Dial>;
 
-/** Ways to a board, and to raw ones by what they are compared as. */
+/** Dials of the boards that are compared. */
 interface Dials {
+  /** A board that speaks the protocol. */
   protocol: Dial;
+  /** Boards that answer raw messages, by the name of the comparison. */
   raw: Record<string, RawDials>;
 }
 
 /**
- * Our protocol against raw messages over the same transport: batches to the board and from it, and round trips of the
- * shortest request. The raw messages are as many, as long, and written in the same pieces as the frames, and each is
- * answered by one as long as the frame's answer; they have no numbers, no checksums, no second try, and are counted on
- * arrival. The boards are a process of their own, but for those in memory.
+ * The protocol against raw messages over the same transport: batches to the board and from it, and round
+ * trips of the shortest request. There are as many raw messages as frames; they have the same length, are
+ * written in the same pieces, and get answers of the same length. But they have no numbers, no checksums and
+ * no retries: they are only counted. The boards run in another process, except those in memory.
  */
 export async function benchTransports(): Promise<Figure[]> {
   const figures = await compare('memory', await memoryDials());
@@ -67,34 +69,40 @@ async function memoryDials(): Promise<Dials> {
   return { protocol: dial(protocolBoard()), raw: { raw } };
 }
 
-/** Over TCP, raw is what sockets give any program; there the same through our driver and endpoint is another figure. */
+/**
+ * Over TCP there are two comparisons: with plain sockets, as any program would use them, and with raw
+ * messages through the driver and endpoint of this package.
+ */
 async function dials(way: Way, { protocol, raw, plain }: Places): Promise<Dials> {
   const dial = (place: string) => (way === 'usbip' ? usbIpDial(Number(place)) : dialFor(place));
   const ours = await eachExchange((name) => dial(raw[name]));
   if (!plain) return { protocol: dial(protocol), raw: { raw: ours } };
   const sockets = await eachExchange((name) => plainTcpDial(Number(plain[name])));
-  return { protocol: dial(protocol), raw: { raw: sockets, 'raw, read as our driver reads': ours } };
+  return { protocol: dial(protocol), raw: { raw: sockets, 'raw, through our driver': ours } };
 }
 
 async function compare(name: 'memory' | Way, dials: Dials): Promise<Figure[]> {
   const connection = await Connection.open(dials.protocol, { crc32: fastCrc32 });
-  const rawHosts = await Promise.all(
+  const messengers = await Promise.all(
     Object.entries(dials.raw).map(
       async ([kind, raw]) =>
-        [kind, await eachExchange((exchange) => RawHost.open(raw[exchange], exchanges[exchange]))] as const,
+        [
+          kind,
+          await eachExchange((exchange) => RawMessenger.open(raw[exchange], exchanges[exchange])),
+        ] as const,
     ),
   );
   const cases = Object.assign(
     protocolCases(connection, BATCHES[name]),
-    ...rawHosts.map(([kind, hosts]) => rawCases(kind, hosts, BATCHES[name])),
+    ...messengers.map(([kind, group]) => rawCases(kind, group, BATCHES[name])),
   ) as Cases;
   const times = await interleave(cases, ROUNDS);
   await connection.close();
-  for (const [, hosts] of rawHosts) for (const host of Object.values(hosts)) await host.close();
+  for (const [, group] of messengers) for (const one of Object.values(group)) await one.close();
   return figures(name, Object.keys(dials.raw), times);
 }
 
-/** What is timed, by the names that `figures` looks for. */
+/** Work to be timed, by the names that `figures` looks for. */
 type Cases = Record<string, () => Promise<void>>;
 
 function protocolCases(connection: Connection, batches: number): Cases {
@@ -110,10 +118,10 @@ function protocolCases(connection: Connection, batches: number): Cases {
   };
 }
 
-const rawCases = (kind: string, hosts: Record<Exchange, RawHost>, batches: number): Cases => ({
-  [`${kind} toBoard`]: repeat(batches, () => hosts.toBoard.exchange(BATCH)),
-  [`${kind} fromBoard`]: repeat(batches, () => hosts.fromBoard.exchange(BATCH)),
-  [`${kind} trip`]: repeat(TRIPS, () => hosts.trip.exchange(1)),
+const rawCases = (kind: string, group: Record<Exchange, RawMessenger>, batches: number): Cases => ({
+  [`${kind} toBoard`]: repeat(batches, () => group.toBoard.exchange(BATCH)),
+  [`${kind} fromBoard`]: repeat(batches, () => group.fromBoard.exchange(BATCH)),
+  [`${kind} trip`]: repeat(TRIPS, () => group.trip.exchange(1)),
 });
 
 const repeat = (times: number, work: () => Promise<unknown>) => async (): Promise<void> => {
@@ -135,7 +143,7 @@ function figures(name: 'memory' | Way, kinds: readonly string[], times: Record<s
     ...against('toBoard', target),
     { name: `${name}: batches from the board`, value: speed('fromBoard'), unit: 'MB/s' },
     ...against('fromBoard', target),
-    { name: `${name}: round trips`, value: (1000 * TRIPS) / median(times.trip), unit: 'a second' },
+    { name: `${name}: round trips`, value: (1000 * TRIPS) / median(times.trip), unit: 'per second' },
     ...against('trip', undefined),
   ];
 }

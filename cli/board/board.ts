@@ -3,8 +3,8 @@ import type { Board, Dial } from '../../drivers/index.js';
 import type { BoardOptions } from '../options.js';
 
 /**
- * Does work that needs the dial of the board at an address. Errors: `AddressError`; for an embedded emulator also
- * `ProfileError`, `StateError` and `SnapshotError`.
+ * Does work that needs the dial of the board at an address. Errors: `AddressError`; for an embedded emulator
+ * also `ProfileError`, `StateError` and `SnapshotError`.
  */
 export async function withDial<T>(address: string, work: (dial: Dial) => Promise<T>): Promise<T> {
   const { dial, close } = routeTo(address);
@@ -15,7 +15,10 @@ export async function withDial<T>(address: string, work: (dial: Dial) => Promise
   }
 }
 
-/** Opens the board, does the work and closes the board in any case. Errors: those of `withDial`, `LinkError`, `Refusal`. */
+/**
+ * Opens the board, does the work and closes the board in any case. Errors: those of `withDial`,
+ * `LinkError`, `Refusal`.
+ */
 export async function withBoard<T>(
   { board: address, token }: BoardOptions,
   work: (board: Board) => Promise<T>,

@@ -1,21 +1,21 @@
 import type { EmulatedBoard } from '../../emulator/index.js';
 import { type Endpoint, listenTcp, listenUsbIp, openPty } from '../../emulator/node/index.js';
-import type { ListenAddress } from '../arguments.js';
+import type { HostAndPort } from '../../drivers/index.js';
 import { UsageError } from '../terminal/failure.js';
 
 /** Endpoints that an emulated board answers at. */
 export interface Endpoints {
-  tcp?: ListenAddress;
+  tcp?: HostAndPort;
   pty?: boolean;
-  usbip?: ListenAddress;
+  usbip?: HostAndPort;
 }
 
 /** The endpoint of a board for which none is named. */
-export const defaultTcp: ListenAddress = { host: '127.0.0.1', port: 7411 };
+export const defaultTcp: HostAndPort = { host: '127.0.0.1', port: 7411 };
 
 /**
- * Opens all endpoints, or none. Errors: `EndpointError`; `UsageError` for an address that other machines can reach if
- * there is no token.
+ * Opens all endpoints, or none. Errors: `EndpointError`; `UsageError` for an address that other machines can
+ * reach if there is no token.
  */
 export async function openEndpoints(
   { firmware, serial }: Pick<EmulatedBoard, 'firmware' | 'serial'>,
@@ -38,7 +38,7 @@ export async function openEndpoints(
   }
 }
 
-function checkReach({ host }: ListenAddress, token: string): void {
+function checkReach({ host }: HostAndPort, token: string): void {
   if (token !== '' || host === 'localhost' || host === '::1' || /^127\./.test(host)) return;
   throw new UsageError(
     `Anyone who reaches ${host} could drive the board: set a secret with --token or PCM_TOKEN, or listen on 127.0.0.1.`,

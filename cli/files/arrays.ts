@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { decodeNpy, encodeNpy, type NpyArray, NpyError } from '../../data/index.js';
 import { writeWhole } from '../../network/node/index.js';
 
-/** Reads a .npy file and checks its type and shape. In `shape`, a name stands for any number. Errors: `NpyError`. */
+/**
+ * Reads a .npy file and checks its type and shape. In `shape`, a name stands for any number. Errors:
+ * `NpyError`.
+ */
 export async function readArray<T extends NpyArray['data']>(
   path: string,
   type: new (length: number) => T,

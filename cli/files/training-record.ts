@@ -19,8 +19,8 @@ const record = z.object({
 });
 
 /**
- * The learning curve of a model trained by `pcm train omniglot`: from its metadata, or else from the record beside its
- * file. Undefined if neither has one, as for a model that was trained elsewhere.
+ * The learning curve of a model trained by `pcm train omniglot`: from its metadata, or else from the record
+ * beside its file. Undefined if neither has one, as for a model that was trained elsewhere.
  */
 export async function learningCurveOf(model: Model, path: string): Promise<TrainingCurve | undefined> {
   const parsed = [model.description.training, await recordBeside(path)].map((json) => record.safeParse(json));

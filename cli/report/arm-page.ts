@@ -20,7 +20,9 @@ export interface ArmResult {
 
 const percentOfReach = (error: number): string => `${error.toFixed(1)} %`;
 
-/** The page of `pcm arm`: the movements, the activity of the networks, and the pairs that the update changed. */
+/**
+ * The page of `pcm arm`: the movements, the activity of the networks, and the pairs that the update changed.
+ */
 export function armPage({ model, evaluation, errors, shown }: ArmResult): string {
   const { errorBefore, errorAfter, software, devicesUpdated, pairsUpdated, trajectories } = evaluation;
   const [first] = shown;

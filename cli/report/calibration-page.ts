@@ -35,7 +35,7 @@ export function calibrationPage(report: CalibrationReport, fullScale: number): s
     {
       title: 'Linearity',
       caption:
-        'Mean measured code against the code that the calibration predicts. It is linear up to full scale, then saturates.',
+        'Mean measured code against the code that the calibration predicts. Beyond full scale the converter saturates.',
       body: linearity(report, fullScale),
     },
   ]);

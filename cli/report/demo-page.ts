@@ -66,7 +66,7 @@ export function demoPage(result: DemoResult): string {
     {
       title: 'The chip after learning',
       caption:
-        'Conductance of every unit cell as read back: plus polarity minus minus polarity. The task changed only the filled columns of the head.',
+        'Conductance of every unit cell as read back: orange if the plus polarity is larger, blue if the minus polarity is. The task changed only the filled columns of the head.',
       body: coreFigures(result.cores),
     },
   ]);

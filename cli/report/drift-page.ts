@@ -96,7 +96,8 @@ export function driftPage(summary: DriftSummary): string {
 }
 
 /**
- * Decades of time; zero stands at `min`. The axis itself is linear, since Plot drops the labels of a logarithmic one.
+ * Decades of time; zero stands at `min`. The axis itself is linear, since Plot drops the labels of a
+ * logarithmic one.
  */
 const shownTime = (seconds: number, min: number) => Math.log10(Math.max(seconds, min));
 

@@ -1,4 +1,7 @@
-/** Does work whose signal aborts on Ctrl-C, so that it can end early and cleanly. A second Ctrl-C kills the process. */
+/**
+ * Does work whose signal aborts on Ctrl-C, so that it can end early and cleanly. A second Ctrl-C kills the
+ * process.
+ */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();

@@ -11,7 +11,10 @@ export interface LineTarget {
   close(): Promise<void>;
 }
 
-/** Opens `ndjson` (standard output) or `serial:PATH?baudRate=N`. Errors: `UsageError`, `AddressError`, `LinkError`. */
+/**
+ * Opens `ndjson` (standard output) or `serial:PATH?baudRate=N`. Errors: `UsageError`, `AddressError`,
+ * `LinkError`.
+ */
 export async function openLineTarget(target: string): Promise<LineTarget> {
   if (target === 'ndjson') return { ...linesTo(process.stdout, 'standard output'), close: async () => {} };
   if (!/^serial:/i.test(target)) {

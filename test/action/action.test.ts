@@ -8,7 +8,7 @@ import { type ActionRun, runAction } from './runner.js';
 
 const onPosix = process.platform === 'win32' ? test.skip : test;
 
-/** The package to install: a tarball in PCM_PACKAGE, else none, and the build's own `pcm` is on the path. */
+/** The package to install: the tarball in PCM_PACKAGE. Without it, `pcm` of the build is on the path. */
 const tarball = process.env.PCM_PACKAGE ?? '';
 
 function run(t: ExecutionContext, inputs: Record<string, string>): ActionRun {
@@ -27,7 +27,7 @@ function run(t: ExecutionContext, inputs: Record<string, string>): ActionRun {
 
 const installed = tarball === '' ? [] : ['Install'];
 
-onPosix('commands run with a board in PCM_BOARD, and the emulator is stopped behind them', async (t) => {
+onPosix('commands run with a board in PCM_BOARD, and the emulator is stopped after them', async (t) => {
   const { ran, failed, log, outputs } = run(t, {
     profile: 'pcm-like',
     seed: '7',
@@ -40,7 +40,7 @@ onPosix('commands run with a board in PCM_BOARD, and the emulator is stopped beh
   await t.throwsAsync(openBoard(outputs.board), { instanceOf: LinkError });
 });
 
-onPosix('commands that fail fail the job, the emulator is stopped and its log kept', async (t) => {
+onPosix('if commands fail, the job fails, the emulator is stopped and its log kept', async (t) => {
   const { ran, failed, outputs } = run(t, { run: 'false\npcm info' });
   t.true(failed);
   t.deepEqual(ran, [...installed, 'Start', 'Run', 'Stop', 'Keep the log']);
@@ -54,7 +54,7 @@ onPosix('an emulator that cannot start fails the job and says why', (t) => {
   t.regex(log, /There is no profile "no-such-profile"/);
 });
 
-onPosix('without commands the emulator answers for the steps behind', async (t) => {
+onPosix('without commands, the emulator answers for the following steps', async (t) => {
   const { ran, variables, outputs } = run(t, {});
   t.deepEqual(ran, [...installed, 'Start']);
   t.is(variables.PCM_BOARD, outputs.board);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** What a Containerfile leaves: the folder that stands for the image's root, and how its program is called. */
+/** An image: the folder that stands for its root, and the program that it starts. */
 export interface Image {
   root: string;
   workdir: string;
@@ -11,8 +11,9 @@ export interface Image {
 }
 
 /**
- * Does what an engine would do with a Containerfile, without one: each stage is a folder, commands run in a shell with
- * `/tmp/` of the stage for `/tmp/`, on the Node of this process. Errors: that of the first command that fails.
+ * Builds a Containerfile without a container engine. Each stage is a folder; commands run in a shell with the
+ * Node of this process, and use `/tmp/` of the stage instead of `/tmp/`. Errors: that of the first command
+ * that fails.
  */
 export function build(containerfile: string, context: string, folder: string): Image {
   const stages = new Map<string, Image>();
@@ -53,7 +54,7 @@ function execute(stage: Image, instruction: string, rest: string, { context, sta
       const sources = words.slice(from === undefined ? 0 : 1, -1);
       const base = from === undefined ? context : stages.get(from)!.root;
       const target = inside(words.at(-1)!);
-      // The shell knows the wildcards.
+      // The shell expands wildcards.
       run(`cp -r ${sources.map((source) => `.${resolve('/', source)}`).join(' ')} '${target}'`, base);
       return;
     }
@@ -62,7 +63,7 @@ function execute(stage: Image, instruction: string, rest: string, { context, sta
         npm_config_prefix: join(stage.root, 'usr/local'),
       });
     case 'USER':
-      if (!/^\d+$/.test(rest)) throw new Error(`USER ${rest}: a number, so that it needs no look-up.`);
+      if (!/^\d+$/.test(rest)) throw new Error(`USER ${rest}: it must be a number, which needs no look-up.`);
       return;
     case 'EXPOSE':
       stage.port = Number(rest);
@@ -81,7 +82,7 @@ const run = (command: string, cwd: string, environment: NodeJS.ProcessEnv = {}):
   execFileSync('sh', ['-c', command], { cwd, stdio: 'inherit', env: { ...process.env, ...environment } });
 };
 
-/** The files that an engine would be given: those of the repository but for what `.containerignore` names. */
+/** Copies the build context: the files of the repository except those that `.containerignore` names. */
 export function copyContext(repository: string, target: string): void {
   const ignored = readFileSync(join(repository, '.containerignore'), 'utf8').split('\n').filter(Boolean);
   const files = execFileSync('git', ['ls-files'], { cwd: repository, encoding: 'utf8' }).trim().split('\n');

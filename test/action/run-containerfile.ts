@@ -1,4 +1,4 @@
-// Builds the Containerfile in a temporary folder and asks what it starts for its information.
+// Builds the Containerfile in a temporary folder, starts its program and asks it for its information.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ try {
   const { root, workdir, command, port } = build('Containerfile', context, folder);
   const everywhere = `0.0.0.0:${port}`;
   if (!command.includes(everywhere)) throw new Error(`The program does not listen on ${everywhere}.`);
-  // Here on a free port that nobody else reaches.
+  // For this test it listens on a free local port.
   const args = command.slice(1).map((word) => (word === everywhere ? '127.0.0.1:0' : word));
   const emulator = spawn(command[0], [...args, '--json'], {
     cwd: join(root, workdir),

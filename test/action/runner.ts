@@ -20,16 +20,19 @@ interface Action {
 }
 
 export interface ActionRun {
-  /** Names of the steps that were run, or would be by an action of others. */
+  /** Names of the steps that ran, including those that use another action, which are skipped here. */
   ran: string[];
   failed: boolean;
   outputs: Record<string, string>;
-  /** What later steps of the job find in their environment. */
+  /** Environment of later steps of the job. */
   variables: Record<string, string>;
   log: string;
 }
 
-/** Runs the steps of a composite action as GitHub's runner does: each in a shell of its own, with files for what it sets. */
+/**
+ * Runs the steps of a composite action as GitHub's runner does: each in its own shell, with files for its
+ * outputs.
+ */
 export function runAction(
   path: string,
   given: Record<string, string>,
@@ -69,7 +72,7 @@ export function runAction(
     if ((heedsFailure && result.failed) || (step.if !== undefined && !evaluate(step.if))) continue;
     result.ran.push(step.name);
     if (step.run === undefined) continue;
-    // A composite action must name it.
+    // GitHub requires it of composite actions.
     if (step.shell === undefined) throw new Error(`The step ${step.name} names no shell.`);
     for (const file of Object.values(files)) writeFileSync(file, '');
     const { status, stdout, stderr } = runStep(step, expand, folder, {
@@ -89,7 +92,10 @@ export function runAction(
   return result;
 }
 
-/** Runs the commands of one step in `folder`, expressions expanded as the runner would before the shell sees them. */
+/**
+ * Runs the commands of a step in `folder`. As in GitHub's runner, expressions are expanded before the shell
+ * sees them.
+ */
 export function runStep(
   { name, shell, env = {}, run = '' }: Step,
   expand: (text: string) => string,

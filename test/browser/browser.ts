@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { inspect } from './inspection.js';
 
-/** Chromium as Debian installs it, or the one that CHROME_PATH names; undefined where there is none. */
+/** The browser: the one in CHROME_PATH, or a system's Chromium or Chrome. Undefined if there is none. */
 export const chromePath = [process.env.CHROME_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
   (path) => path && existsSync(path),
 );
@@ -31,8 +31,8 @@ export const views: View[] = [1280, 390].flatMap((width) =>
 );
 
 /**
- * Opens a page from disk, without a network, and says what is wrong with it: what `inspect` finds, errors, and requests to
- * anything but the disk. With PCM_SCREENSHOTS, a folder, it leaves a picture there.
+ * Opens a page from disk, without a network, and returns its faults: those that `inspect` finds, errors, and
+ * requests to anything but the disk. Saves a screenshot in the folder PCM_SCREENSHOTS if that is set.
  */
 export async function faultsOf(browser: Browser, path: string, { width, scheme }: View): Promise<string[]> {
   const context = await browser.newContext({

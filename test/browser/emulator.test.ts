@@ -35,5 +35,5 @@ if (chromePath) {
     t.deepEqual(faults, []);
   });
 } else {
-  test.skip('a board in a page: skipped, no Chromium here; install it, or name one in CHROME_PATH', () => {});
+  test.skip('a board in a page: skipped without Chromium; install it, or set CHROME_PATH', () => {});
 }

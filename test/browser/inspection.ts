@@ -1,4 +1,7 @@
-/** What is wrong with the page that is open, as sentences; runs inside the browser, so that it uses nothing from outside itself. */
+/**
+ * Faults of the open page, as sentences. It runs inside the browser, so it must use nothing from outside the
+ * function.
+ */
 export function inspect(): string[] {
   const faults: string[] = [];
   const isShown = (element: Element) => element.checkVisibility() && element.getClientRects().length > 0;
@@ -38,7 +41,7 @@ export function inspect(): string[] {
     }
   }
 
-  /** Marks in a chart of Plot have a label of their own, axes and grid as well, so that these do not count. */
+  /** Whether a figure has marks. Axes and grid of a chart do not count; Plot labels them as such. */
   function hasMarks(figure: SVGSVGElement): boolean {
     return [...figure.querySelectorAll<SVGGraphicsElement>('path, line, rect, circle, polyline')].some(
       (mark) => {
@@ -94,7 +97,7 @@ export function inspect(): string[] {
     return across > 1 && down > 3;
   }
 
-  /** The colours that the charts tell series apart by, on the card that they are drawn on. */
+  /** Checks the contrast of the series colours against the card that charts are drawn on. */
   function checkSeries(): void {
     const style = getComputedStyle(document.documentElement);
     const card = style.getPropertyValue('--card');
@@ -110,7 +113,7 @@ export function inspect(): string[] {
     return pixel(element.closest('svg') ? style.fill : style.color);
   }
 
-  /** What stands behind an element: the colours of its ancestors, the nearest on top. */
+  /** Background of an element: the colours of its ancestors, the nearest on top. */
   function backgroundOf(element: Element): number[] {
     const layers: string[] = [];
     for (let at: Element | null = element; at; at = at.parentElement)
@@ -118,7 +121,7 @@ export function inspect(): string[] {
     return pixel('Canvas', ...layers);
   }
 
-  /** Red, green and blue of colours of any notation, laid over each other. */
+  /** Red, green and blue of colours in any notation, laid over each other. */
   function pixel(...colours: string[]): number[] {
     const canvas = document.createElementNS('http://www.w3.org/1999/xhtml', 'canvas') as HTMLCanvasElement;
     canvas.width = canvas.height = 1;
@@ -130,7 +133,7 @@ export function inspect(): string[] {
     return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
   }
 
-  /** Ratio of two colours' relative luminances (WCAG 2). */
+  /** Contrast ratio of two colours, from their relative luminances (WCAG 2). */
   function contrast(one: number[], other: number[]): number {
     const luminance = (colour: number[]) => {
       const [red, green, blue] = colour.map((value) => {

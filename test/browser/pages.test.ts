@@ -6,7 +6,7 @@ import { chromePath, faultsOf, launch, views } from './browser.js';
 import { makePages } from './product-pages.js';
 
 if (chromePath) {
-  test('every page opens from disk without a fault: light and dark, on a desk and on a telephone', async (t) => {
+  test('every page opens from disk without a fault: light and dark, on a wide screen and on a phone', async (t) => {
     t.timeout(600_000);
     const pages = await makePages();
     const browser = await launch();
@@ -14,7 +14,7 @@ if (chromePath) {
       const faults: Record<string, string[]> = {};
       for (const [name, path] of Object.entries(pages)) {
         for (const view of views) {
-          // A picture has one width.
+          // An image has a fixed width.
           if (path.endsWith('.svg') && view.width < 800) continue;
           const found = await faultsOf(browser, path, view);
           if (found.length > 0) faults[`${name}, ${view.width} pixels, ${view.scheme}`] = found;
@@ -65,5 +65,5 @@ if (chromePath) {
     }
   });
 } else {
-  test.skip('pages in a browser: skipped, no Chromium here; install it, or name one in CHROME_PATH', () => {});
+  test.skip('pages in a browser: skipped without Chromium; install it, or set CHROME_PATH', () => {});
 }

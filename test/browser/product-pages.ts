@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadModel, saveModel } from '../../network/node/index.js';
+import { bundledModels, loadModel, saveModel } from '../../network/node/index.js';
 import { learningCurve } from '../../training/run/curve.js';
 import { writeShapes } from '../cli/fixtures/images.js';
-import { bundledModel, pcm, root, temporaryFolder } from '../cli/rig.js';
+import { pcm, temporaryFolder } from '../cli/rig.js';
 
 const schedule = { meta: { steps: 150, fourBitPart: 0.4 } };
 const curve = [
@@ -25,14 +25,14 @@ const curve = [
   int4: 0.972 - 0.09 * Math.exp(-epoch / 4),
 }));
 
-/** Every page that the product draws, made by its commands with little work; the path of each by its name. */
+/** Makes every page of the product by its commands, with small tasks. Returns the paths by name. */
 export async function makePages(): Promise<Record<string, string>> {
   const folder = await temporaryFolder();
   const { classes } = await writeShapes(folder);
   const [model, unrecorded] = ['model.safetensors', 'unrecorded.safetensors'].map((name) =>
     join(folder, name),
   );
-  const bundled = await loadModel(bundledModel);
+  const bundled = await loadModel(bundledModels.omniglot);
   for (const [path, training] of [
     [model, { schedule, curve }],
     [unrecorded, undefined],
@@ -59,7 +59,7 @@ export async function makePages(): Promise<Record<string, string>> {
       '0s,1y',
     ],
     calibrate: ['calibrate'],
-    arm: ['arm', join(root, 'models/arm.safetensors'), '--trajectories', '3'],
+    arm: ['arm', bundledModels.arm, '--trajectories', '3'],
   };
   const pages: Record<string, string> = {};
   for (const [name, args] of Object.entries(commands)) {

@@ -45,7 +45,10 @@ export async function finished(child: ChildProcess): Promise<Run> {
   return { code, ...output };
 }
 
-/** Checks that a run ended with the code and one sentence on stderr that says what is wrong, with nothing on stdout. */
+/**
+ * Checks that a run ended with the code and one sentence on stderr that says what is wrong, with nothing on
+ * stdout.
+ */
 export function refused(t: ExecutionContext, run: Run, code: number, sentence: RegExp): void {
   t.is(run.code, code, run.stderr);
   t.regex(run.stderr, sentence);

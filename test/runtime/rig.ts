@@ -13,8 +13,9 @@ export function emulate(profile: Profile | string, seed = 1): EmulatedBoard {
 export const dialTo = (emulated: EmulatedBoard): Dial =>
   memoryDial('memory:', (send) => emulated.firmware.attach(send, 'a test'));
 
-/** A new session with an emulated board. */
-export const openBoard = (emulated: EmulatedBoard): Promise<Board> => Board.open(dialTo(emulated), { crc32 });
+/** A session with an emulated board whose own parts the test needs; other tests open one by its address. */
+export const openSession = (emulated: EmulatedBoard): Promise<Board> =>
+  Board.open(dialTo(emulated), { crc32 });
 
 /** A dial whose first link is lost after so many writes; dialled again it holds. */
 export function breakingDial(dial: Dial, writes: number): Dial {

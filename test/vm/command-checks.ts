@@ -10,41 +10,45 @@ import {
   pcmJson,
   plugIn,
   plugOut,
-  serial,
+  SERIAL,
   startEmulator,
   until,
-  usb,
+  USB,
 } from './guest.js';
 
-const nobody = 65534;
+/** User id without permissions. */
+const NOBODY = 65534;
 
-/** `pcm` as a user runs it: an emulator in one process, every command in another. */
+/** Runs `pcm` as a user does: an emulator in one process, every command in another. */
 export async function checkCommands(): Promise<void> {
   const emulator = await startEmulator(
     ...['--usbip', '127.0.0.1:3240', '--tcp', '127.0.0.1:7411', '--seed', '7'],
   );
   await plugIn();
   await check('pcm list finds the board on USB, on its serial port, and the emulator', list);
-  await check('who has no permission is told the udev rule', async () => {
-    const { code, stderr } = await pcm(['info', '--board', usb], { uid: nobody });
+  await check('a user without permission is told the udev rule', async () => {
+    const { code, stderr } = await pcm(['info', '--board', USB], { uid: NOBODY });
     assert.equal(code, 1);
     assert.match(stderr, /No permission.*SUBSYSTEM=="usb", ATTR\{idVendor\}=="1209".*60-pcm-hil\.rules/);
   });
-  await check('with the rule that pcm list prints, everybody may drive the board', permission);
-  await check('a device that another program drives is refused as such', async () => {
-    const board = await openBoard(`${usb}:hermes-7`, { host: 'the test' });
-    const { code, stderr } = await pcm(['info', '--board', usb]);
+  await check('with the rule that pcm list prints, every user may drive the board', permission);
+  await check('a device that another program drives is refused with a sentence that says so', async () => {
+    const board = await openBoard(`${USB}:hermes-7`, { host: 'the test' });
+    const { code, stderr } = await pcm(['info', '--board', USB]);
     await board.close();
     assert.equal(code, 1);
     assert.match(stderr, /usb:1209:0001 is held by another program/);
   });
-  await check('a plug pulled in the middle of a flash is a clear error; plugged in again, it resumes', flash);
+  await check(
+    'unplugging in the middle of a flash is a clear error; plugged in again, the flash resumes',
+    flash,
+  );
 
   const data = drawingsFolder();
-  await check(`verify and learn over ${usb}`, () => learn(usb, data));
-  await check(`flash, verify and learn over ${serial}`, async () => {
-    await pcmJson('flash', model, '--board', serial);
-    await learn(serial, data);
+  await check(`verify and learn over ${USB}`, () => learn(USB, data));
+  await check(`flash, verify and learn over ${SERIAL}`, async () => {
+    await pcmJson('flash', model, '--board', SERIAL);
+    await learn(SERIAL, data);
   });
   await plugOut();
   emulator.kill();
@@ -54,7 +58,7 @@ async function list(): Promise<void> {
   const { boards } = await pcmJson<{ boards: { board: string; serial: string | null }[] }>('list');
   assert.deepEqual(
     boards.map(({ board, serial: number }) => [board, number]),
-    [`${usb}:hermes-7`, serial, 'tcp://127.0.0.1:7411'].map((address) => [address, 'hermes-7']),
+    [`${USB}:hermes-7`, SERIAL, 'tcp://127.0.0.1:7411'].map((address) => [address, 'hermes-7']),
   );
 }
 
@@ -68,15 +72,17 @@ async function permission(): Promise<void> {
   const mode = () => readdirSync('/dev/bus/usb/001').map((name) => statSync(`/dev/bus/usb/001/${name}`).mode);
   await until('everybody may write to the device', () => mode().some((bits) => (bits & 0o666) === 0o666));
   udev.kill();
-  const { code, stdout, stderr } = await pcm(['info', '--board', usb], { uid: nobody });
+  const { code, stdout, stderr } = await pcm(['info', '--board', USB], { uid: NOBODY });
   assert.equal(code, 0, stderr);
   assert.match(stdout, /hermes-7/);
 }
 
 async function flash(): Promise<void> {
   let pulled: Promise<void> | undefined;
-  const { code, stderr } = await pcm(['flash', model, '--board', usb], {
-    onOutput: (text) => /programming: \d/.test(text) && (pulled ??= plugOut()),
+  const { code, stderr } = await pcm(['flash', model, '--board', USB], {
+    onOutput: (text) => {
+      if (/programming: \d/.test(text)) pulled ??= plugOut();
+    },
   });
   assert.ok(pulled, 'the flash ran when the plug was pulled');
   await pulled;
@@ -84,7 +90,7 @@ async function flash(): Promise<void> {
   assert.match(stderr, /The link to usb:1209:0001 was lost in the middle of the work/);
   await plugIn();
   const again = await pcmJson<{ resumed: boolean; converged: number; devices: number }>(
-    ...['flash', model, '--board', usb],
+    ...['flash', model, '--board', USB],
   );
   assert.equal(again.resumed, true);
   assert.ok(again.converged > 0.9 * again.devices, `${again.converged} of ${again.devices}`);
@@ -96,7 +102,7 @@ interface Learned {
   accuracyPerUpdate: { device: number[] };
 }
 
-/** On a board that holds the model: one task of five classes, fifteen queries. */
+/** Verifies a board that holds the model, and learns one task of five classes with fifteen queries. */
 async function learn(address: string, data: string): Promise<void> {
   const verified = await pcmJson<{ devices: number; converged: number }>(
     ...['verify', model, '--board', address],

@@ -8,12 +8,14 @@ import { readUserData, writeUserData } from '../../protocol/index.js';
 import { ConformanceBoard } from '../drivers/conformance-board.js';
 import { transportChecks } from '../drivers/transports/transport-conformance.js';
 import { check } from './check.js';
-import { plugIn, plugOut, serial, until, usb, usbip } from './guest.js';
+import { SERIAL, USB, plugIn, plugOut, until, usbip } from './guest.js';
 import { offerFromThread } from './usb-device.js';
 
 const identity = { manufacturer: 'pcm-hil', product: 'emulated PCM board', serial: 'conformance-1' };
 
-/** The device as the kernel sees it, and what every transport must stand, over USB and over its serial port. */
+/**
+ * Checks the device as the kernel sees it, and the checks for all transports over USB and its serial port.
+ */
 export async function checkDevice(): Promise<void> {
   await check('Debian lists the emulator with its descriptors, the kernel binds its serial port', () =>
     plugged(new ConformanceBoard().firmware, async () => {
@@ -30,12 +32,12 @@ export async function checkDevice(): Promise<void> {
       );
     }),
   );
-  await check('transfers of any length pass whole, and full packets are followed by an empty one', packets);
-  await check('an endpoint that stalls is cleared, and what was lost is sent again', stalls);
+  await check('transfers of any length arrive whole, and full packets are followed by an empty one', packets);
+  await check('an endpoint that stalls is cleared, and lost data is sent again', stalls);
 
   for (const [address, other] of [
-    [usb, `${serial}?baudRate=3000000&rtscts=true`],
-    [`${serial}?baudRate=3000000&rtscts=true`, usb],
+    [USB, `${SERIAL}?baudRate=3000000&rtscts=true`],
+    [`${SERIAL}?baudRate=3000000&rtscts=true`, USB],
   ]) {
     const board = new ConformanceBoard();
     const heldBy = /held by conformance at (the serial port of )?usb:1209:0001:conformance-1/;
@@ -49,7 +51,7 @@ export async function checkDevice(): Promise<void> {
   }
 }
 
-/** With a board plugged in; the plug is out at the end. */
+/** Does work with a board plugged in, and unplugs it at the end. */
 async function plugged(board: Attachable, work: () => Promise<void>): Promise<void> {
   const endpoint = await offerFromThread(board, identity);
   try {
@@ -74,7 +76,7 @@ async function packets(): Promise<void> {
     },
   };
   await plugged(recorder, async () => {
-    const transport = await dialFor(usb)(new AbortController().signal);
+    const transport = await dialFor(USB)(new AbortController().signal);
     const given: Uint8Array[] = [];
     transport.start({ onData: (bytes) => given.push(bytes), onClose: () => undefined });
     for (const length of lengths) {
@@ -93,7 +95,7 @@ async function packets(): Promise<void> {
   });
 }
 
-/** The request with which a host halts an endpoint: SET_FEATURE, ENDPOINT_HALT (USB 2.0, chapter 9.4.9). */
+/** The request that halts an endpoint: SET_FEATURE, ENDPOINT_HALT (USB 2.0, chapter 9.4.9). */
 const halt = (endpoint: number): USBControlTransferParameters => ({
   requestType: 'standard',
   recipient: 'endpoint',
@@ -107,7 +109,7 @@ async function stalls(): Promise<void> {
   await plugged(board.firmware, async () => {
     const [device] = await usbDevices(testIds);
     await device.open();
-    const transport = await UsbTransport.open(usb, device, { oneAtATime: true });
+    const transport = await UsbTransport.open(USB, device, { oneAtATime: true });
     const connection = await Connection.open(() => Promise.resolve(transport), { crc32, redials: 0 });
     for (const [i, endpoint] of [0x81, 0x01].entries()) {
       await device.controlTransferOut(halt(endpoint), new Uint8Array());

@@ -8,14 +8,15 @@ import { promisify } from 'node:util';
 import { PNG } from 'pngjs';
 import { drawStrokes } from '../../data/index.js';
 
-// What the suite does with the virtual machine: runs programs, plugs the emulated device in and out.
+// Runs programs in the virtual machine, and plugs the emulated device in and out.
 
 const run = promisify(execFile);
 const cli = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 export const model = bundledModels.omniglot;
 
-export const usb = 'usb:1209:0001';
-export const serial = 'serial:/dev/ttyACM0';
+/** Addresses of the board. */
+export const USB = 'usb:1209:0001';
+export const SERIAL = 'serial:/dev/ttyACM0';
 
 export const usbip = async (...args: string[]): Promise<string> =>
   (await run('/usr/sbin/usbip', args)).stdout;
@@ -26,7 +27,7 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Runs `pcm`; `onOutput` sees both streams as they come. */
+/** Runs `pcm`; `onOutput` gets the text of both streams as it comes. */
 export function pcm(
   args: readonly string[],
   options: { uid?: number; onOutput?: (text: string) => void } = {},
@@ -49,22 +50,22 @@ export function pcm(
   );
 }
 
-/** What `pcm` started and what runs still. */
+/** Running processes of `pcm`. */
 const programs = new Set<ChildProcess>();
 
-/** Ends what `pcm` started and what runs still. */
+/** Kills all running processes of `pcm`. */
 export function endPrograms(): void {
   for (const child of programs) child.kill('SIGKILL');
 }
 
-/** Runs `pcm` with --json. Errors: what it wrote to stderr, where it fails. */
+/** Runs `pcm` with --json. Errors: if it fails, with its stderr. */
 export async function pcmJson<T>(...args: string[]): Promise<T> {
   const { code, stdout, stderr } = await pcm([...args, '--json']);
   if (code !== 0) throw new Error(`pcm ${args.join(' ')} left with ${code}: ${stderr}`);
   return JSON.parse(stdout) as T;
 }
 
-/** Starts an emulator that offers itself over USB/IP, and resolves when it answers. */
+/** Starts an emulator with an endpoint for USB/IP; resolves when it listens. */
 export async function startEmulator(...args: string[]): Promise<ChildProcess> {
   const child = spawn(process.execPath, [cli, 'emulate', '--json', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -75,13 +76,13 @@ export async function startEmulator(...args: string[]): Promise<ChildProcess> {
   return child;
 }
 
-/** Plugs in what is offered at the usual port, and waits for the serial port. */
+/** Plugs in the device at the default port of USB/IP, and waits for its serial port. */
 export async function plugIn(): Promise<void> {
   await usbip('attach', '-r', '127.0.0.1', '-b', '1-1');
   await until('the serial port is there', () => existsSync('/dev/ttyACM0'));
 }
 
-/** Pulls the plug, where it is in. */
+/** Unplugs the device if it is plugged in. */
 export async function plugOut(): Promise<void> {
   if (!existsSync('/dev/ttyACM0')) return;
   await usbip('detach', '-p', '0');

@@ -12,13 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-/** A kernel that is installed (`root` is `/`), or whose package is unpacked in a folder. */
+/** A kernel: an installed one (`root` is `/`), or one whose package is unpacked in the folder `root`. */
 export interface Kernel {
   root: string;
   release: string;
 }
 
-/** The kernel below `root`, the newest where there are several; undefined where there is none. */
+/** The newest kernel below `root`; undefined if there is none. */
 export function findKernel(root: string): Kernel | undefined {
   const releases = existsSync(join(root, 'lib/modules'))
     ? execFileSync('ls', ['-t', join(root, 'lib/modules')], { encoding: 'utf8' }).split('\n')
@@ -29,24 +29,24 @@ export function findKernel(root: string): Kernel | undefined {
 
 export const imageOf = ({ root, release }: Kernel): string => join(root, `boot/vmlinuz-${release}`);
 
-/** Modules that the machine needs before it sees a file system: the way to that of this machine (9P over virtio). */
+/** Modules needed to reach a file system, which is that of this machine (9P over virtio). */
 const modulesAtStart = ['virtio_pci', '9pnet_virtio', '9p'];
-/** Those of the suite: a USB host on a network, and the driver of USB serial ports. */
+/** Modules needed by the suite: a USB host over a network, and the driver of USB serial ports. */
 const modulesOfUsb = ['vhci-hcd', 'cdc-acm'];
 
-const busybox = '/bin/busybox';
+const BUSYBOX = '/bin/busybox';
 
 /**
- * Packs an initial file system: busybox, kernel modules, this package with what it depends on, and an /init that mounts the file
- * system of this machine read-only, the package over its folder there, and runs `command` as root of the virtual machine.
- * The package comes along since a virtual machine in software takes minutes to read its thousand small files over 9P.
- * Returns the bytes of a cpio archive.
+ * Packs an initial file system as a cpio archive: busybox, kernel modules, this package with its
+ * dependencies, and an /init that runs `command` as root of the virtual machine. The /init mounts the file
+ * system of this machine read-only, and the packed copy of the package over its folder: an emulated machine
+ * would take minutes to read the thousand small files over 9P.
  */
 export function packInitramfs(kernel: Kernel, repository: string, command: string): Buffer {
   const root = mkdtempSync(join(tmpdir(), 'pcm-vm-'));
   try {
     for (const folder of ['bin', 'proc', 'sys', 'dev', 'host', 'modules']) mkdirSync(join(root, folder));
-    cpSync(busybox, join(root, 'bin/busybox'));
+    cpSync(BUSYBOX, join(root, 'bin/busybox'));
     const files = (names: readonly string[]) => [
       ...new Set(names.flatMap((name) => dependencies(kernel, name))),
     ];
@@ -70,14 +70,17 @@ export function packInitramfs(kernel: Kernel, repository: string, command: strin
   }
 }
 
-/** Files of a module and of those it needs, in the order of loading. */
+/** Files of a module and of the modules it needs, in loading order. */
 const dependencies = ({ root, release }: Kernel, name: string): string[] =>
   execFileSync('/sbin/modprobe', ['--show-depends', '-d', root, '-S', release, name], { encoding: 'utf8' })
     .split('\n')
     .filter((line) => line.startsWith('insmod '))
     .map((line) => line.split(' ')[1]);
 
-/** The built package, and what is installed of its dependencies but TensorFlow.js: nothing is trained in the machine. */
+/**
+ * Copies the built package and its installed dependencies, without TensorFlow.js: nothing is trained in the
+ * machine.
+ */
 function copyPackage(repository: string, target: string): void {
   const lock = readFileSync(join(repository, 'node_modules/.package-lock.json'), 'utf8');
   const { packages } = JSON.parse(lock) as { packages: Record<string, { dev?: boolean }> };

@@ -6,10 +6,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Kernel, findKernel, imageOf, packInitramfs } from './initramfs.js';
 
-// Boots a Debian kernel in QEMU, by software alone, and runs `inside.js` in it as root: USB over a real kernel. The kernel is the
-// newest one installed, or that of the package unpacked in the folder PCM_VM_KERNEL. An argument is a pattern for the names of the
-// checks to do. The last line is `N passed, N failed`.
+// Tests USB over a real kernel: boots a Debian kernel in QEMU, without hardware support, and runs `inside.js`
+// in it as root. The kernel is the newest one installed, or that of the package unpacked in the folder
+// PCM_VM_KERNEL. The argument is a pattern for the names of the checks to run. The last line is `N passed, N
+// failed`.
 
+/** Debian packages of the programs that the suite needs. */
 const needed: Record<string, string> = {
   '/usr/bin/qemu-system-x86_64': 'qemu-system-x86',
   '/usr/bin/setpriv': 'util-linux',
@@ -19,8 +21,11 @@ const needed: Record<string, string> = {
   '/sbin/modprobe': 'kmod',
 };
 
-/** Longest time that the machine may run, in milliseconds: some times what it needs with two processors for itself. */
-const timeout = 12 * 60_000;
+/**
+ * Maximum time that the machine may run, in milliseconds: several times what it needs with two idle
+ * processors.
+ */
+const TIMEOUT = 12 * 60_000;
 
 const missing = Object.entries(needed).filter(([path]) => !existsSync(path));
 const kernel = findKernel(process.env.PCM_VM_KERNEL ?? '/');
@@ -43,10 +48,10 @@ async function boot(kernel: Kernel): Promise<number> {
   const machine = spawn(
     'setpriv',
     [
-      ...['--pdeathsig', 'KILL', 'qemu-system-x86_64'], // it ends with this process, however that ends
+      ...['--pdeathsig', 'KILL', 'qemu-system-x86_64'], // killed if this process ends in any way
       ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '2048', '-no-reboot'],
       ...['-kernel', imageOf(kernel), '-initrd', initramfs],
-      // On a busy machine the kernel's check of its timer fails for want of processor time.
+      // On a busy machine the kernel's timer check fails, because it gets too little processor time.
       ...['-append', 'console=ttyS0 quiet loglevel=3 panic=-1 no_timer_check'],
       ...['-virtfs', 'local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap'],
       ...['-display', 'none', '-serial', 'stdio', '-monitor', 'none', '-nic', 'none'],
@@ -54,9 +59,9 @@ async function boot(kernel: Kernel): Promise<number> {
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const timer = setTimeout(() => {
-    console.log(`the machine did not end within ${timeout / 1000} s`);
+    console.log(`the machine did not end within ${TIMEOUT / 1000} s`);
     machine.kill('SIGKILL');
-  }, timeout);
+  }, TIMEOUT);
   let exitCode = 1;
   let counts = '0 passed, 1 failed';
   for await (const line of createInterface({ input: machine.stdout })) {

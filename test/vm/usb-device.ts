@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Attachable, HostLink } from '../../emulator/index.js';
 
+/** Message from the thread: a new link, received bytes, or the end of a link. */
 export type FromThread = { link: number; peer?: string; bytes?: Uint8Array; closed?: boolean };
+/** Message to the thread: bytes from the board. */
 export type ToThread = { link: number; bytes: Uint8Array };
 
 /**
- * Offers a board of this thread over USB/IP from a thread of its own. Where a process drives the device that it emulates, the
- * kernel may hold up its main thread until the device answers, which one thread alone could not do.
+ * Offers a board of this thread over USB/IP from another thread. If a process drives the device that it
+ * emulates, the kernel may block its main thread until the device answers; with one thread that would be a
+ * deadlock.
  */
 export async function offerFromThread(
   board: Attachable,

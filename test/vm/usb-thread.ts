@@ -3,7 +3,7 @@ import type { Attachable } from '../../emulator/index.js';
 import { listenUsbIp } from '../../emulator/node/index.js';
 import type { FromThread, ToThread } from './usb-device.js';
 
-// The thread of usb-device.ts: hands every link's bytes to the main thread and takes those of the board from it.
+// The thread of usb-device.ts: passes bytes of hosts to the main thread, and bytes of the board to the hosts.
 
 const { identity, port } = workerData as {
   identity: { manufacturer: string; product: string; serial: string };

@@ -4,7 +4,7 @@ import { jsonOption, tokenOption } from '../../options.js';
 import { print, table } from '../../terminal/output.js';
 
 interface ListOptions {
-  port: string[];
+  port?: string[];
   token: string;
   udevRules?: boolean;
   json?: boolean;
@@ -12,13 +12,13 @@ interface ListOptions {
 
 export const list = new Command('list')
   .description('find boards on USB and serial ports, and running emulators')
-  .option('--port <path...>', 'also try these serial ports, which do not look like a board', [])
+  .option('--port <path...>', 'also try these serial ports, even if they do not look like boards')
   .option('--udev-rules', 'print the udev rule that lets every user of a Linux machine use boards over USB')
   .addOption(tokenOption())
   .addOption(jsonOption())
   .action(async ({ port, token, udevRules, json }: ListOptions) => {
     if (udevRules) return print({ rules: [udevRule(testIds)] }, udevRule(testIds), json);
-    const { boards, notes } = await discoverBoards({ ports: port, token });
+    const { boards, notes } = await discoverBoards({ ports: port ?? [], token });
     for (const note of notes) process.stderr.write(`${note}\n`);
     print({ boards: boards.map(summary), notes }, describe(boards), json);
   });

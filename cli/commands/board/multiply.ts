@@ -8,8 +8,11 @@ import { wholeCore } from '../../board/whole-core.js';
 export const multiply = new Command('multiply')
   .description('multiply input vectors by the conductances of a core')
   .addOption(coreOption())
-  .requiredOption('--inputs <npy>', 'file to read: int8 [batch, rows], input codes from -127 to 127')
-  .requiredOption('--out <npy>', 'file to write: int16 [batch, columns], output codes')
+  .requiredOption(
+    '--inputs <npy>',
+    'file to read: int8 [batch, rows], input codes from -127 to 127 (required)',
+  )
+  .requiredOption('--out <npy>', 'file to write: int16 [batch, columns], output codes (required)')
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())

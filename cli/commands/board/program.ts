@@ -13,7 +13,7 @@ export const program = new Command('program')
   .addOption(coreOption())
   .requiredOption(
     '--targets <npy>',
-    'file to read: float32 [2, rows, columns] in microsiemens, plus polarity first',
+    'file to read: float32 [2, rows, columns] in microsiemens, plus polarity first (required)',
   )
   .addOption(boardOption())
   .addOption(tokenOption())

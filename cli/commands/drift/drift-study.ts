@@ -5,8 +5,8 @@ import { DriftStudy, modelDigest, readRecord, recordingId, writeRecord } from '.
 import { readRecording, writeRecording } from '../../../runtime/node/index.js';
 
 /**
- * The drift study of a board. Continues the one in the file if there is one; else begins one now, and records it in the
- * file and on the board. `age` is the time since the recording, in seconds of the board's clock.
+ * The drift study of a board. Continues the one in the file if there is one; else begins one now, and records
+ * it in the file and on the board. `age` is the time since the recording, in seconds of the board's clock.
  * Errors: `DataError` if the file belongs to another board, model or flash.
  */
 export async function takeUpStudy(

@@ -26,9 +26,9 @@ import {
   alphabetsOption,
   boardOption,
   countOption,
-  dataOption,
   jsonOption,
   queriesOption,
+  requiredDataOption,
   seedOption,
   shotsOption,
   tasksOption,
@@ -63,7 +63,7 @@ interface DriftCommandOptions extends BoardOptions {
 export const drift = new Command('drift')
   .description('measure how a flashed model drifts over a year, and how well it is compensated')
   .argument('<model>', 'model file (safetensors); flashed first if the board does not hold it')
-  .addOption(dataOption().makeOptionMandatory())
+  .addOption(requiredDataOption())
   .addOption(alphabetsOption())
   .addOption(
     new Option(
@@ -81,7 +81,7 @@ export const drift = new Command('drift')
   .addOption(
     new Option(
       '--learn-at <time>',
-      'learn each task once, this time after flashing, then test it at --times after that',
+      'learn each task once, at this time after flashing, and test it at --times after that',
     ).argParser(duration),
   )
   .addOption(tasksOption())
@@ -92,7 +92,7 @@ export const drift = new Command('drift')
   .addOption(
     countOption(
       '--budget <n>',
-      'maximum probe vectors per layer and time that a method may use; validated also uses drawings',
+      'probe vectors per layer that a method may use at each time; validated also uses drawings',
       256,
     ),
   )
@@ -144,7 +144,10 @@ function methods(text: string): DriftMethodName[] {
   return names as DriftMethodName[];
 }
 
-/** The times to measure at. Errors: `DataError` for times that are past; `UsageError` for --learn-at on a real clock. */
+/**
+ * The times to measure at. Errors: `DataError` for times that are past; `UsageError` for --learn-at on a real
+ * clock.
+ */
 function timesFor(board: Board, { times, learnAt }: DriftCommandOptions, age: number): number[] {
   const emulated = (board.information.capabilities & Capability.emulator) !== 0;
   const sorted = [...new Set(times)].sort((one, other) => one - other);

@@ -48,7 +48,7 @@ export const emulate = new Command('emulate')
   .addOption(
     new Option(
       '--programming <mode>',
-      'draw the published result of program-and-verify (statistical), or run it pulse by pulse (pulses)',
+      'draw the published result of program-and-verify (statistical) or run it pulse by pulse (pulses); as in the profile by default',
     ).choices(['statistical', 'pulses']),
   )
   .addOption(
@@ -73,7 +73,9 @@ export const emulate = new Command('emulate')
     board.close();
   });
 
-/** Answers from a recording. Errors: `RecordingError` with the difference, at the first request that differs. */
+/**
+ * Answers from a recording. Errors: `RecordingError` with the difference, at the first request that differs.
+ */
 async function answerFromRecording(path: string, options: EmulateOptions): Promise<void> {
   const text = await readFile(path, 'utf8');
   let depart: (difference: string) => void = () => undefined;

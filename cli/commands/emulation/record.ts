@@ -16,7 +16,7 @@ export const record = new Command('record')
   .description('run a command and record every request to the board with its answer')
   .requiredOption(
     '--out <file>',
-    "recording to write, such as session.pcmlog; 'pcm emulate --replay' answers from it",
+    "recording to write, such as session.pcmlog; 'pcm emulate --replay' answers from it (required)",
   )
   .argument('<command...>', 'command and its arguments, after --; it must use the board in PCM_BOARD')
   .addOption(boardOption())
@@ -54,7 +54,10 @@ export const record = new Command('record')
 const noRequest = () =>
   new RecordingError('The command sent no request to the board; it must use the board in PCM_BOARD.');
 
-/** Runs a command; returns its exit code, or 1 if a signal ended it. Errors: `RecordingError` if there is no such command. */
+/**
+ * Runs a command; returns its exit code, or 1 if a signal ended it. Errors: `RecordingError` if there is no
+ * such command.
+ */
 function run([command, ...args]: string[], variables: Record<string, string>): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables } });

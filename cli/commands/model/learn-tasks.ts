@@ -24,8 +24,8 @@ export interface LearnTasksOptions extends BoardOptions, EpisodeSize {
 }
 
 /**
- * `pcm learn MODEL --data`: learns many tasks on the device and in software. On Ctrl-C it completes the current task and
- * prints the figures up to then. Errors: `InterruptedError` once they are printed.
+ * `pcm learn MODEL --data`: learns many tasks on the device and in software. On Ctrl-C it completes the
+ * current task and prints the figures up to then. Errors: `InterruptedError` once they are printed.
  */
 export async function learnTasks(
   model: Model,

@@ -14,9 +14,7 @@ interface RefreshOptions extends BoardOptions {
 }
 
 export const refresh = new Command('refresh')
-  .description(
-    'reprogram the pairs of a flashed model that drift or many updates have moved off their targets',
-  )
+  .description('reprogram the pairs of a flashed model whose conductances have moved off their targets')
   .argument('<model>', 'model file (safetensors) that the board holds')
   .addOption(
     new Option(

@@ -13,7 +13,7 @@ interface DataOptions {
 
 const omniglot = new Command('omniglot')
   .description('download the official archives of Omniglot and check their digests')
-  .requiredOption('--out <dir>', 'folder to download to')
+  .requiredOption('--out <dir>', 'folder to download to (required)')
   .addOption(
     new Option('--set <name>', 'the two small background sets, or the full background and evaluation sets')
       .choices(Object.keys(omniglotArchives))

@@ -40,10 +40,10 @@ export const importCommand = new Command('import')
     'convert a network that was trained elsewhere into a model: ONNX, or a LayersModel of TensorFlow.js',
   )
   .argument('<file>', 'FILE.onnx, or a folder with model.json and its shards')
-  .requiredOption('--out <model>', 'model file to write (safetensors)')
+  .requiredOption('--out <model>', 'model file to write (safetensors; required)')
   .option('--name <text>', 'name of the model; that of the file by default')
-  .addOption(valueOption('--ink <x>', 'input value of ink in the training of the network', 1))
-  .addOption(valueOption('--paper <x>', 'input value of paper in the training of the network', 0))
+  .addOption(valueOption('--ink <x>', 'input value for ink that the network was trained with', 1))
+  .addOption(valueOption('--paper <x>', 'input value for paper that the network was trained with', 0))
   .addOption(
     new Option(
       '--head <what>',

@@ -22,11 +22,11 @@ interface TrainArmOptions {
 }
 
 export const trainArmCommand = new Command('arm')
-  .description('meta-train the spiking networks of the arm; Ctrl-C stops and keeps the best model so far')
-  .requiredOption('--out <file>', 'model file to write; the checkpoint is written beside it')
+  .description('meta-train the spiking networks of the arm; Ctrl-C stops and keeps the model so far')
+  .requiredOption('--out <file>', 'model file to write; the checkpoint is written beside it (required)')
   .addOption(countOption('--iterations <n>', 'number of batches of 16 movements', 6000))
   .addOption(
-    new Option('--minutes <n>', 'stop after this time, even if iterations are left').argParser(
+    new Option('--minutes <n>', 'stop after this many minutes, even if iterations are left').argParser(
       wholeNumber(1),
     ),
   )

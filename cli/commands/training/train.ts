@@ -17,7 +17,7 @@ import {
 } from '../../../training/index.js';
 import { interruptible } from '../../terminal/interruption.js';
 import { nonNegativeNumber, positiveNumber, wholeNumber } from '../../arguments.js';
-import { dataOption, jsonOption, seedOption } from '../../options.js';
+import { jsonOption, requiredDataOption, seedOption } from '../../options.js';
 import { percent, print, table } from '../../terminal/output.js';
 import { PhaseProgress } from '../../terminal/progress.js';
 import { trainArmCommand } from './train-arm.js';
@@ -46,9 +46,12 @@ const omniglot = new Command('omniglot')
   .description(
     `meta-train on the alphabets ${omniglotSplit.train.join(', ')}; validate on ${omniglotSplit.validation.join(', ')}`,
   )
-  .addOption(dataOption().makeOptionMandatory())
-  .requiredOption('--out <file>', 'model file to write; record, curve and checkpoint are written beside it')
-  .addOption(number('--minutes <n>', 'stop after this time, with the best model so far', 1))
+  .addOption(requiredDataOption())
+  .requiredOption(
+    '--out <file>',
+    'model file to write; record, curve and checkpoint are written beside it (required)',
+  )
+  .addOption(number('--minutes <n>', 'stop after this many minutes, with the best model so far', 1))
   .option('--from <model>', 'start from the convolutions of this model instead of from random weights')
   .option('--resume', 'continue from the checkpoint beside the model file')
   .addOption(new Option('--backend <name>', 'backend of TensorFlow.js').choices(backendNames))

@@ -66,7 +66,10 @@ export function accuracyChart(curves: AccuracyCurves): Html {
   });
 }
 
-/** Accuracy from the first update on, with intervals, on an axis that shows the small differences between curves. */
+/**
+ * Accuracy from the first update on, with intervals, on an axis that shows the small differences between
+ * curves.
+ */
 export function magnifiedAccuracyChart(curves: AccuracyCurves): Html {
   const points = pointsOf(curves).filter(({ update }) => update > 0);
   const domain = limits(

@@ -7,7 +7,10 @@ const styles = [
   { stroke: 'var(--third)', dashes: 'none' },
 ];
 
-/** The arm over its paths [steps, 2] (target, before, after), in metres, y upwards. `animationScript` moves it. */
+/**
+ * The arm over its paths [steps, 2] (target, before, after), in metres, y upwards. `animationScript` moves
+ * it.
+ */
 export function armAnimation(index: number, paths: readonly Float32Array[]): Html {
   const lines = paths.map(
     (path, i) =>

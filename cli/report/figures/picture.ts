@@ -30,8 +30,8 @@ const polarities: readonly (readonly [number, number, number])[] = [
 ];
 
 /**
- * Plus minus minus polarity of each unit cell, from conductances [2, rows, columns] in nS. A cell without conductance
- * is transparent, one at `conductanceMax` opaque.
+ * Difference of the polarities of each unit cell, from conductances [2, rows, columns] in nS. A difference of
+ * zero is transparent, one of `conductanceMax` opaque.
  */
 export function conductancePicture(
   conductances: Uint16Array,

@@ -4,7 +4,10 @@ import { percent } from '../../terminal/output.js';
 import { type Html, html } from '../html/html.js';
 import { drawingPicture } from './picture.js';
 
-/** For each class: the drawings it was learned from, and its query drawings as recognised after the last update. */
+/**
+ * For each class: the drawings it was learned from, and its query drawings as recognised after the last
+ * update.
+ */
 export function recognitionTable({ classes, support, query }: Episode, { recognised }: LearnedTask): Html {
   const last = recognised.at(-1)!;
   const rows = classes.map((name, label) => {
@@ -38,7 +41,10 @@ const framed = (drawing: Float32Array, title: string, kind = ''): Html =>
 /** Distance between squares, in pixels. */
 const PITCH = 12;
 
-/** For each update, a field of squares: a row per class, a square per query drawing, filled if it was recognised. */
+/**
+ * For each update, a field of squares: a row per class, a square per query drawing, filled if it was
+ * recognised.
+ */
 export function recognitionFields(
   { classes, query }: Episode,
   { recognised, accuracies }: LearnedTask,

@@ -18,7 +18,9 @@ export const networks = {
 export type NetworkName = keyof typeof networks;
 export const networkNames = Object.keys(networks) as NetworkName[];
 
-/** Scales that give each series its colour and symbol, for marks with `stroke`, `fill` and `symbol` by name. */
+/**
+ * Scales that give each series its colour and symbol, for marks with `stroke`, `fill` and `symbol` by name.
+ */
 export function seriesScales(series: readonly Series[]): Pick<Plot.PlotOptions, 'color' | 'symbol'> {
   const domain = series.map(({ name }) => name);
   return {

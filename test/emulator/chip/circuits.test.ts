@@ -1,7 +1,5 @@
-import { crc32 } from 'node:zlib';
 import test from 'ava';
-import { Board, memoryDial } from '../../../drivers/index.js';
-import { createEmulatedBoard } from '../../../emulator/node/create-emulated-board.js';
+import { openEmulatedBoard } from '../../../boards/index.js';
 import { chipOf, defaults, finish, profileWith, wholeCore, windowOf } from './helpers.js';
 
 /** Mean and standard deviation. */
@@ -56,9 +54,7 @@ test('the converter has the bits and the range of its profile, and clips', (t) =
 
 test('inputs of fewer bits: the board takes codes up to their maximum, and refuses more', async (t) => {
   const profile = profileWith('ideal', { inputBits: 4 });
-  const emulated = createEmulatedBoard({ profile, seed: 1 });
-  const dial = memoryDial('four bits', (send) => emulated.firmware.attach(send, 'test'));
-  const board = await Board.open(dial, { crc32 });
+  await using board = await openEmulatedBoard({ profile, seed: 1 });
   t.is(board.information.inputBits, 4);
   const window = windowOf(0, 2, 0, 1);
   t.is((await board.multiply(0, 1, window, Int8Array.of(7, -7))).length, 1);
@@ -66,6 +62,4 @@ test('inputs of fewer bits: the board takes codes up to their maximum, and refus
     await t.throwsAsync(board.multiply(0, 1, window, Int8Array.of(0, code)), {
       message: new RegExp(`${code} at position 1, codes go from -7 to 7`),
     });
-  await board.close();
-  emulated.close();
 });

@@ -6,7 +6,7 @@ import { loadProfile } from '../../../emulator/node/index.js';
 import { calibrate } from '../../../runtime/calibration/calibrate.js';
 import { readRecord } from '../../../runtime/flash/board-record.js';
 import { Random } from '../../../network/numerics/random.js';
-import { emulate, openBoard } from '../rig.js';
+import { emulate, openSession } from '../rig.js';
 
 const ROWS = 48;
 const COLUMNS = 96;
@@ -24,7 +24,7 @@ async function programmedBoard(
     readNoise: { ...bundled.readNoise, ...(fastOctaves && { fastOctaves }) },
   };
   const emulator = emulate(profile, seed);
-  const board = await openBoard(emulator);
+  const board = await openSession(emulator);
   const random = new Random(seed);
   const { conductanceMax } = board.information;
   for (let core = 0; core < 2; core++) {

@@ -5,7 +5,8 @@ import { flash, planModel } from '../../../runtime/index.js';
 import { DeviceHead } from '../../../runtime/device/device-head.js';
 import { Random } from '../../../network/numerics/random.js';
 import { randomTensor } from '../../network/small-model.js';
-import { emulate, openBoard, unsaturatedModel } from '../rig.js';
+import { openBoard } from '../../../boards/index.js';
+import { unsaturatedModel } from '../rig.js';
 
 async function headOf(board: Board, model: Model) {
   const placement = planModel(model, board.information).placements.at(-1)!;
@@ -32,7 +33,7 @@ const examples = (head: DeviceHead, features: number, seed: number): Int8Array[]
 };
 
 test('an update programs the pairs whose level changes, those and no others', async (t) => {
-  const board = await openBoard(emulate('ideal'));
+  const board = await openBoard('emulator:ideal?seed=1');
   const model = unsaturatedModel();
   await flash(board, model);
   const { head, placement, read } = await headOf(board, model);
@@ -54,7 +55,7 @@ test('an update programs the pairs whose level changes, those and no others', as
 });
 
 test('a head with meta-trained weights begins with them, and with its bias', async (t) => {
-  const board = await openBoard(emulate('ideal'));
+  const board = await openBoard('emulator:ideal?seed=1');
   const model = unsaturatedModel();
   const head = model.description.layers[2];
   Object.assign(head, { weights: 'head.weight', bias: 'head.bias', weightRange: 1 });

@@ -8,7 +8,8 @@ import { DeviceLayer } from '../../../runtime/device/device-layer.js';
 import { layerLevels } from '../../../runtime/mapping/layer-levels.js';
 import { Random } from '../../../network/numerics/random.js';
 import { oneLayer } from '../mapping/arbitrary-plan.js';
-import { emulate, images, openBoard, unsaturatedModel } from '../rig.js';
+import { openBoard, openEmulatedBoard } from '../../../boards/index.js';
+import { images, unsaturatedModel } from '../rig.js';
 
 test('a layer without noise is the exact product to half a code of the converter a part, on any chip', async (t) => {
   const ideal = loadProfile('ideal');
@@ -20,7 +21,7 @@ test('a layer without noise is the exact product to half a code of the converter
       fc.integer({ min: 1, max: 7 }),
       fc.integer({ min: 0, max: 1e6 }),
       async (cores, rows, inputs, outputs, seed) => {
-        const board = await openBoard(emulate({ ...ideal, cores, rows, columns: 210 }));
+        const board = await openEmulatedBoard({ profile: { ...ideal, cores, rows, columns: 210 }, seed: 1 });
         const model = oneLayer(outputs, inputs, seed);
         const [placement] = planModel(model, board.information).placements;
         const levels = layerLevels(model, placement);
@@ -82,7 +83,7 @@ test('features of a device without noise are those of the 4-bit software network
   for (const seed of [1, 2, 3]) {
     const model = unsaturatedModel(seed);
     if (seed === 3) Object.assign(model.description.input, { ink: 0, paper: 1 });
-    const board = await openBoard(emulate('ideal'));
+    const board = await openBoard('emulator:ideal?seed=1');
     await flash(board, model);
     const inputs = images(4, seed);
     const software = new SoftwareNetwork(model, 'int4');

@@ -15,7 +15,8 @@ import {
 import { UNKNOWN_LEVEL } from '../../../runtime/device/programmed-levels.js';
 import { type CoreCells, copiedCells, placedCells } from '../../../runtime/mapping/cells.js';
 import { smallArm } from '../../network/arm/small-arm.js';
-import { emulate, noiseTask, openBoard, unsaturatedModel } from '../rig.js';
+import { openBoard, openEmulatedBoard } from '../../../boards/index.js';
+import { noiseTask, unsaturatedModel } from '../rig.js';
 
 type ProgramCells = Board['programCells'];
 type Parameters3 = Parameters<ProgramCells>;
@@ -92,7 +93,7 @@ const settled = { unlike: 0, unknown: 0 };
 
 /** Learns two tasks on a chip whose head lies on two cores; a task whose learning fails is learned again. */
 async function learnTasks(failing: number, fail: (typeof failures)[string]) {
-  const opened = await openBoard(emulate({ ...loadProfile('ideal'), rows: 20 }));
+  const opened = await openEmulatedBoard({ profile: { ...loadProfile('ideal'), rows: 20 }, seed: 1 });
   await flash(opened, model);
   const { board, counter } = failingBoard(opened, failing, fail);
   const cells = placedCells(planModel(model, board.information).placements.at(-1)!);
@@ -141,7 +142,7 @@ const accuraciesOf = ({ learned, probabilities }: Awaited<ReturnType<typeof lear
 test('head: an update whose write failed is completed before the next multiplication', async (t) => {
   const drawings = tasks[0].query.map(({ drawing }) => drawing);
   const classify = async (failing: number) => {
-    const opened = await openBoard(emulate('ideal'));
+    const opened = await openBoard('emulator:ideal?seed=1');
     await flash(opened, model);
     const { board, counter } = failingBoard(opened, failing, failures['cancelled halfway']);
     const learner = await DeviceLearner.open(board, model);
@@ -166,7 +167,7 @@ const target = drawMovement(MovementSet.test, 1, 0, network);
 
 /** Learns a movement twice and puts the board back; whatever fails is done again. */
 async function learnMovements(failing: number, fail: (typeof failures)[string]) {
-  const opened = await openBoard(emulate('ideal'));
+  const opened = await openBoard('emulator:ideal?seed=1');
   await BoardSynapses.open(opened, arm);
   const { board, counter } = failingBoard(opened, failing, fail);
   const { synapses } = await BoardSynapses.open(board, arm);
@@ -212,7 +213,7 @@ for (const [name, fail] of Object.entries(failures))
   });
 
 test('arm: a board that could not be put back is flashed again by the next program', async (t) => {
-  const opened = await openBoard(emulate('ideal'));
+  const opened = await openBoard('emulator:ideal?seed=1');
   await BoardSynapses.open(opened, arm);
   const { board } = failingBoard(opened, 4, failures['done, but the answer is lost']);
   const { synapses } = await BoardSynapses.open(board, arm);

@@ -8,7 +8,8 @@ import {
   SoftwareNetwork,
 } from '../../../network/index.js';
 import { DeviceNetwork, flash, planModel } from '../../../runtime/index.js';
-import { emulate, images, openBoard, unsaturatedModel } from '../rig.js';
+import { openBoard } from '../../../boards/index.js';
+import { images, unsaturatedModel } from '../rig.js';
 
 const leaky = (value: number) => (value > 0 ? value : value / 4);
 addActivation('leaky', leaky);
@@ -25,7 +26,7 @@ test("an activation of one's own is read from a model file, and computed in soft
   const drawings = images(4, 1);
   const software = new SoftwareNetwork(model, 'int4');
   const linear = new SoftwareNetwork(modelWith('none'), 'int4');
-  const board = await openBoard(emulate('ideal'));
+  const board = await openBoard('emulator:ideal?seed=1');
   await flash(board, model);
   const features = await new DeviceNetwork(board, model, planModel(model, board.information)).features(
     drawings,

@@ -19,14 +19,14 @@ import { columnFits } from '../../../runtime/drift/methods/factors.js';
 import { randomProbes } from '../../../runtime/drift/probes/probes.js';
 import { fitScale } from '../../../runtime/drift/methods/regression.js';
 import { Random } from '../../../network/numerics/random.js';
-import { emulate, openBoard } from '../rig.js';
+import { emulate, openSession } from '../rig.js';
 
 const model = await loadModel(bundledModels.omniglot);
 const YEAR = 365 * 86_400;
 
 async function flashed(profile: string) {
   const emulator = emulate(withoutSpread(profile), 2);
-  const board = await openBoard(emulator);
+  const board = await openSession(emulator);
   await flash(board, model);
   const plan = planModel(model, board.information);
   return { emulator, board, plan, layers: bodyLayers(model, plan) };

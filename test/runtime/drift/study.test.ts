@@ -20,7 +20,8 @@ import {
 } from '../../../runtime/index.js';
 import { drawStrokes } from '../../../data/index.js';
 import { readRecording, writeRecording } from '../../../runtime/node/index.js';
-import { emulate, noiseTask, openBoard, unsaturatedModel } from '../rig.js';
+import { openBoard } from '../../../boards/index.js';
+import { noiseTask, unsaturatedModel } from '../rig.js';
 
 const model = unsaturatedModel();
 const classes = drawStrokes({ classes: 6, drawings: 6, seed: 1, side: 6 });
@@ -38,7 +39,7 @@ const options: DriftOptions & StudyOptions = {
 };
 
 async function begin() {
-  const board = await openBoard(emulate('hermes'));
+  const board = await openBoard('emulator:hermes?seed=1');
   await flash(board, model);
   return { board, study: await DriftStudy.begin(board, model, options) };
 }
@@ -77,7 +78,7 @@ test('learned, then drifted: times count from the learning, and every task begin
 
 test('the correction that changes nothing gives the very same sums', async (t) => {
   const learnTask = async (correct: boolean) => {
-    const board = await openBoard(emulate('hermes'));
+    const board = await openBoard('emulator:hermes?seed=1');
     await flash(board, model);
     const learner = await DeviceLearner.open(board, model);
     const { placements } = planModel(model, board.information);

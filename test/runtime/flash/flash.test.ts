@@ -15,12 +15,13 @@ import {
 import { regionsOf } from '../../../runtime/flash/regions.js';
 import { oneLayer } from '../mapping/arbitrary-plan.js';
 import { smallModel } from '../../network/small-model.js';
-import { breakingDial, dialTo, emulate, openBoard } from '../rig.js';
+import { openBoard } from '../../../boards/index.js';
+import { breakingDial, dialTo, emulate, openSession } from '../rig.js';
 
 const model = smallModel();
 
 test('without noise every cell reads back exactly as planned', async (t) => {
-  const board = await openBoard(emulate('ideal'));
+  const board = await openBoard('emulator:ideal?seed=1');
   const report = await flash(board, model);
   const { cells, placements } = planModel(model, board.information);
   t.is(report.devices, cells * 4);
@@ -38,7 +39,7 @@ test('without noise every cell reads back exactly as planned', async (t) => {
 });
 
 test('on hermes most devices, not all, read back within half a level, and the error is the published one', async (t) => {
-  const board = await openBoard(emulate('hermes'));
+  const board = await openBoard('emulator:hermes?seed=1');
   const wide = oneLayer(100, 252);
   const report = await flash(board, wide);
   const share = report.converged / report.devices;
@@ -74,9 +75,9 @@ async function interruptedFlash(board: Board): Promise<void> {
 
 test('a flash cut off by the end of its session goes on where it stopped', async (t) => {
   const emulated = emulate('ideal');
-  const first = await openBoard(emulated);
+  const first = await openSession(emulated);
   await t.throwsAsync(interruptedFlash(first), { instanceOf: LinkError });
-  const board = await openBoard(emulated);
+  const board = await openSession(emulated);
   const { programmedPairs } = await board.status();
   const { cells } = planModel(model, board.information);
   t.true(programmedPairs > 0n && programmedPairs < cells, `${programmedPairs} of ${cells}`);
@@ -93,8 +94,8 @@ test('a flash cut off by the end of its session goes on where it stopped', async
 
 test('the rest of an interrupted flash of another model is not taken for this one', async (t) => {
   const emulated = emulate('ideal');
-  await t.throwsAsync(interruptedFlash(await openBoard(emulated)));
-  const board = await openBoard(emulated);
+  await t.throwsAsync(interruptedFlash(await openSession(emulated)));
+  const board = await openSession(emulated);
   const other = smallModel(2);
   const report = await flash(board, other);
   t.false(report.resumed);
@@ -105,7 +106,7 @@ test('the rest of an interrupted flash of another model is not taken for this on
 });
 
 test('a flash can be cancelled; the board then holds part of the model', async (t) => {
-  const board = await openBoard(emulate('hermes'));
+  const board = await openBoard('emulator:hermes?seed=1');
   const abort = new AbortController();
   const flashing = flash(board, oneLayer(256, 512), {
     signal: abort.signal,
@@ -118,7 +119,7 @@ test('a flash can be cancelled; the board then holds part of the model', async (
 });
 
 test('a model that does not fit is refused before a device or the record is touched', async (t) => {
-  const board = await openBoard(emulate('ideal'));
+  const board = await openBoard('emulator:ideal?seed=1');
   await flash(board, model);
   const before = [await board.status(), await readRecord(board)];
   await t.throwsAsync(flash(board, oneLayer(300, 10)), { instanceOf: PlanError });
@@ -127,7 +128,7 @@ test('a model that does not fit is refused before a device or the record is touc
 });
 
 test('a board that holds the model is not flashed again, until it was programmed by hand', async (t) => {
-  const board = await openBoard(emulate('ideal'));
+  const board = await openBoard('emulator:ideal?seed=1');
   t.not(await ensureFlashed(board, model), undefined);
   t.is(await ensureFlashed(board, model), undefined);
   await forgetModel(board);

@@ -1,11 +1,12 @@
 import test from 'ava';
 import { flash, readRecord, refresh, writeRecord } from '../../../runtime/index.js';
-import { emulate, openBoard, unsaturatedModel } from '../rig.js';
+import { openBoard } from '../../../boards/index.js';
+import { unsaturatedModel } from '../rig.js';
 
 const model = unsaturatedModel();
 
 test('a refresh right after flashing finds little to do; after a year it brings the conductances back', async (t) => {
-  const board = await openBoard(emulate('hermes'));
+  const board = await openBoard('emulator:hermes?seed=1');
   await flash(board, model);
   const fresh = await refresh(board, model, { tolerance: 1 });
   t.true(fresh.refreshed < 0.02 * fresh.pairs, `${fresh.refreshed} of ${fresh.pairs}`);
@@ -21,7 +22,7 @@ test('a refresh right after flashing finds little to do; after a year it brings 
 });
 
 test('a pair that updates have driven up on both sides is refreshed', async (t) => {
-  const board = await openBoard(emulate('ideal'));
+  const board = await openBoard('emulator:ideal?seed=1');
   await flash(board, model);
   t.is((await refresh(board, model)).refreshed, 0);
   const saturated = {
@@ -36,7 +37,7 @@ test('a pair that updates have driven up on both sides is refreshed', async (t) 
 });
 
 test('a head that learned a task is left alone, and a recording of the fresh board is forgotten', async (t) => {
-  const board = await openBoard(emulate('ideal'));
+  const board = await openBoard('emulator:ideal?seed=1');
   await flash(board, model);
   const whole = (await refresh(board, model)).pairs;
   const record = await readRecord(board);

@@ -14,7 +14,8 @@ import { type Episode, ModelError, Random, sampleEpisode, SoftwareNetwork } from
 import { drawStrokes } from '../../../data/index.js';
 import { loadModel } from '../../../network/node/index.js';
 import { oneLayer } from '../mapping/arbitrary-plan.js';
-import { emulate, noiseTask, openBoard, unsaturatedModel } from '../rig.js';
+import { openBoard } from '../../../boards/index.js';
+import { emulate, noiseTask, openSession, unsaturatedModel } from '../rig.js';
 
 const model = unsaturatedModel();
 
@@ -26,7 +27,7 @@ async function learn(board: Board, ...tasks: Episode[]): Promise<LearnedTask> {
 }
 
 test('a device without noise learns like the 4-bit software network', async (t) => {
-  const board = await openBoard(emulate('ideal'));
+  const board = await openBoard('emulator:ideal?seed=1');
   await flash(board, model);
   for (const seed of [1, 2, 3]) {
     const task = noiseTask(seed);
@@ -46,7 +47,7 @@ test('a device without noise learns like the 4-bit software network', async (t) 
 
 test('the bundled model learns invented characters on a noisy device as well as in software', async (t) => {
   const bundled = await loadModel(bundledModels.omniglot);
-  const board = await openBoard(emulate('hermes'));
+  const board = await openBoard('emulator:hermes?seed=1');
   await flash(board, bundled);
   const size = { ways: 5, shots: 3, queries: 4 };
   const classes = drawStrokes({ classes: 8, drawings: 7, seed: 1 });
@@ -60,20 +61,20 @@ test('the bundled model learns invented characters on a noisy device as well as 
 
 test('an earlier task is forgotten: within one process and from one to the next', async (t) => {
   const [first, second] = [noiseTask(1), noiseTask(2)];
-  const fresh = await openBoard(emulate('ideal'));
+  const fresh = await openBoard('emulator:ideal?seed=1');
   await flash(fresh, model);
   const alone = await learn(fresh, second);
   await fresh.close();
 
   const used = emulate('ideal');
-  const board = await openBoard(used);
+  const board = await openSession(used);
   await flash(board, model);
   const afterAnother = await learn(board, first, second);
   t.deepEqual(afterAnother.accuracies, alone.accuracies);
   t.deepEqual(afterAnother.confusion, alone.confusion);
   await board.close();
 
-  const again = await openBoard(used);
+  const again = await openSession(used);
   t.deepEqual(await learn(again, second), alone);
   const { converged, devices } = await verify(again, model); // the head, which holds a task, is left out
   t.is(converged, devices);
@@ -85,7 +86,7 @@ test('the same seed gives the same bytes, another seed others', async (t) => {
   const results: LearnedTask[] = [];
   for (const seed of [1, 1, 2]) {
     const emulated = emulate('hermes', seed);
-    const board = await openBoard(emulated);
+    const board = await openSession(emulated);
     await flash(board, model);
     results.push(await learn(board, noiseTask(1)));
     snapshots.push(emulated.chip.snapshot());
@@ -97,7 +98,7 @@ test('the same seed gives the same bytes, another seed others', async (t) => {
 });
 
 test('a board that holds no model, or a task that the head has no columns for, is refused and stays as it is', async (t) => {
-  const board = await openBoard(emulate('ideal'));
+  const board = await openBoard('emulator:ideal?seed=1');
   await t.throwsAsync(DeviceLearner.open(board, model), {
     instanceOf: NotFlashedError,
     message: "The board holds no model, not this one; flash it first with 'pcm flash'.",

@@ -1,7 +1,8 @@
 import test from 'ava';
 import { type DrawingClass, halfInterval, mean } from '../../../network/index.js';
 import { evaluateLearning, flash } from '../../../runtime/index.js';
-import { emulate, noiseTask, openBoard, unsaturatedModel } from '../rig.js';
+import { openBoard } from '../../../boards/index.js';
+import { noiseTask, unsaturatedModel } from '../rig.js';
 
 const model = unsaturatedModel();
 const size = { ways: 3, shots: 2, queries: 2 };
@@ -16,7 +17,7 @@ const classes: DrawingClass[] = [1, 2].flatMap((seed) => {
 });
 
 async function evaluate(options: { tasks: number; signal?: AbortSignal; onTask?: () => void }) {
-  const board = await openBoard(emulate('hermes'));
+  const board = await openBoard('emulator:hermes?seed=1');
   await flash(board, model);
   try {
     return await evaluateLearning(board, model, classes, { ...size, updates: 2, seed: 1, ...options });

@@ -6,7 +6,10 @@ import { Emulator, bundledModel, finished, pcm, pcmJson, start } from '../../rig
 /** About half of the bytes that a flash of the bundled model sends. */
 const HALF = 250_000;
 
-/** A port in front of an emulator. Calls `then` once the host has sent so many bytes, before they are passed on. */
+/**
+ * A port in front of an emulator. Calls `then` once the host has sent so many bytes, before they are passed
+ * on.
+ */
 async function watchedPort(
   emulator: Emulator,
   bytes: number,

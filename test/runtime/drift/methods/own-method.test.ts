@@ -14,7 +14,8 @@ import {
   fromRecorded,
   identityCorrection,
 } from '../../../../runtime/index.js';
-import { emulate, openBoard, unsaturatedModel } from '../../rig.js';
+import { openBoard } from '../../../../boards/index.js';
+import { unsaturatedModel } from '../../rig.js';
 
 /** One factor for each layer: an example of a user's own method. */
 const layer: DriftMethod = {
@@ -57,7 +58,7 @@ const options: DriftOptions = {
 };
 
 async function begin() {
-  const board = await openBoard(emulate('hermes'));
+  const board = await openBoard('emulator:hermes?seed=1');
   await flash(board, model);
   return { board, study: await DriftStudy.begin(board, model, { ...options, invent: inventCharacters }) };
 }

@@ -13,7 +13,8 @@ import {
 } from '../../../../runtime/index.js';
 import { drawStrokes } from '../../../../data/index.js';
 import { sum } from '../../../../network/index.js';
-import { emulate, openBoard, unsaturatedModel } from '../../rig.js';
+import { openBoard, openEmulatedBoard } from '../../../../boards/index.js';
+import { unsaturatedModel } from '../../rig.js';
 
 const model = unsaturatedModel();
 
@@ -33,7 +34,7 @@ test('three of four right at equal margins: the loss is the entropy of 3 to 1, w
 });
 
 test('a network that tells nothing apart has the loss of guessing, the flashed one less', async (t) => {
-  const board = await openBoard(emulate('hermes'));
+  const board = await openBoard('emulator:hermes?seed=1');
   await flash(board, model);
   const plan = planModel(model, board.information);
   const validation = new Validation(board, model, plan, 1, inventCharacters);
@@ -49,7 +50,7 @@ test('a network that tells nothing apart has the loss of guessing, the flashed o
 });
 
 test('validated corrects as the method that it took, and counts every vector that this needed', async (t) => {
-  const board = await openBoard(emulate('hermes'));
+  const board = await openBoard('emulator:hermes?seed=1');
   await flash(board, model);
   const options = { budget: 64, seed: 1, invent: inventCharacters };
   const study = await DriftStudy.begin(board, model, options);
@@ -80,9 +81,8 @@ test('validated corrects as the method that it took, and counts every vector tha
 
 test('the errors of single columns of an uncalibrated board are seen, and matched is taken', async (t) => {
   const hermes = loadProfile('hermes');
-  const board = await openBoard(
-    emulate({ ...hermes, adc: { ...hermes.adc, gainDeviation: 0.15, offsetDeviation: 20 } }),
-  );
+  const profile = { ...hermes, adc: { ...hermes.adc, gainDeviation: 0.15, offsetDeviation: 20 } };
+  const board = await openEmulatedBoard({ profile, seed: 1 });
   await flash(board, model);
   const study = await DriftStudy.begin(board, model, { budget: 64, seed: 1, invent: inventCharacters });
   t.is((await study.estimate('validated')).method, 'matched');

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Makes a Python with packages from PyPI: `source .ci/python.sh; make_python FOLDER PACKAGE...`. False, with a word, where there
-# is no Python or PyPI cannot be reached.
+# Makes a Python environment with packages from PyPI: `make_python FOLDER PACKAGE...`. Fails with a message if
+# there is no Python or PyPI cannot be reached.
 make_python() {
   local folder=$1 log
   shift
