@@ -38,6 +38,16 @@ export const modelTables = {
   relativeNoise: usize('Read noise relative to the conductance, by programmed conductance.'),
 };
 
+/**
+ * Uses of random draws by the noise of a profile, each with a number of its own: see `Purpose`, which has the
+ * other uses. The kernels know `slowNoise` as PURPOSE_SLOW_NOISE.
+ */
+export const modelDraws = {
+  program: 1,
+  slowNoise: 6,
+  slowPhase: 7,
+} as const;
+
 export type ModelTables = { readonly [name in keyof typeof modelTables]: Float64Array };
 
 /** A profile as the integers and tables that the chip computes with: see `modelNumbers` and `modelTables`. */

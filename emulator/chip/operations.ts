@@ -30,6 +30,7 @@ export interface ProgramReport {
   rmsError: number;
 }
 
+/** Progress of a long request: units of work done, of a total. Each command counts units of its own. */
 export interface Progress {
   done: number;
   total: number;

@@ -60,4 +60,5 @@ const constant = (name: string, type: string, value: number) =>
  */
 const float = (value: number) => (Number.isInteger(value) ? value.toFixed(1) : String(value));
 
-const upperCase = (name: string) => name.replace(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase();
+/** The name of a constant: slowNoise becomes SLOW_NOISE. */
+export const upperCase = (name: string) => name.replace(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase();

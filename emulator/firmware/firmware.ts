@@ -17,6 +17,7 @@ import {
 } from '../../protocol/index.js';
 import { Session, type Outcome, refusalFrame } from './session.js';
 
+/** Options of a board's firmware: how it executes requests, and its limits. */
 export interface FirmwareOptions {
   /**
    * Executes one request, whose payload holds until it is answered. Errors: `Refusal`, before anything is

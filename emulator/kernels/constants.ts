@@ -1,7 +1,8 @@
 import { EXPONENT_MAX, EXPONENT_UNITS } from '../chip/devices/drift.js';
+import { PURPOSE_SHIFT } from '../chip/devices/draws.js';
 import { DRAW_PAIRS } from '../chip/devices/slow-noise.js';
-import { MAX_SLOW_OCTAVES } from '../chip/model.js';
-import type { Constants } from '../declaration/assembly-source.js';
+import { MAX_SLOW_OCTAVES, modelDraws } from '../chip/model.js';
+import { type Constants, upperCase } from '../declaration/assembly-source.js';
 import { LN2, LN2_HIGH, LN2_LOW, LOG2_E, ROUND, SQRT_2 } from '../numerics/elementary.js';
 import {
   CENTRE,
@@ -30,10 +31,15 @@ export const NORMAL_TABLE = 64;
 /** Mask of a byte offset in the normal table. */
 const NORMAL_TABLE_MASK = 2 * ((1 << NORMAL_TABLE_BITS) - 1);
 
+/** PURPOSE_PROGRAM and so on. */
+const purposes = Object.fromEntries(
+  Object.entries(modelDraws).map(([name, purpose]) => [`PURPOSE_${upperCase(name)}`, purpose]),
+);
+
 /** The constants that the kernels share with the host, by their type in the kernels. */
 export const kernelConstants = {
   i32: { BLOCK, CHUNK, DRAW_COLUMNS, LANES, NORMAL_TABLE_MASK, ROUNDS },
-  u32: { DRAW_PAIRS, MAX_SLOW_OCTAVES },
+  u32: { DRAW_PAIRS, MAX_SLOW_OCTAVES, PURPOSE_SHIFT, ...purposes },
   usize: { NORMAL_TABLE },
   f64: {
     ...{ CONDUCTANCE_LIMIT, EXPONENT_MAX, EXPONENT_UNITS },

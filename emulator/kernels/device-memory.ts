@@ -1,5 +1,4 @@
 import type { CoreParts } from '../chip/core/core-parts.js';
-import { counterWord, Purpose } from '../chip/devices/draws.js';
 import { slowPhases } from '../chip/devices/slow-noise.js';
 import { type ChipModel, MAX_SLOW_OCTAVES, modelNumbers, modelTables } from '../chip/model.js';
 import { pick } from '../declaration/fields.js';
@@ -51,8 +50,7 @@ export function createDeviceMemory(
     matrixVariance: matrix.variance.byteOffset,
     phases: phases.byteOffset,
     keys,
-    programWord: counterWord(Purpose.program, index),
-    slowNoiseWord: counterWord(Purpose.slowNoise, index),
+    index,
     plus: arena.bytes(polarity.bytes),
     minus: arena.bytes(polarity.bytes),
     slowNoise: arena.bytes(slowNoise.bytes),

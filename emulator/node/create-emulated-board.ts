@@ -5,6 +5,7 @@ import { nodeBackend } from './kernels/node-backend.js';
 import { BoardState } from '../state/board-state.js';
 import { nodeDisk } from './state/node-disk.js';
 
+/** Options of an emulated board under Node: those of `EmulatedBoard`, with the parts that Node provides. */
 export interface NodeBoardOptions extends Omit<EmulatedBoardOptions, 'backend' | 'crc32' | 'keep'> {
   /** Arithmetic backend; the fast one if left out. */
   backend?: Backend;

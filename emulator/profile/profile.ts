@@ -130,6 +130,10 @@ export const profileSchema = z
     error: 'deadFraction and stuckFraction must not exceed 1 together',
   });
 
+/**
+ * One kind of chip, checked: see `profileSchema` for the entries and their units. Read one with `parseProfile`
+ * or `loadProfile`.
+ */
 export type Profile = z.infer<typeof profileSchema>;
 
 /**

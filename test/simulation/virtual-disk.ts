@@ -100,7 +100,8 @@ export class VirtualDisk {
         if (this.#random.below(2) === 0) this.#spend(1);
         this.#files.set(to, this.#files.get(from)!);
         this.#files.delete(from);
-        this.#spend(1);
+        // A cut that is due comes here more often than among the bytes: the moment is the most delicate one.
+        this.#spend(this.#left < Infinity && this.#random.below(4) === 0 ? this.#left : 1);
       },
       lock: (path) => {
         requirePower();

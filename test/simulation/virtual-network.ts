@@ -23,6 +23,7 @@ export const noFaults: NetworkFaults = {
 };
 
 const PARTITION_MILLISECONDS = 3000;
+const MAX_LATE_MILLISECONDS = 10_000;
 
 /** Links between hosts and a board, on virtual time, that lose, damage, repeat, delay, reorder, split and break. */
 export class VirtualNetwork {
@@ -80,7 +81,7 @@ export class VirtualNetwork {
 
   /** A copy that may come long after everything that was sent behind the original. */
   #deliverLater(bytes: Uint8Array, latency: number, way: Way): void {
-    const delay = latency * 100 * this.#random.uniform() ** 4;
+    const delay = latency + MAX_LATE_MILLISECONDS * this.#random.uniform() ** 6;
     this.#time.after(delay, () => way.deliver(bytes));
   }
 

@@ -69,7 +69,8 @@ export class World {
   /** Has the power go off at some byte of the writes to come, or after some milliseconds; it comes back by itself. */
   threatenPower(): void {
     if (this.random.uniform() >= this.#swarm.powerCuts) return;
-    this.disk.cutAfter(1 + this.random.below(4000));
+    // Some cuts come among single records, others while a whole file is written.
+    this.disk.cutAfter(1 + this.random.below(this.random.below(2) === 0 ? 4000 : 60_000));
     this.time.after(this.random.below(2000), () => this.disk.cut());
   }
 

@@ -1,23 +1,25 @@
 import { philox } from '../../numerics/philox.js';
+import { modelDraws } from '../model.js';
 
 /**
  * Use of a random draw: the upper half of the last word of Philox's counter, so that no two uses share a
  * draw.
  */
 export const Purpose = {
-  program: 1,
+  ...modelDraws,
   pulse: 2,
   verify: 3,
   read: 4,
   multiply: 5,
-  slowNoise: 6,
-  slowPhase: 7,
   column: 8,
   fault: 9,
   /** Free for noise models that are handed to a chip. */
   custom: 10,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
+
+/** Place of the purpose in the last word of the counter; the core is below it. */
+export const PURPOSE_SHIFT = 16;
 
 /** The random draws of one core: functions of (seed, purpose, where, how often), never of their order. */
 export class Draws {
@@ -57,5 +59,5 @@ export class Draws {
 
 /** Last word of the counter: purpose in the upper 16 bits, core in the lower. */
 export function counterWord(purpose: Purpose, core: number): number {
-  return (purpose << 16) | core;
+  return (purpose << PURPOSE_SHIFT) | core;
 }

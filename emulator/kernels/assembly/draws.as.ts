@@ -1,5 +1,10 @@
-import { DRAW_COLUMNS } from './declared.as';
+import { DeviceMemory, DRAW_COLUMNS, PURPOSE_SHIFT } from './declared.as';
 import { philox, spread } from './philox.as';
+
+/** Word 3 of Philox's counter: `counterWord` of chip/devices/draws.ts. */
+export function counterWord(core: DeviceMemory, purpose: u32): u32 {
+  return (purpose << PURPOSE_SHIFT) | core.index;
+}
 
 /**
  * Stores the 16 random bits of each of the columns [columnStart, columnStart + columns), both multiples of

@@ -7,8 +7,10 @@ import {
   PROGRAMMING_LIST,
   PROGRAMMING_VARIATES,
   PROGRAMMING_WORDS,
+  PURPOSE_PROGRAM,
   ROUND,
 } from './declared.as';
+import { counterWord } from './draws.as';
 import { normals } from './normal.as';
 import { philox, spread } from './philox.as';
 
@@ -36,7 +38,7 @@ export function program(
       store<u32>(writes, load<u32>(writes) + 1);
     }
     spread(words + 32, 0);
-    spread(words + 96, core.programWord);
+    spread(words + 96, counterWord(core, PURPOSE_PROGRAM));
     philox(words, core.keys);
     normals(words, 4 * lanes, variates, core.programming + PROGRAMMING_LIST);
     for (let lane = 0; lane < lanes; lane++) {

@@ -3,10 +3,12 @@ import {
   DRAW_PAIRS,
   LANES,
   MAX_SLOW_OCTAVES,
+  PURPOSE_SLOW_NOISE,
   SLOW_NOISE_COUNTS_HIGH,
   SLOW_NOISE_COUNTS_LOW,
   SLOW_NOISE_SIGNALS,
 } from './declared.as';
+import { counterWord } from './draws.as';
 import { philox, spread } from './philox.as';
 
 /** Computes the number of each octave's draw in this cell of the clock. */
@@ -32,7 +34,7 @@ export function drawSlowNoise(core: DeviceMemory, polarity: u32, group: u32, oct
     memory.copy(words + 32, core.slowNoise + SLOW_NOISE_COUNTS_HIGH + 4 * octave, 4 * LANES);
     for (let lane: u32 = 0; lane < <u32>LANES; lane++)
       store<u32>(words + 4 * lane, ((octave + lane) << 24) | place, 64);
-    spread(words + 96, core.slowNoiseWord);
+    spread(words + 96, counterWord(core, PURPOSE_SLOW_NOISE));
     philox(words, core.keys);
   }
 }

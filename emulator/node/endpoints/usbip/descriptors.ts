@@ -29,6 +29,7 @@ export const endpointAddresses: readonly number[] = [
 /** The interfaces by number. */
 export const Interface = { vendor: 0, serialControl: 1, serialData: 2 } as const;
 
+/** Strings by which a host recognises the USB device. */
 export interface Identity {
   manufacturer: string;
   product: string;

@@ -75,7 +75,7 @@ test('the backend with kernels computes it as the plain one', (t) => {
   );
 });
 
-test('a snapshot fits chips with the same noise model alone', (t) => {
+test('a snapshot fits only chips with the same noise model', (t) => {
   const snapshot = boardOf('hermes').snapshot();
   t.notThrows(() => boardOf('hermes').restore(snapshot));
   const usual = boardOf('hermes', plainBackend(), null);
