@@ -88,7 +88,7 @@ def flash_a_model(board, folder):
 
 def main():
     emulator = subprocess.Popen(
-        # not through npx, which would not pass the end on
+        # not through npx, which does not pass signals on
         ["node_modules/.bin/pcm", "emulate", "--tcp", "127.0.0.1:0", "--seed", "1", "--json"],
         stdout=subprocess.PIPE,
         text=True,

@@ -46,7 +46,7 @@ export const importCommand = new Command('import')
   .addOption(valueOption('--paper <x>', 'input value for paper that the network was trained with', 0))
   .addOption(
     new Option(
-      '--head <what>',
+      '--head <choice>',
       'the last dense layer: keep its weights and number of ways (if it has no activation), start it at zero, or add a head behind it',
     ).choices(headChoices),
   )
