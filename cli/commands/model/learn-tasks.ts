@@ -2,6 +2,7 @@ import { checkSize, type EpisodeSize, type Model } from '../../../network/index.
 import { checkWays, ensureFlashed, evaluateLearning, type Evaluation } from '../../../runtime/index.js';
 import { writeWhole } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
+import type { AllowFaultsOptions } from '../../board/soundness.js';
 import { readOmniglot } from '../../files/drawings.js';
 import { InterruptedError } from '../../terminal/failure.js';
 import { flashProgress } from '../../board/flashing.js';
@@ -13,7 +14,7 @@ import { learnPage } from '../../report/learn-page.js';
 import { networkNames, networks } from '../../report/figures/series.js';
 import { learningCurveOf } from '../../files/training-record.js';
 
-export interface LearnTasksOptions extends BoardOptions, EpisodeSize {
+export interface LearnTasksOptions extends BoardOptions, AllowFaultsOptions, EpisodeSize {
   alphabets?: string[];
   tasks: number;
   updates?: number;
@@ -39,7 +40,7 @@ export async function learnTasks(
   const { board, evaluation, accuracies } = await withBoard(options, async (board) => {
     checkWays(model, board.information, options.ways);
     const { onEvent, end } = flashProgress();
-    await ensureFlashed(board, model, { onEvent }).finally(end);
+    await ensureFlashed(board, model, { onEvent, requireSound: !options.allowFaults }).finally(end);
     const progress = showProgress('learning');
     const evaluated = await interruptible((signal) =>
       evaluateLearning(board, model, classes, {

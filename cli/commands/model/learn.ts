@@ -6,6 +6,7 @@ import { loadModel } from '../../../network/node/index.js';
 import type { Board } from '../../../drivers/index.js';
 import { readFile } from 'node:fs/promises';
 import { withBoard } from '../../board/board.js';
+import { type AllowFaultsOptions, allowFaultsOption } from '../../board/soundness.js';
 import { readOwnClasses } from '../../files/drawings.js';
 import { UsageError } from '../../terminal/failure.js';
 import { flashProgress } from '../../board/flashing.js';
@@ -47,6 +48,7 @@ export const learn = new Command('learn')
     new Option('--out <html>', 'also write a page with the accuracies of --data').conflicts('classes'),
   )
   .addOption(seedOption())
+  .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
@@ -73,7 +75,7 @@ async function learnOwn(model: Model, folder: string, options: LearnOptions): Pr
   };
   const result = await withBoard(options, async (board) => {
     checkWays(model, board.information, classes.length);
-    await flashFirst(board, model);
+    await flashFirst(board, model, options);
     const learner = await DeviceLearner.open(board, model);
     const { accuracies, devicesUpdated } = await learner.learn(episode, steps);
     const probabilities = await learner.classify(drawings);
@@ -112,7 +114,7 @@ async function readImage(file: string): Promise<Uint8Array> {
   }
 }
 
-async function flashFirst(board: Board, model: Model): Promise<void> {
+async function flashFirst(board: Board, model: Model, options: AllowFaultsOptions): Promise<void> {
   const { onEvent, end } = flashProgress();
-  await ensureFlashed(board, model, { onEvent }).finally(end);
+  await ensureFlashed(board, model, { onEvent, requireSound: !options.allowFaults }).finally(end);
 }

@@ -2,11 +2,12 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadModel } from '../../../network/node/index.js';
 import { refresh as refreshModel } from '../../../runtime/index.js';
 import { withBoard } from '../../board/board.js';
+import { type AllowFaultsOptions, allowFaultsOption, endSound } from '../../board/soundness.js';
 import { type BoardOptions, boardOption, jsonOption, tokenOption, wholeNumber } from '../../options.js';
 import { print } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
 
-interface RefreshOptions extends BoardOptions {
+interface RefreshOptions extends BoardOptions, AllowFaultsOptions {
   tolerance: number;
   reads: number;
   json?: boolean;
@@ -32,6 +33,7 @@ export const refresh = new Command('refresh')
   .addOption(
     new Option('--reads <n>', 'reads that are averaged to judge a pair').argParser(wholeNumber(1)).default(4),
   )
+  .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
@@ -53,4 +55,5 @@ export const refresh = new Command('refresh')
       ].join('\n'),
       options.json,
     );
+    endSound(report, options);
   });
