@@ -70,6 +70,7 @@ export {
 } from './flash/board-record.js';
 export { type FlashEvent, type FlashOptions, type FlashReport, ensureFlashed, flash } from './flash/flash.js';
 export { type RefreshOptions, type RefreshReport, refresh } from './flash/refresh.js';
+export { type Fault, type Soundness, UnsoundError, faultSentence } from './flash/soundness.js';
 export { NotFlashedError, type VerifyReport, verify } from './flash/verify.js';
 export { DeviceLearner, type LearnedTask } from './learning/device-learner.js';
 export {

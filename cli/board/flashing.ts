@@ -1,6 +1,7 @@
 import type { Board } from '../../drivers/index.js';
 import type { Model } from '../../network/index.js';
 import { ensureFlashed, type FlashEvent } from '../../runtime/index.js';
+import type { AllowFaultsOptions } from './soundness.js';
 import { PhaseProgress } from '../terminal/progress.js';
 
 const labels = { program: 'programming', verify: 'verifying' };
@@ -14,8 +15,15 @@ export function flashProgress(): { onEvent: (event: FlashEvent) => void; end: ()
   return { onEvent, end: () => progress.end() };
 }
 
-/** Flashes a model with a progress bar unless the board holds it. */
-export async function flashFirst(board: Board, model: Model): Promise<void> {
+/**
+ * Flashes a model with a progress bar unless the board holds it. Errors: those of `ensureFlashed`, for a board
+ * with faults unless `allowFaults`.
+ */
+export async function flashFirst(
+  board: Board,
+  model: Model,
+  { allowFaults }: AllowFaultsOptions,
+): Promise<void> {
   const { onEvent, end } = flashProgress();
-  await ensureFlashed(board, model, { onEvent }).finally(end);
+  await ensureFlashed(board, model, { onEvent, requireSound: !allowFaults }).finally(end);
 }

@@ -157,7 +157,8 @@ const accuracyChart = (results: readonly DriftPoint[]): Html =>
     results,
     ({ accuracy }) => accuracy,
     'accuracy (%)',
-    ({ ci95 }) => ci95,
+    // An interval that is unknown is not drawn.
+    ({ ci95 }) => (Number.isNaN(ci95) ? 0 : ci95),
   );
 
 const errorChart = (results: readonly DriftPoint[]): Html =>

@@ -15,15 +15,18 @@ export function standardDeviation(values: readonly number[]): number {
   return Math.sqrt(sum(values.map((value) => (value - centre) ** 2)) / (values.length - 1));
 }
 
-/** Half of the 95 % confidence interval of a mean: 1.96 standard errors. */
+/**
+ * Half of the 95 % confidence interval of a mean: 1.96 standard errors. NaN, which JSON writes as null, for fewer
+ * than two values: they say nothing about their spread.
+ */
 export const halfInterval = (values: readonly number[]): number =>
-  (1.96 * standardDeviation(values)) / Math.sqrt(values.length);
+  values.length < 2 ? NaN : (1.96 * standardDeviation(values)) / Math.sqrt(values.length);
 
 /** Advantage of one method over another on the same tasks. */
 export interface PairedDifference {
   /** Mean of the differences. */
   difference: number;
-  /** Half of its 95 % confidence interval. */
+  /** Half of its 95 % confidence interval; NaN for a single pair of values. */
   ci95: number;
 }
 

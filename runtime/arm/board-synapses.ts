@@ -7,6 +7,7 @@ import { ProgrammedLevels } from '../device/programmed-levels.js';
 import { readRecord } from '../flash/board-record.js';
 import { type FlashOptions, type FlashReport, flashRegions } from '../flash/flash.js';
 import type { Region } from '../flash/regions.js';
+import { requireSound } from '../flash/soundness.js';
 import { copiedCells } from '../mapping/cells.js';
 import { PlanError } from '../mapping/plan.js';
 import { fitColumns } from './column-fit.js';
@@ -110,9 +111,13 @@ export class BoardSynapses implements Synapses {
     checkFit(this.#window, information);
     const digest = `${bytesToHex(sha256(encodeArmModel(this.#model)))}x${this.copies}`;
     const { model: held } = await readRecord(this.#board);
-    if (held?.complete && held.digest === digest && !held.headTouched) return undefined;
+    if (held?.complete && held.digest === digest && !held.headTouched) {
+      if (options.requireSound) requireSound({ model: held });
+      return undefined;
+    }
     const targets = pairTargets(this.levels, information.conductanceMax);
     const regions: Region[] = Array.from({ length: this.copies }, (_, core) => ({
+      layer: this.#model.description.name,
       core,
       window: this.#window,
       targets,

@@ -4,6 +4,7 @@ import type { Plan } from '../mapping/placement.js';
 import { planModel } from '../mapping/plan.js';
 import { type BoardRecord, holdsModel, modelDigest, readRecord, writeRecord } from './board-record.js';
 import { type Region, regionsOf } from './regions.js';
+import { recordedFaults, requireSound, UnsoundError } from './soundness.js';
 import { type VerifyReport, verifyRegions } from './verify.js';
 
 /** Events while a model is flashed, for progress bars and logs. */
@@ -21,6 +22,11 @@ export interface FlashOptions {
    */
   signal?: AbortSignal;
   onEvent?: (event: FlashEvent) => void;
+  /**
+   * Rejects with `UnsoundError` if the board does not hold the model soundly, as read back now or by the flash before.
+   * The board's record of the model is kept. Default false.
+   */
+  requireSound?: boolean;
 }
 
 /** Result of a flash. */
@@ -50,7 +56,10 @@ export async function ensureFlashed(
   model: Model,
   options: FlashOptions = {},
 ): Promise<FlashReport | undefined> {
-  return holdsModel(await readRecord(board), model) ? undefined : flash(board, model, options);
+  const record = await readRecord(board);
+  if (!holdsModel(record, model)) return flash(board, model, options);
+  if (options.requireSound) requireSound(record);
+  return undefined;
 }
 
 const identity = (model: Model) => ({ name: model.description.name, digest: modelDigest(model) });
@@ -78,7 +87,10 @@ export async function flashRegions(
   const verified = await verifyRegions(board, regions, (done, total) =>
     options.onEvent?.({ type: 'verify', done, total }),
   );
-  await writeRecord(board, { ...record, model: { ...model, regionsDone: regions.length, complete: true } });
+  const faults = recordedFaults(verified);
+  const complete = { ...model, faults, regionsDone: regions.length, complete: true };
+  await writeRecord(board, { ...record, model: complete });
+  if (options.requireSound && !verified.sound) throw UnsoundError.of(verified.faults);
   const seconds = (performance.now() - begin) / 1000;
   return { ...verified, iterations, seconds, resumed: first > 0 };
 }

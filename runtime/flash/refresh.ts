@@ -3,6 +3,7 @@ import { MAX_LEVEL, type Model } from '../../network/index.js';
 import { planModel } from '../mapping/plan.js';
 import { readRecord, writeRecord } from './board-record.js';
 import { type Region, regionsOf } from './regions.js';
+import { recordedFaults, type Soundness } from './soundness.js';
 import { requireModel, verifyRegions } from './verify.js';
 
 /** When a pair counts as off, and how that is measured. */
@@ -15,8 +16,8 @@ export interface RefreshOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
-/** Result of a refresh. */
-export interface RefreshReport {
+/** Result of a refresh; sound or not as read back after it. */
+export interface RefreshReport extends Soundness {
   /** Pairs that were read, and how many of them were reprogrammed. */
   pairs: number;
   refreshed: number;
@@ -65,10 +66,18 @@ export async function refresh(
     options.onProgress?.(index + 1, regions.length);
   }
   const after = await verifyRegions(board, regions);
+  if (record.model)
+    await writeRecord(board, {
+      ...record,
+      drift: undefined,
+      model: { ...record.model, faults: recordedFaults(after) },
+    });
   return {
     ...report,
     devices: report.refreshed * 2 * devicesPerPolarity,
     rmsErrorMicrosiemens: { before: before.rmsErrorMicrosiemens, after: after.rmsErrorMicrosiemens },
+    sound: after.sound,
+    faults: after.faults,
   };
 }
 

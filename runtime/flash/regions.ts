@@ -6,6 +6,8 @@ import { tileTargets } from '../mapping/targets.js';
 
 /** A window of one core, and the targets of its cells. */
 export interface Region {
+  /** Name of the layer that it belongs to. */
+  layer: string;
   core: number;
   window: Window;
   /** [2, rows, columns], plus then minus, in nS. */
@@ -18,6 +20,7 @@ export function regionsOf(model: Model, plan: Plan, conductanceMax: number): Reg
     const matrix = layerLevels(model, placement);
     return placement.tiles.flatMap((tile) =>
       Array.from({ length: tile.cores }, (_, offset) => ({
+        layer: placement.shape.layer.name,
         core: tile.core + offset,
         window: tile.window,
         targets: tileTargets(placement, tile, offset, matrix, conductanceMax),

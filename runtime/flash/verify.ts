@@ -3,9 +3,10 @@ import { MAX_LEVEL, type Model } from '../../network/index.js';
 import { planModel } from '../mapping/plan.js';
 import { type BoardRecord, holdsModel, readRecord } from './board-record.js';
 import { type Region, regionsOf } from './regions.js';
+import { type ReadBack, type Soundness, soundnessOf } from './soundness.js';
 
 /** How well a board holds a model. */
-export interface VerifyReport {
+export interface VerifyReport extends Soundness {
   /** Devices that hold the model. */
   devices: number;
   /** How many of them belong to a polarity that reads back within half a level of its target. */
@@ -56,13 +57,16 @@ export async function verifyRegions(
   let polarities = 0;
   let converged = 0;
   let squares = 0;
-  for (const { core, window, targets } of regions) {
+  const readBacks: ReadBack[] = [];
+  for (const region of regions) {
+    const { core, window, targets } = region;
     const conductances = await board.read(core, window);
     for (let i = 0; i < targets.length; i++) {
       const error = conductances[i] - targets[i];
       squares += error * error;
       if (Math.abs(error) <= halfLevel) converged++;
     }
+    readBacks.push({ ...region, conductances });
     polarities += targets.length;
     onProgress?.(polarities / 2, total / 2);
   }
@@ -70,5 +74,6 @@ export async function verifyRegions(
     devices: polarities * devicesPerPolarity,
     converged: converged * devicesPerPolarity,
     rmsErrorMicrosiemens: Math.sqrt(squares / Math.max(1, polarities)) / 1000,
+    ...soundnessOf(readBacks, conductanceMax),
   };
 }

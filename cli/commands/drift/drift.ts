@@ -15,6 +15,7 @@ import {
 } from '../../../runtime/index.js';
 import { loadModel, writeWhole } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
+import { type AllowFaultsOptions, allowFaultsOption } from '../../board/soundness.js';
 import { ensureCalibrated } from '../../board/calibrating.js';
 import { readOmniglot } from '../../files/drawings.js';
 import { takeUpStudy } from './drift-study.js';
@@ -40,7 +41,7 @@ import { formatDuration, percent, percentWithin, pointsWithin, print, table } fr
 import { showProgress } from '../../terminal/progress.js';
 import { type DriftPoint, type DriftSummary, driftPage, methodLabel } from '../../report/drift-page.js';
 
-interface DriftCommandOptions extends BoardOptions {
+interface DriftCommandOptions extends BoardOptions, AllowFaultsOptions {
   data: string[];
   alphabets?: string[];
   times: number[];
@@ -104,6 +105,7 @@ export const drift = new Command('drift')
   .option('--log <jsonl>', 'append the results to this file, one JSON line each; useful with cron')
   .option('--out <html>', 'also write a page with the curves')
   .addOption(seedOption())
+  .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
@@ -111,7 +113,7 @@ export const drift = new Command('drift')
     const model = await loadModel(path);
     const classes = await readOmniglot(options.data, options.alphabets);
     await withBoard(options, async (board) => {
-      await flashFirst(board, model);
+      await flashFirst(board, model, options);
       if (options.calibrate) await ensureCalibrated(board, options.seed);
       const { study, age } = await takeUpStudy(board, model, options);
       const times = timesFor(board, options, age);

@@ -4,6 +4,7 @@ import { type ArmEvaluation, evaluateArm, streamMovement } from '../../../runtim
 import { type ArmModel, type LearnedMovement, REACH } from '../../../network/arm/index.js';
 import { loadArmModel, writeWhole } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
+import { type AllowFaultsOptions, allowFaultsOption } from '../../board/soundness.js';
 import { UsageError } from '../../terminal/failure.js';
 import { flashProgress } from '../../board/flashing.js';
 import { type LineTarget, openLineTarget } from '../../terminal/line-target.js';
@@ -20,7 +21,7 @@ import { print, table } from '../../terminal/output.js';
 import { type Progress, showProgress } from '../../terminal/progress.js';
 import { armPage } from '../../report/arm-page.js';
 
-interface ArmOptions extends BoardOptions {
+interface ArmOptions extends BoardOptions, AllowFaultsOptions {
   trajectories: number;
   copies?: number;
   out?: string;
@@ -47,6 +48,7 @@ export const arm = new Command('arm')
     'stream joint angles in real time: to ndjson (stdout), or serial:PATH?baudRate=N',
   )
   .addOption(seedOption())
+  .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
@@ -90,7 +92,12 @@ async function learnMovements(
     }
   };
   try {
-    const evaluation = await evaluateArm(board, model, { ...options, onEvent, onTrajectory });
+    const evaluation = await evaluateArm(board, model, {
+      ...options,
+      onEvent,
+      requireSound: !options.allowFaults,
+      onTrajectory,
+    });
     return { evaluation, errors, shown };
   } finally {
     end();

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { describePlan, flash as flashModel, type FlashReport, planModel } from '../../../runtime/index.js';
 import { loadModel } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
+import { type AllowFaultsOptions, allowFaultsOption, endSound } from '../../board/soundness.js';
 import { flashProgress } from '../../board/flashing.js';
 import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../options.js';
 import { percent, print } from '../../terminal/output.js';
@@ -10,25 +11,29 @@ export const flash = new Command('flash')
   .description('program a meta-trained model to a board and verify it; resumes an interrupted flash')
   .argument('<model>', 'model file (safetensors)')
   .option('--plan', 'show where each layer would be placed, and program nothing')
+  .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
-  .action(async (path: string, options: BoardOptions & { plan?: boolean; json?: boolean }) => {
-    const model = await loadModel(path);
-    await withBoard(options, async (board) => {
-      const plan = planModel(model, board.information);
-      if (options.plan)
-        return print(
-          plan.placements.map(({ shape, ...rest }) => ({ layer: shape.layer.name, ...rest })),
-          describePlan(plan),
-          options.json,
-        );
-      if (!options.json) process.stdout.write(`${describePlan(plan)}\n\n`);
-      const { onEvent, end } = flashProgress();
-      const report = await flashModel(board, model, { onEvent }).finally(end);
-      print(report, describe(report), options.json);
-    });
-  });
+  .action(
+    async (path: string, options: BoardOptions & AllowFaultsOptions & { plan?: boolean; json?: boolean }) => {
+      const model = await loadModel(path);
+      await withBoard(options, async (board) => {
+        const plan = planModel(model, board.information);
+        if (options.plan)
+          return print(
+            plan.placements.map(({ shape, ...rest }) => ({ layer: shape.layer.name, ...rest })),
+            describePlan(plan),
+            options.json,
+          );
+        if (!options.json) process.stdout.write(`${describePlan(plan)}\n\n`);
+        const { onEvent, end } = flashProgress();
+        const report = await flashModel(board, model, { onEvent }).finally(end);
+        print(report, describe(report), options.json);
+        endSound(report, options);
+      });
+    },
+  );
 
 function describe(report: FlashReport): string {
   const { devices, converged, rmsErrorMicrosiemens, seconds, resumed } = report;

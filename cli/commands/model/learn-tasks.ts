@@ -2,6 +2,7 @@ import { checkSize, type EpisodeSize, type Model } from '../../../network/index.
 import { checkWays, evaluateLearning, type Evaluation } from '../../../runtime/index.js';
 import { writeWhole } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
+import type { AllowFaultsOptions } from '../../board/soundness.js';
 import { readOmniglot } from '../../files/drawings.js';
 import { InterruptedError } from '../../terminal/failure.js';
 import { flashFirst } from '../../board/flashing.js';
@@ -13,7 +14,7 @@ import { learnPage } from '../../report/learn-page.js';
 import { networkNames, networks } from '../../report/figures/series.js';
 import { learningCurveOf } from '../../files/training-record.js';
 
-export interface LearnTasksOptions extends BoardOptions, EpisodeSize {
+export interface LearnTasksOptions extends BoardOptions, AllowFaultsOptions, EpisodeSize {
   alphabets?: string[];
   tasks: number;
   updates?: number;
@@ -38,7 +39,7 @@ export async function learnTasks(
   const updates = options.updates ?? model.description.inner.updates;
   const { board, evaluation, accuracies } = await withBoard(options, async (board) => {
     checkWays(model, board.information, options.ways);
-    await flashFirst(board, model);
+    await flashFirst(board, model, options);
     const progress = showProgress('learning');
     const evaluated = await interruptible((signal) =>
       evaluateLearning(board, model, classes, {

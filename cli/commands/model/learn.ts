@@ -5,6 +5,7 @@ import { DataError, type Model } from '../../../network/index.js';
 import { decodePhoto } from '../../../data/node/index.js';
 import { loadModel } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
+import { allowFaultsOption } from '../../board/soundness.js';
 import { readOwnClasses } from '../../files/drawings.js';
 import { UsageError } from '../../terminal/failure.js';
 import { flashFirst } from '../../board/flashing.js';
@@ -52,6 +53,7 @@ export const learn = new Command('learn')
     ),
   )
   .addOption(seedOption())
+  .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
@@ -78,7 +80,7 @@ async function learnOwn(model: Model, folder: string, options: LearnOptions): Pr
   };
   const result = await withBoard(options, async (board) => {
     checkWays(model, board.information, classes.length);
-    await flashFirst(board, model);
+    await flashFirst(board, model, options);
     const learner = await DeviceLearner.open(board, model);
     const { accuracies, devicesUpdated } = await learner.learn(episode, steps);
     const probabilities = await learner.classify(drawings);

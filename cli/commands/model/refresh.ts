@@ -4,10 +4,11 @@ import { refresh as refreshModel } from '../../../runtime/index.js';
 import { withBoard } from '../../board/board.js';
 import { levels, wholeNumber } from '../../arguments.js';
 import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../options.js';
+import { type AllowFaultsOptions, allowFaultsOption, endSound } from '../../board/soundness.js';
 import { print } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
 
-interface RefreshOptions extends BoardOptions {
+interface RefreshOptions extends BoardOptions, AllowFaultsOptions {
   tolerance: number;
   reads: number;
   json?: boolean;
@@ -25,6 +26,7 @@ export const refresh = new Command('refresh')
       .default(0.5),
   )
   .addOption(new Option('--reads <n>', 'reads to average for each pair').argParser(wholeNumber(1)).default(4))
+  .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
@@ -46,4 +48,5 @@ export const refresh = new Command('refresh')
       ].join('\n'),
       options.json,
     );
+    endSound(report, options);
   });

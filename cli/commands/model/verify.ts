@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { loadModel } from '../../../network/node/index.js';
 import { verify as verifyModel } from '../../../runtime/index.js';
 import { withBoard } from '../../board/board.js';
+import { type AllowFaultsOptions, allowFaultsOption, endSound } from '../../board/soundness.js';
 import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../options.js';
 import { percent, print } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
@@ -9,10 +10,11 @@ import { showProgress } from '../../terminal/progress.js';
 export const verify = new Command('verify')
   .description('read a flashed model back and compare it with its file')
   .argument('<model>', 'model file (safetensors)')
+  .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(jsonOption())
-  .action(async (path: string, options: BoardOptions & { json?: boolean }) => {
+  .action(async (path: string, options: BoardOptions & AllowFaultsOptions & { json?: boolean }) => {
     const model = await loadModel(path);
     const begin = performance.now();
     const progress = showProgress('reading');
@@ -28,4 +30,5 @@ export const verify = new Command('verify')
     };
     const text = `${percent(converged / devices)} of ${devices} devices read back within half a level, RMS error ${rmsErrorMicrosiemens.toFixed(3)} microsiemens.`;
     print(report, text, options.json);
+    endSound(report, options);
   });

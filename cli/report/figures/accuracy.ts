@@ -17,11 +17,14 @@ export interface AccuracyCurves {
   chance: number;
 }
 
+/** Half interval to draw: none (0) if it is unknown. */
+const drawn = (half: number | undefined): number => (half === undefined || Number.isNaN(half) ? 0 : half);
+
 /** Points of the curves, in percent; `place` keeps the marks of the networks apart. */
 function pointsOf({ accuracies, ci95 }: AccuracyCurves) {
   return networkNames.flatMap((key, index) =>
     accuracies[key].map((accuracy, update) => {
-      const half = ci95?.[key][update] ?? 0;
+      const half = drawn(ci95?.[key][update]);
       return {
         name: networks[key].name,
         update,
@@ -95,8 +98,8 @@ export function finalAccuracyChart(accuracy: PerNetwork<number>, ci95: PerNetwor
   const points = networkNames.map((key) => ({
     name: networks[key].name,
     accuracy: 100 * accuracy[key],
-    low: 100 * (accuracy[key] - ci95[key]),
-    high: 100 * (accuracy[key] + ci95[key]),
+    low: 100 * (accuracy[key] - drawn(ci95[key])),
+    high: 100 * (accuracy[key] + drawn(ci95[key])),
     text: `${networks[key].name}  ${percentWithin(accuracy[key], ci95[key])}`,
   }));
   const [min, max] = limits(
@@ -127,7 +130,8 @@ export function finalAccuracyChart(accuracy: PerNetwork<number>, ci95: PerNetwor
 
 /** Accuracy per update as a table, in percent. */
 export function accuracyTable({ accuracies, ci95 }: AccuracyCurves): Html {
-  const inPercent = (fraction: number) => (100 * fraction).toFixed(ci95 ? 2 : 1);
+  const inPercent = (fraction: number) =>
+    Number.isNaN(fraction) ? '-' : (100 * fraction).toFixed(ci95 ? 2 : 1);
   const rows = accuracies.device.map((_, update) => {
     const cells = networkNames.map((key) => {
       const interval = ci95 ? html` <span class="interval">± ${inPercent(ci95[key][update])}</span>` : '';

@@ -74,3 +74,20 @@ test('the record beside the model serves as well; a damaged or foreign one is ig
   await writeFile(`${path}.json`, '{"curve": [');
   t.is(await learningCurveOf(withTraining({ minutes: 1 }), path), undefined);
 });
+
+test('an interval of a single task is unknown: a dash, never 0 or NaN', (t) => {
+  const unknown = { float32: NaN, int4: NaN, device: NaN };
+  const perUpdate = Object.fromEntries(
+    Object.entries(result.evaluation.ci95PerUpdate).map(([key, values]) => [key, values.map(() => NaN)]),
+  ) as unknown as typeof result.evaluation.ci95PerUpdate;
+  const evaluation = {
+    ...result.evaluation,
+    ci95: NaN,
+    softwareCi95: unknown,
+    ci95PerUpdate: perUpdate,
+    deviceMinusFloat32: { accuracy: 0, ci95: NaN },
+  };
+  const page = learnPage({ ...result, evaluation });
+  t.notRegex(page, /NaN/);
+  t.regex(page, /± -/);
+});

@@ -1,0 +1,30 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { bundledModel, pcm, root, temporaryFolder } from '../rig.js';
+import { writeShapes } from '../fixtures/images.js';
+
+test('flash, verify, refresh and learn end with 1 and a sentence on a chip with dead devices, unless allowed', async (t) => {
+  const folder = await temporaryFolder();
+  const profile = JSON.parse(await readFile(join(root, 'emulator/profiles/hermes.json'), 'utf8')) as {
+    faults: { deadFraction: number };
+  };
+  profile.faults.deadFraction = 0.4;
+  const file = join(folder, 'dead.json');
+  await writeFile(file, JSON.stringify(profile));
+  const board = `emulator:${file}?state=${join(folder, 'board.pcm')}`;
+  const { classes } = await writeShapes(folder);
+  for (const [command, ...args] of [['flash'], ['verify'], ['refresh'], ['learn', '--classes', classes]]) {
+    const { code, stdout, stderr } = await pcm(command, bundledModel, ...args, '--board', board, '--json');
+    t.is(code, 1, command);
+    t.regex(stderr, /layer conv1, core \d, columns \d.*--allow-faults/, command);
+    if (command === 'learn') continue;
+    const report = JSON.parse(stdout) as { sound: boolean; faults: unknown[] };
+    t.false(report.sound);
+    t.true(report.faults.length > 0);
+  }
+  for (const [command, ...args] of [['verify'], ['learn', '--classes', classes]]) {
+    const allowed = await pcm(command, bundledModel, ...args, '--allow-faults', '--board', board, '--json');
+    t.is(allowed.code, 0, allowed.stderr);
+  }
+});

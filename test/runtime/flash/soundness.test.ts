@@ -1,0 +1,98 @@
+import test from 'ava';
+import type { Board } from '../../../drivers/index.js';
+import { loadProfile } from '../../../emulator/node/index.js';
+import { DeviceFault } from '../../../protocol/index.js';
+import {
+  ensureFlashed,
+  faultSentence,
+  flash,
+  planModel,
+  refresh,
+  UnsoundError,
+  verify,
+} from '../../../runtime/index.js';
+import { emulate, openSession, unsaturatedModel } from '../rig.js';
+
+const model = unsaturatedModel();
+const YEAR = 365 * 86_400;
+
+function profileWith(deadFraction: number) {
+  const profile = loadProfile('hermes');
+  profile.faults.deadFraction = deadFraction;
+  return profile;
+}
+
+for (const profile of ['hermes', 'pcm-like'])
+  test(`${profile} is sound fresh, and refreshed after a year`, async (t) => {
+    for (const seed of [1, 2, 3]) {
+      const board = await openSession(emulate(profile, seed));
+      t.deepEqual((await flash(board, model)).faults, []);
+      await board.advanceClock(YEAR);
+      const { sound, faults } = await refresh(board, model);
+      t.true(sound, faultSentence(faults));
+      await board.close();
+    }
+  });
+
+test('scattered dead devices of 1 % are sound, 40 % and all of them are not', async (t) => {
+  for (const [share, sound] of [
+    [0.01, true],
+    [0.4, false],
+    [1, false],
+  ] as const) {
+    const board = await openSession(emulate(profileWith(share)));
+    const report = await flash(board, model);
+    t.is(report.sound, sound, `${share}: ${faultSentence(report.faults)}`);
+    t.is(report.faults.length === 0, sound);
+    await board.close();
+  }
+});
+
+test('a dead column is named with its layer and core, and goes with requireSound', async (t) => {
+  const board = await openSession(emulate('hermes'));
+  const [{ tiles, shape }] = planModel(model, board.information).placements;
+  const { core, window } = tiles[0];
+  const column = window.columnStart + 1;
+  for (let row = window.rowStart; row < window.rowStart + window.rows; row++)
+    for (const polarity of [0, 1])
+      for (let device = 0; device < board.information.devicesPerPolarity; device++)
+        await board.setFault(core, { row, column, polarity, device }, DeviceFault.dead);
+  const expected = [{ layer: shape.layer.name, core, columns: [column], reason: 'read nearly nothing' }];
+  t.deepEqual((await flash(board, model)).faults, expected);
+  t.deepEqual((await verify(board, model)).faults, expected);
+  t.deepEqual((await refresh(board, model)).faults, expected);
+  await t.throwsAsync(ensureFlashed(board, model, { requireSound: true }), {
+    instanceOf: UnsoundError,
+    message: new RegExp(`layer ${shape.layer.name}, core ${core}, columns ${column} read nearly nothing`),
+  });
+  t.is(await ensureFlashed(board, model), undefined);
+  await board.close();
+});
+
+test('a board that reads the highest conductance everywhere is not sound, in any layer', async (t) => {
+  const board = await openSession(emulate('ideal'));
+  const broken = new Proxy<Board>(board, {
+    get(target, name) {
+      if (name === 'read')
+        return (core: number, window: Parameters<Board['read']>[1]) =>
+          target.read(core, window).then((conductances) => conductances.fill(65_535));
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  const { sound, faults } = await flash(broken, model);
+  t.false(sound);
+  const names = planModel(model, board.information).placements.map(({ shape }) => shape.layer.name);
+  t.deepEqual([...new Set(faults.map(({ layer }) => layer))], names);
+  await board.close();
+});
+
+test('a board whose clock ran away is not sound until it is refreshed', async (t) => {
+  const board = await openSession(emulate('hermes'));
+  await flash(board, model);
+  await board.advanceClock(1e15);
+  t.false((await verify(board, model)).sound);
+  t.true((await refresh(board, model)).sound);
+  t.true((await verify(board, model)).sound);
+  await board.close();
+});
