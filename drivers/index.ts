@@ -14,7 +14,7 @@ export type {
 } from './board/types.js';
 export { Connection, type ConnectionOptions } from './connection/connection.js';
 export type { RequestOptions } from './connection/pending-requests.js';
-export { AddressError, LinkError, LostLinkError } from './errors.js';
+export { AddressError, BoardError, LinkError, LostLinkError } from './errors.js';
 export {
   type FaultKind,
   type FaultOptions,

@@ -13,11 +13,12 @@ import {
   type Time,
   wait,
 } from '../../protocol/index.js';
-import { LinkError, LostLinkError } from '../errors.js';
+import { BoardError, LinkError, LostLinkError } from '../errors.js';
 import type { Dial } from '../transports/transport.js';
-import { decodeRefusal } from './decode-refusal.js';
+import { decodeAnswer, decodeMessage, decodeRefusal } from './answers.js';
 import { shakeHands } from './handshake.js';
 import { Link, type LinkEvents } from './link.js';
+import { Nonsense } from './nonsense.js';
 import { type PendingRequest, PendingRequests, type RequestOptions } from './pending-requests.js';
 import { RetryTimer } from './retry-timer.js';
 
@@ -33,6 +34,11 @@ export interface ConnectionOptions {
   retryAfter: number;
   /** Milliseconds of silence after which the board counts as lost. */
   giveUpAfter: number;
+  /**
+   * Milliseconds in which the first hello must be answered. A board answers hello at once, so this is short;
+   * a board that takes long to start after its port is opened needs more.
+   */
+  helloWithin: number;
   /** How often a lost link is dialled again. */
   redials: number;
   /** Milliseconds before the first of these; doubles with every try. */
@@ -55,6 +61,7 @@ export class Connection {
   /** Memory of answers, over all links. */
   readonly #payloads = new FrameMemory();
   readonly #retry: RetryTimer;
+  readonly #nonsense: Nonsense;
   readonly #closing = new AbortController();
   #link: Link | undefined;
   /** Whether hello was answered on the present link. */
@@ -64,6 +71,7 @@ export class Connection {
   private constructor(dial: Dial, options: ConnectionOptions) {
     this.#dial = dial;
     this.#options = options;
+    this.#nonsense = new Nonsense(options.time);
     this.#requests = new PendingRequests(options.crc32, {
       write: (request) => this.#write(request),
       onIdle: () => this.#retry.stop(),
@@ -91,6 +99,7 @@ export class Connection {
       host: 'pcm-hil',
       retryAfter: 250,
       giveUpAfter: 20_000,
+      helloWithin: 3600,
       redials: 3,
       redialAfter: 50,
       time: realTime,
@@ -104,6 +113,11 @@ export class Connection {
       await connection.#reconnect(error);
     }
     return connection;
+  }
+
+  /** Name of the board's link in messages. */
+  get name(): string {
+    return this.#name;
   }
 
   /** Maximum payload that the board takes and sends, in bytes. */
@@ -159,7 +173,11 @@ export class Connection {
     this.#name = link.name;
     this.#link = link;
     try {
-      const limits = await shakeHands(link, { session, token, host }, this.#options);
+      const { giveUpAfter, helloWithin } = this.#options;
+      // A board that answered before deserves all patience: its link may be slow to come back.
+      const patience = requests.begun ? giveUpAfter : Math.min(helloWithin, giveUpAfter);
+      const hello = { session, token, host };
+      const limits = await shakeHands(link, hello, { ...this.#options, giveUpAfter: patience });
       if (requests.failure) throw requests.failure;
       if (link.lost) throw new LostLinkError(`The link to ${link.name} was lost.`);
       if (requests.begun && limits.resumed === 0) throw this.#restarted();
@@ -177,36 +195,83 @@ export class Connection {
   #eventsOf(): LinkEvents {
     return {
       onFrame: (frame) => this.#onFrame(frame),
-      onDamage: () => this.#requests.writeAll(),
+      onDamage: () => this.#writeAgain(() => this.#requests.writeAll()),
       onMoving: () => this.#retry.moving(),
       onLost: (reason) => this.#linkLost(reason),
     };
   }
 
   #onFrame(frame: Frame): void {
-    this.#retry.heard();
-    if (frame.id === 0) {
-      if (frame.kind === FrameKind.refusal) this.#requests.writeAll();
-      return;
-    }
     const request = this.#requests.get(frame.id);
-    if (!request) return;
-    if (frame.kind === FrameKind.progress) {
-      request.onProgress?.(progressMessage.decode(frame.payload));
+    if (frame.id === 0 && frame.kind === FrameKind.refusal) {
+      this.#writeAgain(() => this.#requests.writeAll());
+    } else if (!request || frame.command !== request.command.code) {
+      this.#talksNonsense();
+    } else if (frame.kind === FrameKind.progress) {
+      this.#progressed(request, frame.payload);
     } else if (frame.kind === FrameKind.response) {
-      const { response } = request.command;
-      this.#requests.answered(request, () => request.resolve(response.decode(frame.payload)));
+      this.#heard();
+      const { command, settled } = request;
+      this.#requests.answered(request, () =>
+        request.resolve(decodeAnswer(this.#name, command, settled, frame.payload)),
+      );
     } else if (frame.kind === FrameKind.refusal) {
-      this.#refused(request, decodeRefusal(frame.payload));
+      this.#refused(request, frame.payload);
+    } else {
+      this.#talksNonsense();
     }
   }
 
-  #refused(request: PendingRequest, refusal: Refusal): void {
-    if (refusal.code === RefusalCode.badChecksum) {
-      this.#write(request);
+  #heard(): void {
+    this.#retry.heard();
+    this.#nonsense.heard();
+  }
+
+  /** Counts what has no sense, and gives the board up if it sends nothing else. */
+  #talksNonsense(): void {
+    if (!this.#nonsense.add()) return;
+    const sentence = 'for seconds it has sent hundreds of frames, but no answer to what it was asked.';
+    void this.#fail(new BoardError(this.#name, 'no command', '', sentence));
+  }
+
+  /** Writes again at once what the board could not read, but not without limit. */
+  #writeAgain(write: () => void): void {
+    this.#talksNonsense();
+    if (this.#nonsense.mayResend()) write();
+  }
+
+  /** Progress counts as life only if it advances, and only of a command that may be long. */
+  #progressed(request: PendingRequest, payload: Uint8Array): void {
+    let progress: { done: number; total: number };
+    try {
+      progress = decodeMessage(this.#name, 'progress', progressMessage, payload) as typeof progress;
+    } catch {
+      return this.#talksNonsense();
+    }
+    const { done, total } = progress;
+    const before = request.progress ?? { done: -1, total };
+    const advances = done > before.done && done <= total && total === before.total;
+    if (!advances || !request.command.long) return this.#talksNonsense();
+    request.progress = progress;
+    this.#heard();
+    request.onProgress?.(progress);
+  }
+
+  #refused(request: PendingRequest, payload: Uint8Array): void {
+    let refusal: Refusal | BoardError;
+    try {
+      refusal = decodeRefusal(this.#name, payload);
+    } catch (error) {
+      refusal = error as BoardError;
+    }
+    if (refusal instanceof BoardError) {
+      this.#requests.answered(request, () => request.reject(refusal));
+    } else if (refusal.code === RefusalCode.badChecksum) {
+      this.#writeAgain(() => this.#write(request));
     } else if (refusal.code === RefusalCode.noSession) {
       void this.#link?.close(); // the next hello tells whether the board was restarted
     } else {
+      this.#heard();
       this.#requests.answered(request, () => request.reject(refusal));
     }
   }
