@@ -7,10 +7,8 @@ import {
   FrameMemory,
   type Message,
   progressMessage,
-  realTime,
   type Refusal,
   RefusalCode,
-  type Time,
   wait,
 } from '../../protocol/index.js';
 import { BoardError, LinkError, LostLinkError } from '../errors.js';
@@ -19,35 +17,9 @@ import { decodeAnswer, decodeMessage, decodeRefusal } from './answers.js';
 import { shakeHands } from './handshake.js';
 import { Link, type LinkEvents } from './link.js';
 import { Nonsense } from './nonsense.js';
+import { type ConnectionOptions, defaultOptions } from './options.js';
 import { type PendingRequest, PendingRequests, type RequestOptions } from './pending-requests.js';
 import { RetryTimer } from './retry-timer.js';
-
-/** How a connection behaves. */
-export interface ConnectionOptions {
-  /** Checksum of frames. In Node, `fastCrc32` of `protocol/node` is the fastest. */
-  crc32: Crc32;
-  /** Secret for a board that demands one. */
-  token: string;
-  /** Name of this host, which a second host is told. */
-  host: string;
-  /** Milliseconds without an answer before requests are sent again; doubles with every try. */
-  retryAfter: number;
-  /** Milliseconds of silence after which the board counts as lost. */
-  giveUpAfter: number;
-  /**
-   * Milliseconds in which the first hello must be answered. A board answers hello at once, so this is short;
-   * a board that takes long to start after its port is opened needs more.
-   */
-  helloWithin: number;
-  /** How often a lost link is dialled again. */
-  redials: number;
-  /** Milliseconds before the first of these; doubles with every try. */
-  redialAfter: number;
-  /** Default: the platform's own time. */
-  time: Time;
-  /** Number that tells this host from others; random by default. */
-  session: bigint;
-}
 
 /**
  * Requests and answers over a link that may lose, damage and repeat bytes. Each request has a number and is
@@ -66,7 +38,7 @@ export class Connection {
   #link: Link | undefined;
   /** Whether hello was answered on the present link. */
   #ready = false;
-  #name = 'the board';
+  #peer = 'the board';
 
   private constructor(dial: Dial, options: ConnectionOptions) {
     this.#dial = dial;
@@ -94,18 +66,7 @@ export class Connection {
    * Errors: `LinkError`; the board's `Refusal` (busy, unauthorised).
    */
   static async open(dial: Dial, options: Partial<ConnectionOptions> & { crc32: Crc32 }): Promise<Connection> {
-    const connection = new Connection(dial, {
-      token: '',
-      host: 'pcm-hil',
-      retryAfter: 250,
-      giveUpAfter: 20_000,
-      helloWithin: 3600,
-      redials: 3,
-      redialAfter: 50,
-      time: realTime,
-      session: crypto.getRandomValues(new BigUint64Array(1))[0],
-      ...options,
-    });
+    const connection = new Connection(dial, { ...defaultOptions(), ...options });
     try {
       await connection.#connect();
     } catch (error) {
@@ -117,7 +78,7 @@ export class Connection {
 
   /** Name of the board's link in messages. */
   get name(): string {
-    return this.#name;
+    return this.#peer;
   }
 
   /** Maximum payload that the board takes and sends, in bytes. */
@@ -148,7 +109,7 @@ export class Connection {
 
   /** Closes the link. Requests under way reject with `LinkError`. */
   async close(): Promise<void> {
-    await this.#fail(new LinkError(`The connection to ${this.#name} was closed.`));
+    await this.#fail(new LinkError(`The connection to ${this.#peer} was closed.`));
   }
 
   #write(request: PendingRequest): void {
@@ -170,7 +131,7 @@ export class Connection {
       { maxPayload: this.maxPayload, crc32, memory: this.#payloads },
       this.#eventsOf(),
     );
-    this.#name = link.name;
+    this.#peer = link.name;
     this.#link = link;
     try {
       const { giveUpAfter, helloWithin } = this.#options;
@@ -213,7 +174,7 @@ export class Connection {
       this.#heard();
       const { command, settled } = request;
       this.#requests.answered(request, () =>
-        request.resolve(decodeAnswer(this.#name, command, settled, frame.payload)),
+        request.resolve(decodeAnswer(this.#peer, command, settled, frame.payload)),
       );
     } else if (frame.kind === FrameKind.refusal) {
       this.#refused(request, frame.payload);
@@ -231,7 +192,7 @@ export class Connection {
   #talksNonsense(): void {
     if (!this.#nonsense.add()) return;
     const sentence = 'for seconds it has sent hundreds of frames, but no answer to what it was asked.';
-    void this.#fail(new BoardError(this.#name, 'no command', '', sentence));
+    void this.#fail(new BoardError(this.#peer, 'no command', '', sentence));
   }
 
   /** Writes again at once what the board could not read, but not without limit. */
@@ -244,7 +205,7 @@ export class Connection {
   #progressed(request: PendingRequest, payload: Uint8Array): void {
     let progress: { done: number; total: number };
     try {
-      progress = decodeMessage(this.#name, 'progress', progressMessage, payload) as typeof progress;
+      progress = decodeMessage(this.#peer, 'progress', progressMessage, payload) as typeof progress;
     } catch {
       return this.#talksNonsense();
     }
@@ -260,7 +221,7 @@ export class Connection {
   #refused(request: PendingRequest, payload: Uint8Array): void {
     let refusal: Refusal | BoardError;
     try {
-      refusal = decodeRefusal(this.#name, payload);
+      refusal = decodeRefusal(this.#peer, payload);
     } catch (error) {
       refusal = error as BoardError;
     }
@@ -289,7 +250,7 @@ export class Connection {
       this.#requests.writeAll();
     } catch (error) {
       const { message } = error as Error;
-      const sentence = `The link to ${this.#name} was lost in the middle of the work: ${message}`;
+      const sentence = `The link to ${this.#peer} was lost in the middle of the work: ${message}`;
       void this.#fail(error instanceof LinkError ? new LinkError(sentence) : (error as Error));
     }
   }
@@ -312,7 +273,7 @@ export class Connection {
   }
 
   #restarted(): LinkError {
-    const sentence = `${this.#name} was restarted and no longer knows what was under way; run the command again, it goes on from where the board stands.`;
+    const sentence = `${this.#peer} was restarted and no longer knows what was under way; run the command again, it goes on from where the board stands.`;
     const error = new LinkError(sentence);
     void this.#fail(error);
     return error;
@@ -320,7 +281,7 @@ export class Connection {
 
   #giveUp(silence: number): void {
     const seconds = Math.round(silence / 1000);
-    const sentence = `${this.#name} has not answered for ${seconds} s; check its power and its cable, then run the command again.`;
+    const sentence = `${this.#peer} has not answered for ${seconds} s; check its power and its cable, then run the command again.`;
     void this.#fail(new LinkError(sentence));
   }
 
