@@ -19,9 +19,10 @@ export type {
   Status,
   Window,
 } from './board/types.js';
-export { Connection, type ConnectionOptions } from './connection/connection.js';
+export { Connection } from './connection/connection.js';
+export type { ConnectionOptions } from './connection/options.js';
 export type { RequestOptions } from './connection/pending-requests.js';
-export { AddressError, LinkError, LostLinkError } from './errors.js';
+export { AddressError, BoardError, LinkError, LostLinkError } from './errors.js';
 export {
   type FaultKind,
   type FaultOptions,

@@ -10,6 +10,8 @@ export {
 export {
   array,
   type ArrayField,
+  type Bounds,
+  boundsText,
   arrayTypes,
   type Elements,
   type ElementType,
@@ -71,6 +73,16 @@ export {
   snapshot,
 } from './messages/emulation.js';
 export { progressMessage, refusalMessage } from './messages/link.js';
-export { hello, information, readUserData, status, writeUserData } from './messages/session.js';
+export {
+  hello,
+  information,
+  MAX_CLOCK,
+  MAX_PAYLOAD,
+  MIN_PAYLOAD,
+  readUserData,
+  status,
+  writeUserData,
+} from './messages/session.js';
 export { Refusal, RefusalCode, refusalMeanings } from './refusal.js';
+export { printable } from './printable.js';
 export { realTime, type Time, wait } from './time.js';

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { Refusal } from '../../protocol/index.js';
+import { printable, Refusal } from '../../protocol/index.js';
 
 /** The command was called in a way that cannot work. The message says how to call it. */
 export class UsageError extends Error {
@@ -31,6 +31,10 @@ const builtIn = new Set([
 
 /** One sentence for the user; empty if commander has printed one. With PCM_DEBUG set, the stack as well. */
 export function sentenceOf(error: unknown): string {
+  return wordsOf(error).split('\n').map(printable).join('\n');
+}
+
+function wordsOf(error: unknown): string {
   if (error instanceof CommanderError) return '';
   if (!(error instanceof Error)) return `pcm: ${String(error)}`;
   if (process.env.PCM_DEBUG) return error.stack ?? error.message;

@@ -22,7 +22,8 @@ import {
 import { Connection } from '../connection/connection.js';
 import type { RequestOptions } from '../connection/pending-requests.js';
 import type { Dial } from '../transports/transport.js';
-import { byRows, inBatches, rowsOf } from './pieces.js';
+import { BoardError } from '../errors.js';
+import { byRows, inBatches, joinedAll, rowsOf } from './pieces.js';
 import { mergeReports, progressOfPiece } from './reports.js';
 import type {
   BoardOptions,
@@ -217,15 +218,26 @@ export class Board {
   async snapshot(): Promise<Uint8Array> {
     const length = this.connection.maxPayload - snapshot.response.fixedBytes;
     const first = await this.connection.request(snapshot, { offset: 0, length });
-    const whole = new Uint8Array(first.total);
-    whole.set(first.data);
-    for (let offset = first.length; offset < first.total;) {
+    // The memory grows with what has come: the board's word for the total is no reason to take it all at once.
+    const pieces = [new Uint8Array(first.data)];
+    let offset = this.#checkPiece(0, first, first.total, length);
+    while (offset < first.total) {
       const piece = await this.connection.request(snapshot, { offset, length });
-      whole.set(piece.data, offset);
+      pieces.push(new Uint8Array(piece.data));
       this.connection.recycle(piece.data);
-      offset += piece.length;
+      offset += this.#checkPiece(offset, piece, first.total, length);
     }
-    return whole;
+    return joinedAll(pieces, offset);
+  }
+
+  /** Returns the length of a piece of a snapshot. Errors: `BoardError` if it is not a part of the whole. */
+  #checkPiece(offset: number, piece: { total: number; length: number }, total: number, max: number): number {
+    const wrong = (field: 'total' | 'length', reason: string) =>
+      new BoardError(this.connection.name, snapshot.name, field, `${field} is ${piece[field]}, ${reason}.`);
+    if (piece.total !== total) throw wrong('total', `the first piece says ${total}`);
+    const left = Math.min(max, total - offset);
+    if (piece.length === 0 || piece.length > left) throw wrong('length', `it must be from 1 to ${left}`);
+    return piece.length;
   }
 
   /** Restores what `snapshot` returned. Needs the capability `emulator`. */

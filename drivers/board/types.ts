@@ -1,5 +1,5 @@
 import type { information, Message, program, status } from '../../protocol/index.js';
-import type { ConnectionOptions } from '../connection/connection.js';
+import type { ConnectionOptions } from '../connection/options.js';
 import type { RequestOptions } from '../connection/pending-requests.js';
 
 /** The board's description of itself; docs/protocol.md lists its fields and their units. */

@@ -7,41 +7,19 @@ import {
   FrameMemory,
   type Message,
   progressMessage,
-  realTime,
   type Refusal,
   RefusalCode,
-  type Time,
   wait,
 } from '../../protocol/index.js';
-import { LinkError, LostLinkError } from '../errors.js';
+import { BoardError, LinkError, LostLinkError } from '../errors.js';
 import type { Dial } from '../transports/transport.js';
-import { decodeRefusal } from './decode-refusal.js';
+import { decodeAnswer, decodeMessage, decodeRefusal } from './answers.js';
 import { shakeHands } from './handshake.js';
 import { Link, type LinkEvents } from './link.js';
+import { Nonsense } from './nonsense.js';
+import { type ConnectionOptions, defaultOptions } from './options.js';
 import { type PendingRequest, PendingRequests, type RequestOptions } from './pending-requests.js';
 import { RetryTimer } from './retry-timer.js';
-
-/** How a connection behaves. */
-export interface ConnectionOptions {
-  /** Checksum of frames. In Node, `fastCrc32` of `protocol/node` is the fastest. */
-  crc32: Crc32;
-  /** Secret for a board that demands one. */
-  token: string;
-  /** Name of this host, which a second host is told. */
-  host: string;
-  /** Milliseconds without an answer before requests are sent again; doubles with every try. */
-  retryAfter: number;
-  /** Milliseconds of silence after which the board counts as lost. */
-  giveUpAfter: number;
-  /** How often a lost link is dialled again. */
-  redials: number;
-  /** Milliseconds before the first of these; doubles with every try. */
-  redialAfter: number;
-  /** Default: the platform's own time. */
-  time: Time;
-  /** Number that tells this host from others; random by default. */
-  session: bigint;
-}
 
 /**
  * Requests and answers over a link that may lose, damage and repeat bytes. Each request has a number and is
@@ -55,15 +33,17 @@ export class Connection {
   /** Memory of answers, over all links. */
   readonly #payloads = new FrameMemory();
   readonly #retry: RetryTimer;
+  readonly #nonsense: Nonsense;
   readonly #closing = new AbortController();
   #link: Link | undefined;
   /** Whether hello was answered on the present link. */
   #ready = false;
-  #name = 'the board';
+  #peer = 'the board';
 
   private constructor(dial: Dial, options: ConnectionOptions) {
     this.#dial = dial;
     this.#options = options;
+    this.#nonsense = new Nonsense(options.time);
     this.#requests = new PendingRequests(options.crc32, {
       write: (request) => this.#write(request),
       onIdle: () => this.#retry.stop(),
@@ -86,17 +66,7 @@ export class Connection {
    * Errors: `LinkError`; the board's `Refusal` (busy, unauthorised).
    */
   static async open(dial: Dial, options: Partial<ConnectionOptions> & { crc32: Crc32 }): Promise<Connection> {
-    const connection = new Connection(dial, {
-      token: '',
-      host: 'pcm-hil',
-      retryAfter: 250,
-      giveUpAfter: 20_000,
-      redials: 3,
-      redialAfter: 50,
-      time: realTime,
-      session: crypto.getRandomValues(new BigUint64Array(1))[0],
-      ...options,
-    });
+    const connection = new Connection(dial, { ...defaultOptions(), ...options });
     try {
       await connection.#connect();
     } catch (error) {
@@ -104,6 +74,11 @@ export class Connection {
       await connection.#reconnect(error);
     }
     return connection;
+  }
+
+  /** Name of the board's link in messages. */
+  get name(): string {
+    return this.#peer;
   }
 
   /** Maximum payload that the board takes and sends, in bytes. */
@@ -134,7 +109,7 @@ export class Connection {
 
   /** Closes the link. Requests under way reject with `LinkError`. */
   async close(): Promise<void> {
-    await this.#fail(new LinkError(`The connection to ${this.#name} was closed.`));
+    await this.#fail(new LinkError(`The connection to ${this.#peer} was closed.`));
   }
 
   #write(request: PendingRequest): void {
@@ -156,10 +131,14 @@ export class Connection {
       { maxPayload: this.maxPayload, crc32, memory: this.#payloads },
       this.#eventsOf(),
     );
-    this.#name = link.name;
+    this.#peer = link.name;
     this.#link = link;
     try {
-      const limits = await shakeHands(link, { session, token, host }, this.#options);
+      const { giveUpAfter, helloWithin } = this.#options;
+      // A board that answered before deserves all patience: its link may be slow to come back.
+      const patience = requests.begun ? giveUpAfter : Math.min(helloWithin, giveUpAfter);
+      const hello = { session, token, host };
+      const limits = await shakeHands(link, hello, { ...this.#options, giveUpAfter: patience });
       if (requests.failure) throw requests.failure;
       if (link.lost) throw new LostLinkError(`The link to ${link.name} was lost.`);
       // `resumed` alone does not tell: a board that was restarted says it too if its first answer to hello got lost.
@@ -179,36 +158,83 @@ export class Connection {
   #eventsOf(): LinkEvents {
     return {
       onFrame: (frame) => this.#onFrame(frame),
-      onDamage: () => this.#requests.writeAll(),
+      onDamage: () => this.#writeAgain(() => this.#requests.writeAll()),
       onMoving: () => this.#retry.moving(),
       onLost: (reason) => this.#linkLost(reason),
     };
   }
 
   #onFrame(frame: Frame): void {
-    this.#retry.heard();
-    if (frame.id === 0) {
-      if (frame.kind === FrameKind.refusal) this.#requests.writeAll();
-      return;
-    }
     const request = this.#requests.get(frame.id);
-    if (!request) return;
-    if (frame.kind === FrameKind.progress) {
-      request.onProgress?.(progressMessage.decode(frame.payload));
+    if (frame.id === 0 && frame.kind === FrameKind.refusal) {
+      this.#writeAgain(() => this.#requests.writeAll());
+    } else if (!request || frame.command !== request.command.code) {
+      this.#talksNonsense();
+    } else if (frame.kind === FrameKind.progress) {
+      this.#progressed(request, frame.payload);
     } else if (frame.kind === FrameKind.response) {
-      const { response } = request.command;
-      this.#requests.answered(request, () => request.resolve(response.decode(frame.payload)));
+      this.#heard();
+      const { command, settled } = request;
+      this.#requests.answered(request, () =>
+        request.resolve(decodeAnswer(this.#peer, command, settled, frame.payload)),
+      );
     } else if (frame.kind === FrameKind.refusal) {
-      this.#refused(request, decodeRefusal(frame.payload));
+      this.#refused(request, frame.payload);
+    } else {
+      this.#talksNonsense();
     }
   }
 
-  #refused(request: PendingRequest, refusal: Refusal): void {
-    if (refusal.code === RefusalCode.badChecksum) {
-      this.#write(request);
+  #heard(): void {
+    this.#retry.heard();
+    this.#nonsense.heard();
+  }
+
+  /** Counts what has no sense, and gives the board up if it sends nothing else. */
+  #talksNonsense(): void {
+    if (!this.#nonsense.add()) return;
+    const sentence = 'for seconds it has sent hundreds of frames, but no answer to what it was asked.';
+    void this.#fail(new BoardError(this.#peer, 'no command', '', sentence));
+  }
+
+  /** Writes again at once what the board could not read, but not without limit. */
+  #writeAgain(write: () => void): void {
+    this.#talksNonsense();
+    if (this.#nonsense.mayResend()) write();
+  }
+
+  /** Progress counts as life only if it advances, and only of a command that may be long. */
+  #progressed(request: PendingRequest, payload: Uint8Array): void {
+    let progress: { done: number; total: number };
+    try {
+      progress = decodeMessage(this.#peer, 'progress', progressMessage, payload) as typeof progress;
+    } catch {
+      return this.#talksNonsense();
+    }
+    const { done, total } = progress;
+    const before = request.progress ?? { done: -1, total };
+    const advances = done > before.done && done <= total && total === before.total;
+    if (!advances || !request.command.long) return this.#talksNonsense();
+    request.progress = progress;
+    this.#heard();
+    request.onProgress?.(progress);
+  }
+
+  #refused(request: PendingRequest, payload: Uint8Array): void {
+    let refusal: Refusal | BoardError;
+    try {
+      refusal = decodeRefusal(this.#peer, payload);
+    } catch (error) {
+      refusal = error as BoardError;
+    }
+    if (refusal instanceof BoardError) {
+      this.#requests.answered(request, () => request.reject(refusal));
+    } else if (refusal.code === RefusalCode.badChecksum) {
+      this.#writeAgain(() => this.#write(request));
     } else if (refusal.code === RefusalCode.noSession) {
       void this.#link?.close(); // the next hello tells whether the board was restarted
     } else {
+      this.#heard();
       this.#requests.answered(request, () => request.reject(refusal));
     }
   }
@@ -226,7 +252,7 @@ export class Connection {
       this.#requests.writeAll();
     } catch (error) {
       const { message } = error as Error;
-      const sentence = `The link to ${this.#name} was lost in the middle of the work: ${message}`;
+      const sentence = `The link to ${this.#peer} was lost in the middle of the work: ${message}`;
       void this.#fail(error instanceof LinkError ? new LinkError(sentence) : (error as Error));
     }
   }
@@ -249,7 +275,7 @@ export class Connection {
   }
 
   #restarted(): LinkError {
-    const sentence = `${this.#name} was restarted and no longer knows what was under way; run the command again, it goes on from where the board stands.`;
+    const sentence = `${this.#peer} was restarted and no longer knows what was under way; run the command again, it goes on from where the board stands.`;
     const error = new LinkError(sentence);
     void this.#fail(error);
     return error;
@@ -257,7 +283,7 @@ export class Connection {
 
   #giveUp(silence: number): void {
     const seconds = Math.round(silence / 1000);
-    const sentence = `${this.#name} has not answered for ${seconds} s; check its power and its cable, then run the command again.`;
+    const sentence = `${this.#peer} has not answered for ${seconds} s; check its power and its cable, then run the command again.`;
     void this.#fail(new LinkError(sentence));
   }
 

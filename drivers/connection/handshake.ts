@@ -5,13 +5,15 @@ import {
   hello,
   type Message,
   openFrame,
+  Refusal,
   RefusalCode,
   sealFrame,
   type Time,
 } from '../../protocol/index.js';
-import { LinkError, LostLinkError } from '../errors.js';
+import { BoardError, LostLinkError } from '../errors.js';
 import type { Link } from './link.js';
-import { decodeRefusal } from './decode-refusal.js';
+import { decodeMessage, decodeRefusal } from './answers.js';
+import { Heard } from './heard.js';
 import { type Patience, RetryTimer } from './retry-timer.js';
 
 /** The board's answer to hello. */
@@ -30,37 +32,62 @@ export async function shakeHands(
   const head = { kind: FrameKind.request, id: 0, command: hello.code };
   const bytes = sealFrame(openFrame(hello.request, request), head, crc32);
   const say = () => link.send(0, bytes);
+  const heard = new Heard();
+  let repeats = 0;
   const answer = await new Promise<Frame>((resolve, reject) => {
     const fail = (error: Error) => {
       timer.stop();
+      link.onBytes = undefined;
       reject(error);
     };
-    const timer = new RetryTimer(patience, { resend: say, giveUp: () => fail(silent(link)) }, time);
+    const timer = new RetryTimer(
+      patience,
+      { resend: say, giveUp: () => fail(heard.error(link.name, bytes)) },
+      time,
+    );
     link.events = {
       onFrame: (frame) => {
         if (frame.id !== 0 || frame.command !== hello.code) return;
         if (frame.kind === FrameKind.response) {
           timer.stop();
+          link.onBytes = undefined;
           resolve(frame);
         } else if (frame.kind === FrameKind.refusal) {
-          const refusal = decodeRefusal(frame.payload);
-          if (refusal.code === RefusalCode.badChecksum) say();
-          else fail(refusal);
+          const refusal = refusalIn(link.name, frame.payload);
+          if (!(refusal instanceof Refusal && refusal.code === RefusalCode.badChecksum)) fail(refusal);
+          else if (repeats++ < MAX_REPEATS) say();
         }
       },
       onDamage: ({ refusal }) => {
         if (refusal.code === RefusalCode.unsupportedVersion) fail(refusal);
       },
       onMoving: () => undefined,
-      onLost: (reason) => fail(new LostLinkError(`The link to ${link.name} was lost (${reason}).`)),
+      onLost: (reason) =>
+        fail(
+          heard.text === undefined
+            ? new LostLinkError(`The link to ${link.name} was lost (${reason}).`)
+            : heard.error(link.name, bytes),
+        ),
     };
+    link.onBytes = (piece) => heard.add(piece);
     timer.start();
     say();
   });
-  return hello.response.decode(answer.payload);
+  const limits = decodeMessage(link.name, 'hello', hello.response, answer.payload) as SessionLimits;
+  if (limits.session !== request.session) {
+    throw new BoardError(link.name, 'hello', 'session', 'session is not the one of the request.');
+  }
+  return limits;
 }
 
-const silent = ({ name }: Link) =>
-  new LinkError(
-    `${name} does not answer hello; check that a board speaking this protocol is there, then try again.`,
-  );
+/** Times that hello is said again at once, because the board could not read it. */
+const MAX_REPEATS = 16;
+
+function refusalIn(board: string, payload: Uint8Array): Refusal | BoardError {
+  try {
+    return decodeRefusal(board, payload);
+  } catch (error) {
+    if (error instanceof BoardError) return error;
+    throw error;
+  }
+}

@@ -29,6 +29,8 @@ export class Link {
   readonly #transport: Transport;
   readonly #reader: FrameReader;
   readonly #queue = new Map<number, Uint8Array>();
+  /** Called with all bytes that come in, before they are read as frames. */
+  onBytes: ((bytes: Uint8Array) => void) | undefined;
   #writing = false;
   #lost = false;
 
@@ -77,6 +79,7 @@ export class Link {
 
   #receive(bytes: Uint8Array): void {
     if (this.#lost) return;
+    this.onBytes?.(bytes);
     this.#reader.push(bytes);
     if (this.#reader.inFrame) this.events.onMoving();
   }

@@ -12,6 +12,8 @@ import {
   RefusalCode,
   sealFrame,
 } from '../../protocol/index.js';
+import { LinkError } from '../errors.js';
+import { settledBy } from './answers.js';
 
 /** How one request is made. */
 export interface RequestOptions {
@@ -30,6 +32,10 @@ export interface PendingRequest {
   readonly command: AnyCommand;
   /** Its frame. */
   readonly bytes: Uint8Array;
+  /** Numbers that its answer must have, by field. */
+  readonly settled: ReadonlyMap<string, number>;
+  /** The progress so far; undefined before the first. */
+  progress?: { done: number; total: number };
   /** How often the frame was written. */
   writes: number;
   /** The frame that cancels it; undefined until the request is cancelled. */
@@ -54,6 +60,9 @@ export interface RequestLimits {
   /** Maximum number of requests under way. */
   window: number;
 }
+
+/** Maximum number of a request: it is an u32 on the wire. */
+const MAX_ID = 0xffff_ffff;
 
 /** Payload that is safe before hello has announced the board's own limit, in bytes. */
 const HELLO_PAYLOAD = 4096;
@@ -114,9 +123,11 @@ export class PendingRequests {
       const send = () => {
         if (this.#failure) return reject(this.#failure);
         if (options.signal?.aborted) return reject(cancelledBeforeSending());
+        if (this.#nextId > MAX_ID) return reject(usedUp());
         try {
           const frame = openFrame(command.request, message, this.#memory);
-          this.#send(command, frame, options, (answer) => resolve(answer as Message<A>), reject);
+          const settled = settledBy(command, message);
+          this.#send(command, { frame, settled }, options, (answer) => resolve(answer as Message<A>), reject);
         } catch (error) {
           reject(error as Error);
         }
@@ -169,7 +180,7 @@ export class PendingRequests {
 
   #send(
     command: AnyCommand,
-    frame: Uint8Array,
+    { frame, settled }: { frame: Uint8Array; settled: PendingRequest['settled'] },
     { signal, onProgress }: RequestOptions,
     resolve: (message: unknown) => void,
     reject: (error: Error) => void,
@@ -191,6 +202,7 @@ export class PendingRequests {
       id,
       command,
       bytes,
+      settled,
       writes: 0,
       onProgress,
       resolve: settling(resolve),
@@ -208,6 +220,9 @@ export class PendingRequests {
     }
   }
 }
+
+const usedUp = () =>
+  new LinkError('This session has used up all its request numbers; close the board and open it again.');
 
 const cancelledBeforeSending = () =>
   new Refusal(RefusalCode.cancelled, '', 'The request was cancelled before it was sent.');

@@ -7,7 +7,7 @@ export interface LevelMatrix {
   inputs: number;
   /** [outputs, inputs] in row-major order, -7 .. 7. */
   levels: Int8Array;
-  /** [outputs]: weight of one level; 0 for an output whose weights are all 0. */
+  /** [outputs] weight of one level; 0 for an output whose weights are all 0. */
   unit: Float32Array;
 }
 

@@ -22,6 +22,11 @@ export interface Command<Q extends Fields = Fields, A extends Fields = Fields> {
   readonly meaning: string;
   readonly request: Struct<Q>;
   readonly response: Struct<A>;
+  /**
+   * Numbers of the answer that the request settles: each is the product of these fields of the request. A
+   * host takes no other answer.
+   */
+  readonly settled?: { readonly [K in keyof A]?: readonly (keyof Q & string)[] };
   /** Gives pulses to devices: a lost answer must never lead to a second execution. */
   readonly changesDevices?: boolean;
   /** May take long: sends progress, can be cancelled between two steps. */

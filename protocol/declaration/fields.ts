@@ -3,9 +3,17 @@
  * type, encoder, decoder, documentation and C struct all follow from it.
  */
 
+/** Bounds of a number, both inclusive. A number with any bound must also be finite. */
+export interface Bounds {
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
 /** A fixed-width little-endian number. */
 export interface ScalarField<T extends number | bigint = number | bigint> {
   readonly kind: 'scalar';
+  /** Bounds that every message is checked against when it is decoded. */
+  readonly bounds?: Bounds;
   readonly type: ScalarType;
   readonly meaning: string;
   readonly unit: string;
@@ -81,7 +89,20 @@ export interface Elements {
 
 const scalar =
   <T extends number | bigint>(type: ScalarType) =>
-  (meaning: string, unit = ''): ScalarField<T> => ({ kind: 'scalar', type, meaning, unit });
+  (meaning: string, unit = '', bounds?: Bounds): ScalarField<T> => ({
+    kind: 'scalar',
+    type,
+    meaning,
+    unit,
+    ...(bounds ? { bounds } : {}),
+  });
+
+/** The bounds in words, such as `from 1 to 8` or `at least 1`; empty without bounds. */
+export function boundsText({ minimum, maximum }: Bounds = {}): string {
+  if (minimum !== undefined && maximum !== undefined) return `from ${minimum} to ${maximum}`;
+  if (minimum !== undefined) return `at least ${minimum}`;
+  return maximum === undefined ? '' : `at most ${maximum}`;
+}
 
 /** An unsigned number of 8 bits, with its meaning and unit. */
 export const u8 = scalar<number>('u8');

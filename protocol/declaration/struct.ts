@@ -4,10 +4,12 @@ import { arrayBytes, textBytes, writeField } from './encoding.js';
 import {
   type ArrayField,
   arrayTypes,
+  boundsText,
   type Field,
   type PaddingField,
   type RestField,
   scalarBytes,
+  type ScalarField,
 } from './fields.js';
 
 /** The fields of a message, in the order of the wire. */
@@ -31,11 +33,13 @@ export class Struct<F extends Fields = Fields> {
   readonly fixedBytes: number;
   readonly #parser: Parser;
   readonly #variable: [name: string, field: ArrayField | RestField][];
+  readonly #bounded: [name: string, field: ScalarField][];
 
   constructor(fields: F) {
     this.fields = fields;
     this.fixedBytes = layOut(fields);
     this.#variable = Object.entries(fields).filter(isVariable);
+    this.#bounded = Object.entries(fields).filter(isBounded);
     this.#parser = buildParser(fields);
   }
 
@@ -69,7 +73,8 @@ export class Struct<F extends Fields = Fields> {
 
   /**
    * Decodes a message. Its arrays are views of `payload` if that is aligned for them, else copies.
-   * Errors: `Refusal` (bad length) if `payload` is shorter or longer than its own fields say.
+   * Errors: `Refusal` (bad length) if `payload` is shorter or longer than its own fields say; `Refusal` (out
+   * of range) naming a field that is outside of its bounds.
    */
   decode(payload: Uint8Array): Message<F> {
     if (payload.length < this.fixedBytes) {
@@ -88,12 +93,23 @@ export class Struct<F extends Fields = Fields> {
         `The payload has ${payload.length} bytes, its fields say ${expected}.`,
       );
     }
+    for (const [name, field] of this.#bounded) checkBounds(name, field, (message as never)[name]);
     return message;
   }
 }
 
+function checkBounds(name: string, { bounds }: ScalarField, value: number | bigint): void {
+  const { minimum = -Number.MAX_VALUE, maximum = Number.MAX_VALUE } = bounds!;
+  if (value >= minimum && value <= maximum) return; // NaN is neither
+  const sentence = `${name} is ${String(value)}, it must be ${boundsText(bounds)}.`;
+  throw new Refusal(RefusalCode.outOfRange, name, sentence);
+}
+
 /** Declares a message layout. Errors: as `Struct`. */
 export const struct = <F extends Fields>(fields: F): Struct<F> => new Struct(fields);
+
+const isBounded = (entry: [string, Field]): entry is [string, ScalarField] =>
+  entry[1].kind === 'scalar' && entry[1].bounds !== undefined;
 
 const isVariable = (entry: [string, Field]): entry is [string, ArrayField | RestField] =>
   entry[1].kind === 'array' || entry[1].kind === 'rest';

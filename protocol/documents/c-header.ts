@@ -1,6 +1,6 @@
 import { type AnyCommand, Capability } from '../declaration/command.js';
 import { commands } from '../commands.js';
-import { type Field, scalarBytes } from '../declaration/fields.js';
+import { boundsText, type Field, scalarBytes } from '../declaration/fields.js';
 import { FrameKind, frameHeader, PROTOCOL_VERSION } from '../frames/frame.js';
 import { PulseKind } from '../messages/crossbar.js';
 import { DeviceFault } from '../messages/emulation.js';
@@ -86,7 +86,8 @@ function structure({ name, layout }: NamedLayout): string {
   let offset = 0;
   for (const [key, field] of Object.entries(layout.fields)) {
     const field_ = snakeCase(key);
-    const meaning = comment(field.unit ? `${field.meaning}; ${field.unit}` : field.meaning);
+    const bounds = field.kind === 'scalar' ? boundsText(field.bounds) : '';
+    const meaning = comment([field.meaning, field.unit, bounds].filter(Boolean).join('; '));
     if (field.kind === 'array' || field.kind === 'rest') {
       lines.push(`  /* then ${variablePart(field, field_)}: ${field.meaning.replaceAll('*/', '* /')} */`);
       continue;

@@ -1,6 +1,6 @@
 import { type AnyCommand, Capability, FIRST_CUSTOM_CODE } from '../declaration/command.js';
 import { commands } from '../commands.js';
-import { type Field, scalarBytes } from '../declaration/fields.js';
+import { boundsText, type Field, scalarBytes } from '../declaration/fields.js';
 import { frameHeader, PROTOCOL_VERSION } from '../frames/frame.js';
 import { progressMessage, refusalMessage } from '../messages/link.js';
 import { RefusalCode, refusalMeanings } from '../refusal.js';
@@ -92,12 +92,16 @@ function table(layout: { fields: Fields }): string {
   const rows = fields.map(([name, field]) => {
     const at = field.kind === 'array' || field.kind === 'rest' ? '' : String(offset);
     offset += fixedBytes(field);
-    return `| ${at} | ${typeName(field)} | \`${name}\` | ${field.unit} | ${field.meaning} |`;
+    return `| ${at} | ${typeName(field)} | \`${name}\` | ${field.unit} | ${meaningOf(field)} |`;
   });
   return ['| offset | type | field | unit | meaning |', '| --- | --- | --- | --- | --- |', ...rows].join(
     '\n',
   );
 }
+
+/** The meaning of a field, with its bounds if it has any. */
+const meaningOf = (field: Field): string =>
+  field.kind === 'scalar' && field.bounds ? `${field.meaning} (${boundsText(field.bounds)})` : field.meaning;
 
 const fixedBytes = (field: Field): number =>
   field.kind === 'scalar' ? scalarBytes[field.type] : 'bytes' in field ? field.bytes : 0;

@@ -24,7 +24,10 @@ const programReport = struct({
   iterations: u32('program-and-verify iterations, summed over the pairs'),
   setPulses: u32('SET pulses given'),
   resetPulses: u32('RESET pulses given'),
-  rmsError: f32('root mean square of target minus verified conductance, over all polarities', 'nS'),
+  rmsError: f32('root mean square of target minus verified conductance, over all polarities', 'nS', {
+    minimum: 0,
+    maximum: 1e6,
+  }),
 });
 
 /** Programs a window of one core to targets [2, rows, columns] in nanosiemens. */
@@ -39,6 +42,7 @@ export const program = defineCommand({
     targets: array('u16', [2, 'rows', 'columns'], 'targets: the whole plus polarity, then minus', 'nS'),
   }),
   response: programReport,
+  settled: { pairs: ['rows', 'columns'] },
   changesDevices: true,
   long: true,
 });
@@ -58,6 +62,7 @@ export const programCells = defineCommand({
     targets: array('u16', [2, 'cells'], 'targets: the whole plus polarity, then minus', 'nS'),
   }),
   response: programReport,
+  settled: { pairs: ['cells'] },
   changesDevices: true,
   long: true,
 });
@@ -92,6 +97,7 @@ export const read = defineCommand({
     columns: u16('as requested'),
     conductances: array('u16', [2, 'rows', 'columns'], 'the whole plus polarity, then minus', 'nS'),
   }),
+  settled: { rows: ['rows'], columns: ['columns'] },
 });
 
 /** Multiplies input codes [batch, cores, rows]; answers output codes [batch, cores, columns]. */
@@ -115,6 +121,7 @@ export const multiply = defineCommand({
     reserved: padding(2),
     codes: array('i16', ['batch', 'cores', 'columns'], 'output codes of the digital unit behind each ADC'),
   }),
+  settled: { batch: ['batch'], cores: ['cores'], columns: ['columns'] },
 });
 
 const columnSpan = { core: u16('core'), columnStart: u16('first column'), columns: u16('number of columns') };
@@ -130,6 +137,7 @@ export const readColumns = defineCommand({
   meaning: "Reads the digital unit's scale and offset of columns.",
   request: struct({ ...columnSpan, reserved: padding(2) }),
   response: struct({ columns: u16('as requested'), reserved: padding(2), ...columnAffine }),
+  settled: { columns: ['columns'] },
 });
 
 /** Sets the digital unit's scale and offset of columns. */

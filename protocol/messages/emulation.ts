@@ -1,5 +1,6 @@
 import { Capability, defineCommand } from '../declaration/command.js';
 import { array, f64, u16, u32, u8 } from '../declaration/fields.js';
+import { MAX_CLOCK } from './session.js';
 import { struct } from '../declaration/struct.js';
 
 /** What `setFault` makes of a device. */
@@ -11,8 +12,8 @@ export const advanceClock = defineCommand({
   code: 0x50,
   name: 'advanceClock',
   meaning: "Moves the board's clock forward.",
-  request: struct({ seconds: f64('how far, 0 or more', 's') }),
-  response: struct({ clock: f64('the clock afterwards', 's') }),
+  request: struct({ seconds: f64('how far, 0 or more', 's', { minimum: 0, maximum: MAX_CLOCK }) }),
+  response: struct({ clock: f64('the clock afterwards', 's', { minimum: 0, maximum: MAX_CLOCK }) }),
   needs: Capability.emulator,
 });
 
@@ -74,7 +75,7 @@ export const readTemperature = defineCommand({
   name: 'readTemperature',
   meaning: 'Reads the temperature of the chip.',
   request: struct({}),
-  response: struct({ celsius: f64('temperature', '°C') }),
+  response: struct({ celsius: f64('temperature', '°C', { minimum: -273.15, maximum: 1000 }) }),
   needs: Capability.temperature,
 });
 
@@ -83,7 +84,9 @@ export const setTemperature = defineCommand({
   code: 0x55,
   name: 'setTemperature',
   meaning: 'Sets the temperature of the chip from now on. Conductance and drift of its devices depend on it.',
-  request: struct({ celsius: f64("temperature, within the chip's limits", '°C') }),
+  request: struct({
+    celsius: f64("temperature, within the chip's limits", '°C', { minimum: -273.15, maximum: 1000 }),
+  }),
   response: struct({}),
   needs: Capability.temperature,
 });

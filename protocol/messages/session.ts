@@ -2,6 +2,13 @@ import { defineCommand } from '../declaration/command.js';
 import { array, f64, padding, text, u16, u32, u64, u8 } from '../declaration/fields.js';
 import { struct } from '../declaration/struct.js';
 
+/** Minimum of the maximum payload that a board may announce, in bytes: its description must fit. */
+export const MIN_PAYLOAD = 256;
+/** Maximum payload that a board may announce, in bytes. */
+export const MAX_PAYLOAD = 64 * 1024 * 1024;
+/** Maximum reading of a board's clock, in seconds. */
+export const MAX_CLOCK = 1e12;
+
 /** Opens a session, or resumes it after a lost link. */
 export const hello = defineCommand({
   code: 0x01,
@@ -17,10 +24,20 @@ export const hello = defineCommand({
   }),
   response: struct({
     session: u64('as requested'),
-    maxPayload: u32('maximum payload that the board takes and sends', 'bytes'),
-    nextId: u32('id of the next request to execute; 1 in a new session'),
-    window: u16('maximum number of requests under way: id n + window may be sent only after n is answered'),
-    resumed: u8('1 if the board still has this session with its last answers'),
+    maxPayload: u32('maximum payload that the board takes and sends', 'bytes', {
+      minimum: MIN_PAYLOAD,
+      maximum: MAX_PAYLOAD,
+    }),
+    nextId: u32('id of the next request to execute; 1 in a new session', '', { minimum: 1 }),
+    window: u16(
+      'maximum number of requests under way: id n + window may be sent only after n is answered',
+      '',
+      {
+        minimum: 1,
+        maximum: 4096,
+      },
+    ),
+    resumed: u8('1 if the board still has this session with its last answers', '', { maximum: 1 }),
   }),
 });
 
@@ -36,22 +53,23 @@ export const information = defineCommand({
     serial: text(32, 'serial number'),
     firmware: text(16, 'firmware version'),
     profile: text(32, 'name of the chip family, or of the emulated profile'),
-    cores: u16('number of cores; each is one crossbar'),
-    rows: u16('unit-cell rows per core'),
-    columns: u16('unit-cell columns per core'),
-    devicesPerPolarity: u8('devices per polarity of a unit cell'),
-    inputBits: u8('bits of a signed input code'),
-    adcBits: u8('bits of a signed ADC code'),
-    scaleFractionBits: u8('fraction bits of the fixed-point column scale'),
-    conductanceMax: u16('maximum target conductance of one polarity', 'nS'),
-    programming: u16('0 statistical, 1 pulses'),
+    cores: u16('number of cores; each is one crossbar', '', { minimum: 1, maximum: 4096 }),
+    rows: u16('unit-cell rows per core', '', { minimum: 1, maximum: 4096 }),
+    columns: u16('unit-cell columns per core', '', { minimum: 1, maximum: 4096 }),
+    devicesPerPolarity: u8('devices per polarity of a unit cell', '', { minimum: 1 }),
+    inputBits: u8('bits of a signed input code', '', { minimum: 2, maximum: 8 }),
+    adcBits: u8('bits of a signed ADC code', '', { minimum: 2, maximum: 16 }),
+    scaleFractionBits: u8('fraction bits of the fixed-point column scale', '', { maximum: 15 }),
+    conductanceMax: u16('maximum target conductance of one polarity', 'nS', { minimum: 1 }),
+    programming: u16('0 statistical, 1 pulses', '', { maximum: 1 }),
     reserved: padding(2),
-    userBytes: u32('size of the user area', 'bytes'),
+    userBytes: u32('size of the user area', 'bytes', { maximum: 64 * 1024 * 1024 }),
     capabilities: u32('bits: 1 emulator (clock, snapshot, restore, faults), 2 temperature'),
-    adcStep: f64('sum of input code x conductance per ADC code', 'nS'),
+    adcStep: f64('sum of input code x conductance per ADC code', 'nS', { minimum: 1e-9, maximum: 1e12 }),
     driftStart: f64(
       'time after programming at which conductances are specified; drift counts from there',
       's',
+      { minimum: 0, maximum: MAX_CLOCK },
     ),
   }),
 });
@@ -63,7 +81,7 @@ export const status = defineCommand({
   meaning: "Reads the board's clock and its counters, which count over the whole life of the board.",
   request: struct({}),
   response: struct({
-    clock: f64("the board's clock", 's'),
+    clock: f64("the board's clock", 's', { minimum: 0, maximum: MAX_CLOCK }),
     programmedPairs: u64('pairs programmed by program-and-verify'),
     setPulses: u64('SET pulses given'),
     resetPulses: u64('RESET pulses given'),
@@ -81,6 +99,7 @@ export const readUserData = defineCommand({
   meaning: 'Reads the user area. Hosts keep calibration and the identity of the flashed model there.',
   request: struct(userRange),
   response: struct({ ...userRange, data: array('u8', ['length'], 'the stored bytes') }),
+  settled: { offset: ['offset'], length: ['length'] },
 });
 
 /** Writes bytes of the user area. */

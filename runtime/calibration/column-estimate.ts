@@ -13,12 +13,12 @@ export interface ColumnEstimate {
 
 /** Measurements of one column that its converter is estimated from. */
 export interface ColumnMeasurement {
-  /** [order]: mean code of each Walsh probe. */
+  /** [order] mean code of each Walsh probe. */
   codes: Float64Array;
   /** Signs and amplitude that the probes were made with. */
   signs: Int8Array;
   amplitude: number;
-  /** [rows]: means of two disjoint sets of reads of plus minus minus, in nS. */
+  /** [rows] means of two disjoint sets of reads of plus minus minus, in nS. */
   firstReads: Float64Array;
   secondReads: Float64Array;
 }

@@ -18,10 +18,10 @@ export class CoreMeasurement {
   readonly window: Window;
   readonly #board: Board;
   readonly #signs: Int8Array;
-  /** [2, rows, columns]: sums over the even and the odd reads of plus minus minus, nS. */
+  /** [2, rows, columns] sums over the even and the odd reads of plus minus minus, nS. */
   readonly #reads: Float64Array;
   readonly #readCounts = [0, 0];
-  /** [order, columns]: sums of raw ADC codes. */
+  /** [order, columns] sums of raw ADC codes. */
   readonly #codes: Float64Array;
   #probeSets = 0;
   #amplitude = 0;

@@ -27,7 +27,7 @@ export class DeviceHead {
   readonly #levels: ProgrammedLevels;
   /** Weight of the outermost level. */
   readonly #range: number;
-  /** [outputs]: weight of one level. */
+  /** [outputs] weight of one level. */
   readonly #unit: Float32Array;
   /** Meta-trained weights [ways, inputs] and bias [ways] that learning begins with; none for zeros. */
   readonly #stored: Float32Array | undefined;

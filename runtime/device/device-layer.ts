@@ -10,10 +10,10 @@ export class DeviceLayer {
   multiplications = 0;
   readonly #board: Board;
   readonly #placement: Placement;
-  /** [outputs]: weighted sum for one output code. */
+  /** [outputs] weighted sum for one output code. */
   readonly #codeValue: Float64Array;
   /**
-   * [parts, outputs]: factor from a code of the board to its share of the weighted sum, and the addend to it.
+   * [parts, outputs] factor from a code of the board to its share of the weighted sum, and the addend to it.
    */
   readonly #factor: Float64Array;
   readonly #addend: Float64Array;

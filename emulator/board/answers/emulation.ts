@@ -1,7 +1,10 @@
 import {
   advanceClock,
   DeviceFault,
+  MAX_CLOCK,
   readTemperature,
+  Refusal,
+  RefusalCode,
   restore,
   setFault,
   setTemperature,
@@ -24,6 +27,10 @@ export function answerEmulation(handlers: Handlers, board: BoardParts): void {
     .on(restore, ({ total, offset, data }) => ({ complete: transfer.put(total, offset, data) ? 1 : 0 }))
     .on(advanceClock, ({ seconds }) => {
       checkFinite('seconds', seconds, 0);
+      if (clock.now() + seconds > MAX_CLOCK) {
+        const sentence = `seconds is ${seconds}, the clock would go beyond its maximum of ${MAX_CLOCK} s.`;
+        throw new Refusal(RefusalCode.outOfRange, 'seconds', sentence);
+      }
       const before = clock.now();
       clock.advance(seconds);
       keepOrUndo(

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import type { Fields } from '../../../protocol/index.js';
-import { type Field, type ScalarType, arrayTypes } from '../../../protocol/declaration/fields.js';
+import {
+  type Field,
+  type ScalarField,
+  type ScalarType,
+  arrayTypes,
+} from '../../../protocol/declaration/fields.js';
 
 const scalars: Record<ScalarType, fc.Arbitrary<unknown>> = {
   u8: fc.nat(0xff),
@@ -14,6 +19,15 @@ const scalars: Record<ScalarType, fc.Arbitrary<unknown>> = {
   u64: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
 };
 
+/** Any number within the bounds of the field. */
+function arbitraryScalar({ type, bounds }: ScalarField): fc.Arbitrary<unknown> {
+  if (!bounds) return scalars[type];
+  const range = { ...(bounds.minimum === undefined ? {} : { min: bounds.minimum }), max: bounds.maximum };
+  if (type === 'f32') return fc.float({ ...range, noNaN: true, noDefaultInfinity: true });
+  if (type === 'f64') return fc.double({ ...range, noNaN: true, noDefaultInfinity: true });
+  return fc.integer({ min: bounds.minimum ?? 0, max: bounds.maximum ?? 0xff });
+}
+
 /** Any message of a layout; extents of arrays are kept small. */
 export function arbitraryMessage(layout: {
   fields: Fields;
@@ -24,7 +38,7 @@ export function arbitraryMessage(layout: {
     ),
   );
   const fixed = Object.entries(layout.fields).flatMap(([name, field]): [string, fc.Arbitrary<unknown>][] => {
-    if (field.kind === 'scalar') return [[name, extents.has(name) ? fc.nat(6) : scalars[field.type]]];
+    if (field.kind === 'scalar') return [[name, extents.has(name) ? fc.nat(6) : arbitraryScalar(field)]];
     if (field.kind === 'text') return [[name, arbitraryText(field.bytes)]];
     if (field.kind === 'rest') return [[name, arbitraryText(200)]];
     return [];
