@@ -53,15 +53,17 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
     .split(',')
     .filter((extent) => extent.trim() !== '')
     .map(Number);
+  if (!extents.every((extent) => Number.isSafeInteger(extent) && extent >= 0))
+    throw new NpyError(`its shape (${shape}) is not one of whole numbers; the file is damaged.`);
   const type = types[descriptor as Descriptor];
-  const body = new Uint8Array(bytes.subarray(start + length));
+  const body = bytes.subarray(start + length);
   const count = extents.reduce((product, extent) => product * extent, 1);
   if (body.length !== count * type.BYTES_PER_ELEMENT) {
     throw new NpyError(
       `it has ${body.length} bytes of data, its shape (${extents.join(', ')}) asks for another number; it may be truncated.`,
     );
   }
-  return { shape: extents, data: new type(body.buffer) };
+  return { shape: extents, data: new type(Uint8Array.from(body).buffer) };
 }
 
 /** Encodes an array as the bytes of a .npy file. */

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { decodeNpy, encodeNpy, type NpyArray, NpyError } from '../../data/index.js';
-import { writeWhole } from '../../network/node/index.js';
+import { FileTooLargeError, MAX_NETWORK_BYTES, readLimited, writeWhole } from '../../network/node/index.js';
 
 /**
  * Reads a .npy file and checks its type and shape. In `shape`, a name stands for any number. Errors:
@@ -13,8 +12,9 @@ export async function readArray<T extends NpyArray['data']>(
 ): Promise<{ shape: number[]; data: T }> {
   let array: NpyArray;
   try {
-    array = decodeNpy(await readFile(path));
+    array = decodeNpy(await readLimited(path, MAX_NETWORK_BYTES));
   } catch (error) {
+    if (error instanceof FileTooLargeError) throw new NpyError(error.message);
     const { code, message } = error as NodeJS.ErrnoException;
     throw new NpyError(code === 'ENOENT' ? `${path}: there is no such file.` : `${path}: ${message}`);
   }

@@ -1,7 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { unzip } from 'fflate';
+import { type UnzipFileInfo, unzip } from 'fflate';
 import { DataError } from '../../network/index.js';
+import { FileTooLargeError, readLimited } from '../../network/node/index.js';
+import { MAX_IMAGE_BYTES, MAX_ZIP_BYTES } from './limits.js';
 
 /** A file of a folder or zip. */
 export interface SourceFile {
@@ -18,8 +20,8 @@ export const isImage = (path: string): boolean => /\.(png|jpe?g)$/i.test(path);
 
 /**
  * Lists the files of a folder (with its subfolders) or a zip that `takes` accepts, in the order of their
- * paths. Other files of a zip are not unpacked. Errors: `DataError` if there is no such source, or its zip is
- * broken.
+ * paths. Other files of a zip are not unpacked, and symbolic links in a folder are not followed. Errors: `DataError` if there is no such source, or its zip is
+ * broken or too large.
  */
 export async function listFiles(source: string, takes: (path: string) => boolean): Promise<SourceFile[]> {
   let isFolder: boolean;
@@ -39,15 +41,18 @@ async function listFolder(folder: string): Promise<SourceFile[]> {
     .map((entry) => {
       const name = join(entry.parentPath, entry.name);
       const path = name.slice(join(folder, sep).length).split(sep).join('/');
-      return { path, name, read: () => readFile(name) };
+      return { path, name, read: () => readSource(name, MAX_IMAGE_BYTES) };
     });
 }
 
 async function listZip(archive: string, takes: (path: string) => boolean): Promise<SourceFile[]> {
-  const bytes = await readFile(archive);
+  const bytes = await readSource(archive, MAX_ZIP_BYTES);
+  const checked = zipChecker(archive, bytes.length);
   const contents = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
-    unzip(bytes, { filter: ({ name }) => takes(name) }, (error, files) => {
-      if (error) reject(new DataError(`${archive} is not a sound zip file (${error.message}).`));
+    // An error of the filter is thrown, which rejects as well
+    unzip(bytes, { filter: (entry) => checked(entry, takes(entry.name)) }, (error, files) => {
+      if (error instanceof DataError) reject(error);
+      else if (error) reject(new DataError(`${archive} is not a sound zip file (${error.message}).`));
       else resolve(files);
     });
   });
@@ -56,4 +61,37 @@ async function listZip(archive: string, takes: (path: string) => boolean): Promi
     name: `${archive}:${path}`,
     read: async () => content,
   }));
+}
+
+/**
+ * Makes a filter of the entries of a zip by its central directory. Nothing is unpacked beyond the size that it
+ * declares. Errors of the filter: `DataError` if entries overlap or repeat, or are too large in sum.
+ */
+function zipChecker(
+  archive: string,
+  archiveBytes: number,
+): (entry: UnzipFileInfo, isTaken: boolean) => boolean {
+  const names = new Set<string>();
+  let packed = 0;
+  let unpacked = 0;
+  return ({ name, size, originalSize }, isTaken) => {
+    packed += size;
+    if (names.has(name) || packed > archiveBytes)
+      throw new DataError(`${archive} is not a sound zip file (its entries overlap or repeat).`);
+    names.add(name);
+    if (isTaken) unpacked += originalSize;
+    if (unpacked > MAX_ZIP_BYTES)
+      throw new DataError(
+        `${archive} holds more than ${MAX_ZIP_BYTES / 2 ** 20} MiB of images; unpack it and name the folder.`,
+      );
+    return isTaken;
+  };
+}
+
+async function readSource(path: string, maxBytes: number): Promise<Uint8Array> {
+  try {
+    return await readLimited(path, maxBytes);
+  } catch (error) {
+    throw error instanceof FileTooLargeError ? new DataError(error.message) : error;
+  }
 }

@@ -36,6 +36,7 @@ const headerEntry = z.object({
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   const { header, dataStart } = readHeader(bytes);
   const tensors = new Map<string, Tensor>();
+  const shapes = new Map<string, { shape: number[]; begin: number; count: number }>();
   let metadata: Record<string, string> = {};
   const spans: { name: string; begin: number; end: number }[] = [];
   for (const [name, value] of Object.entries(header)) {
@@ -61,9 +62,12 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
         `The file is truncated: tensor ${name} ends at byte ${dataStart + end}, the file at ${bytes.length}.`,
       );
     spans.push({ name, begin, end });
-    tensors.set(name, { shape, data: readFloats(bytes, dataStart + begin, count) });
+    shapes.set(name, { shape, begin, count });
   }
+  // Before anything is copied: tensors that overlap could take any amount of memory
   checkContiguous(spans, bytes.length - dataStart);
+  for (const [name, { shape, begin, count }] of shapes)
+    tensors.set(name, { shape, data: readFloats(bytes, dataStart + begin, count) });
   return { tensors, metadata };
 }
 

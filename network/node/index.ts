@@ -1,3 +1,5 @@
 export { importModel } from './import-model.js';
 export { bundledModels, loadArmModel, loadModel, readFrom, saveArmModel, saveModel } from './model-files.js';
-export { writeWhole } from './whole-file.js';
+export { FileTooLargeError, readLimited } from './limited-file.js';
+export { MAX_NETWORK_BYTES } from './limits.js';
+export { type WholeFile, openWhole, writeWhole } from './whole-file.js';

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type ArmModel, decodeArmModel, encodeArmModel } from '../arm/model.js';
 import { decodeModel, encodeModel } from '../model/model-file.js';
 import type { Model } from '../model/model.js';
 import { SafetensorsError } from '../model/safetensors.js';
 import { ModelError } from '../model/errors.js';
+import { FileTooLargeError, readLimited } from './limited-file.js';
+import { MAX_NETWORK_BYTES } from './limits.js';
 import { writeWhole } from './whole-file.js';
 
 const bundled = (name: string): string =>
@@ -36,8 +37,9 @@ export async function saveArmModel(path: string, model: ArmModel): Promise<void>
 export async function readFrom<T>(path: string, decode: (bytes: Uint8Array) => T): Promise<T> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readLimited(path, MAX_NETWORK_BYTES);
   } catch (error) {
+    if (error instanceof FileTooLargeError) throw new ModelError(error.message);
     const { code, message } = error as NodeJS.ErrnoException;
     throw new ModelError(
       code === 'ENOENT' ? `${path}: there is no such model file.` : `${path}: ${message}.`,

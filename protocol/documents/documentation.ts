@@ -25,7 +25,9 @@ aligned to its own width. The fields whose size follows from them come next, wit
 request under the same number until it is answered. The board executes each number once, in order, and keeps
 its last answers: a repeated request gets the same answer again. Up to \`window\` requests may be under way:
 number n + window may be sent only after the answer to n. After a lost link, the host says hello with the same
-session number; \`resumed\` tells if the board still knows the session. If a frame was damaged, too large or
+session number; \`resumed\` tells if the board still knows the session. A host whose
+request was answered already also compares \`nextId\`: if it is not beyond that request, the board was restarted, and
+its first answer to hello was lost. If a frame was damaged, too large or
 beyond the window, the board did not take its request, and still expects that number.
 
 **Long commands** send progress frames. They stop between two steps if a cancel frame with their number

@@ -98,7 +98,7 @@ test('a file that is not a recording is refused by its line', (t) => {
   });
 });
 
-test('pcm record and pcm emulate --replay: recorded once with a board, tested for ever without', async (t) => {
+test('pcm record and pcm emulate --replay: recorded once with a board, tested forever without it', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pcm-record-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const log = join(folder, 'session.pcmlog');

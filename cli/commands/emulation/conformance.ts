@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { type ConformanceReport, junitXml, runConformance } from '../../../conformance/index.js';
+import { writeWhole } from '../../../network/node/index.js';
 import { withDial } from '../../board/board.js';
 import { wholeNumber } from '../../arguments.js';
 import { type BoardOptions, boardOption, countOption, jsonOption, tokenOption } from '../../options.js';
@@ -40,7 +40,7 @@ export const conformance = new Command('conformance')
         onResult: ({ name }, done, total) => progress.update(done, total, name),
       }),
     ).finally(() => progress.end());
-    if (junit) await writeFile(junit, junitXml(report));
+    if (junit) await writeWhole(junit, junitXml(report));
     print({ board, ...report }, describe(report), json);
     if (report.failed > 0) process.exitCode = 1;
   });

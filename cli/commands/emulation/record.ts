@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
 import { Command } from 'commander';
+import { openWhole } from '../../../network/node/index.js';
 import { Recorder, RecordingError, startRelay } from '../../../testing/index.js';
 import { withDial } from '../../board/board.js';
 import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../options.js';
@@ -23,9 +21,9 @@ export const record = new Command('record')
   .addOption(tokenOption())
   .addOption(jsonOption())
   .action(async (command: string[], { board, out, token, json }: RecordOptions) => {
-    const temporary = `${out}.${process.pid}.part`;
-    const file = createWriteStream(temporary);
-    const recorder = new Recorder(board, (line) => void file.write(`${line}\n`));
+    // A full disk is told at the end: the command keeps its board until then.
+    const file = await openWhole(out);
+    const recorder = new Recorder(board, (line) => file.write(`${line}\n`));
     let code: number;
     try {
       code = await withDial(board, async (dial) => {
@@ -36,12 +34,10 @@ export const record = new Command('record')
           await relay.close();
         }
       });
-      await finished(file.end());
       if (recorder.count === 0) throw noRequest();
-      await rename(temporary, out);
+      await file.finish();
     } finally {
-      file.destroy();
-      await rm(temporary, { force: true });
+      await file.discard();
     }
     const summary = { board, out, requests: recorder.count, exitCode: code };
     // Standard output belongs to the command.

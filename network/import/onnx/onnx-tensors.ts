@@ -87,7 +87,8 @@ export class OnnxTensors {
     checkSibling(location, `tensor ${tensor}`);
     let file = this.#files.get(location);
     if (!file) this.#files.set(location, (file = this.#read(location)));
-    return file.catch(() => {
+    return file.catch((error: unknown) => {
+      if (error instanceof ImportError) throw error;
       throw new ImportError(
         `The values of tensor ${tensor} stand in ${location}, which cannot be read; put that file beside the ONNX file.`,
       );

@@ -49,7 +49,8 @@ async function readShard(read: NetworkFiles['read'], path: string): Promise<Uint
   checkSibling(path, 'weights');
   try {
     return await read(path);
-  } catch {
+  } catch (error) {
+    if (error instanceof ImportError) throw error;
     throw new ImportError(`The shard ${path} cannot be read; put it beside model.json.`);
   }
 }
