@@ -1,7 +1,7 @@
 import { readFile, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { pcm, temporaryFolder } from '../rig.js';
+import { pcm, temporaryFolder } from '../../rig.js';
 
 test('a recording to a missing folder is refused before the command runs', async (t) => {
   const folder = await temporaryFolder();
