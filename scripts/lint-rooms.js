@@ -18,6 +18,7 @@ export const mayImport = {
   runtime: ['network', 'network/arm', 'drivers', 'protocol'],
   'runtime/node': ['runtime', 'network', 'network/node'],
   training: ['network', 'network/arm', 'network/node', 'data', 'data/node'],
+  'training/record': ['training'],
   testing: ['drivers', 'emulator', 'emulator/node', 'protocol', 'protocol/node'],
   conformance: ['drivers', 'protocol'],
   cli: ['*'],

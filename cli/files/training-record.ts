@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Model } from '../../network/index.js';
-import { type TrainingCurve, fourBitFrom } from '../../training/index.js';
+import { type TrainingCurve, fourBitFrom } from '../../training/record/index.js';
 
 const record = z.object({
   curve: z

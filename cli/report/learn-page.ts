@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { Board } from '../../drivers/index.js';
 import type { EpisodeSize, Model } from '../../network/index.js';
 import type { EvaluatedTasks } from '../../runtime/index.js';
-import { type TrainingCurve, phasePlots } from '../../training/index.js';
+import { type TrainingCurve, phasePlots } from '../../training/record/index.js';
 import { count, percentWithin, points, pointsWithin } from '../terminal/output.js';
 import {
   accuracyChart,
