@@ -50,6 +50,9 @@ const equivalents: Readonly<Record<string, readonly string[]>> = {
     'emulator/board/answers/…keeper…',
     'emulator/board/emulated-board.js …this.keeper…',
     'emulator/board/emulated-board.js constructor: keep ? onChange : undefined -> …',
+    // What undoes a change that the file has no room for.
+    'emulator/board/emulated-board.js restore: …before.…',
+    'emulator/board/answers/session.js answerSession: …, before)…',
   ],
   'a board may do it or not': [
     'protocol/frames/frame-reader.js #damage: this.#inGarbage = true…',
