@@ -1,4 +1,4 @@
-export { joined } from './bytes.js';
+export { concatenate } from './bytes.js';
 export { commandOf, commands } from './commands.js';
 export {
   type AnyCommand,

@@ -8,6 +8,7 @@ import {
   RefusalCode,
   refusalMessage,
 } from '../protocol/index.js';
+import { fastCrc32 } from '../protocol/node/index.js';
 import { type Exchange, decodeSession, nameOf } from './session-log.js';
 
 /** A firmware that answers from a recording. */
@@ -40,7 +41,7 @@ export function replay(text: string, onDeparture: (difference: string) => void, 
   };
   const { maxPayload, window } = header;
   return {
-    firmware: new Firmware({ execute, maxPayload, window, token }),
+    firmware: new Firmware({ execute, maxPayload, window, token, crc32: fastCrc32 }),
     get left() {
       return exchanges.length - next;
     },

@@ -1,7 +1,7 @@
 import {
   FrameKind,
   HEADER_BYTES,
-  joined,
+  concatenate,
   multiply,
   RefusalCode,
   refusalMessage,
@@ -22,8 +22,6 @@ const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 
 /** Bytes without any sync byte. */
 const garbage = Uint8Array.from({ length: 100 }, (_, i) => (i * 37) | 0x80);
-
-const concatenated = (...pieces: readonly Uint8Array[]): Uint8Array => pieces.reduce(joined);
 
 const expectStatus = async (host: RawHost, id: number) => void responseOf(status, await host.answer(id));
 
@@ -60,7 +58,7 @@ export const resynchronisationChecks: readonly Check[] = [
 
   check('garbage is reported once a stretch', (bench) =>
     withHost(bench, async (host) => {
-      host.write(concatenated(garbage, requestFrame(1), garbage, requestFrame(2)));
+      host.write(concatenate(garbage, requestFrame(1), garbage, requestFrame(2)));
       await expectStatus(host, 2);
       expectEqual('the number of reports of two stretches', reports(host), 2);
     }),
@@ -76,7 +74,7 @@ export const resynchronisationChecks: readonly Check[] = [
 
   check('the first sync byte alone is garbage', (bench) =>
     withHost(bench, async (host) => {
-      host.write(concatenated(Uint8Array.of(0x50), requestFrame(1)));
+      host.write(concatenate(Uint8Array.of(0x50), requestFrame(1)));
       await expectStatus(host, 1);
       expectRefusal(await host.refusal(0), 'badFrame');
     }),
@@ -99,7 +97,7 @@ export const resynchronisationChecks: readonly Check[] = [
     withHost(bench, async (host) => {
       const damaged = requestFrame(1);
       damaged[damaged.length - 1] ^= 1;
-      host.write(concatenated(damaged, requestFrame(1)));
+      host.write(concatenate(damaged, requestFrame(1)));
       expectRefusal(await host.refusal(1), 'badChecksum');
       await expectStatus(host, 1);
     }),
@@ -110,7 +108,7 @@ export const resynchronisationChecks: readonly Check[] = [
       const whole = requestFrame(1, multiply.code, multiply.request.encode(oneProduct(100)));
       const lost = requestFrame(1).length;
       host.write(
-        concatenated(whole.subarray(0, HEADER_BYTES), whole.subarray(HEADER_BYTES + lost), requestFrame(1)),
+        concatenate(whole.subarray(0, HEADER_BYTES), whole.subarray(HEADER_BYTES + lost), requestFrame(1)),
       );
       expectRefusal(await host.refusal(1), 'badChecksum');
       await expectStatus(host, 1);
@@ -143,7 +141,7 @@ export const resynchronisationChecks: readonly Check[] = [
   check('several frames that come at once are all read', (bench) =>
     withHost(bench, async (host) => {
       const count = Math.min(bench.limits.window, 8);
-      host.write(concatenated(...Array.from({ length: count }, (_, i) => requestFrame(i + 1))));
+      host.write(concatenate(...Array.from({ length: count }, (_, i) => requestFrame(i + 1))));
       for (let id = 1; id <= count; id++) await expectStatus(host, id);
     }),
   ),
@@ -159,14 +157,14 @@ export const resynchronisationChecks: readonly Check[] = [
 
   check('what came behind a frame without its end is read when that is given up', (bench) =>
     withHost(bench, async (host) => {
-      host.write(concatenated(withoutEnd(1), requestFrame(1)));
+      host.write(concatenate(withoutEnd(1), requestFrame(1)));
       await expectStatus(host, 1);
     }),
   ),
 
   check('frames right behind a header without its payload are read when that is given up', (bench) =>
     withHost(bench, async (host) => {
-      host.write(concatenated(withoutEnd(1).subarray(0, HEADER_BYTES), requestFrame(1)));
+      host.write(concatenate(withoutEnd(1).subarray(0, HEADER_BYTES), requestFrame(1)));
       await expectStatus(host, 1);
       expectRefusal(await host.refusal(0), 'badFrame');
     }),

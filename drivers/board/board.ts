@@ -1,5 +1,6 @@
 import {
   advanceClock,
+  concatenate,
   type DeviceFault,
   information,
   type Message,
@@ -23,7 +24,7 @@ import { Connection } from '../connection/connection.js';
 import type { RequestOptions } from '../connection/pending-requests.js';
 import type { Dial } from '../transports/transport.js';
 import { BoardError } from '../errors.js';
-import { byRows, inBatches, joinedAll, rowsOf } from './pieces.js';
+import { byRows, inBatches, rowsOf } from './pieces.js';
 import { mergeReports, progressOfPiece } from './reports.js';
 import type {
   BoardOptions,
@@ -227,7 +228,7 @@ export class Board {
       this.connection.recycle(piece.data);
       offset += this.#checkPiece(offset, piece, first.total, length);
     }
-    return joinedAll(pieces, offset);
+    return concatenate(...pieces);
   }
 
   /** Returns the length of a piece of a snapshot. Errors: `BoardError` if it is not a part of the whole. */

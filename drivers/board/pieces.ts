@@ -43,14 +43,3 @@ export function inBatches(
   }
   return batches;
 }
-
-/** All pieces in a row, `bytes` in all. */
-export function joinedAll(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
-  const whole = new Uint8Array(bytes);
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.length;
-  }
-  return whole;
-}

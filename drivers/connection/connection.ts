@@ -7,7 +7,6 @@ import {
   FrameMemory,
   type Message,
   progressMessage,
-  type Refusal,
   RefusalCode,
   wait,
 } from '../../protocol/index.js';
@@ -221,12 +220,7 @@ export class Connection {
   }
 
   #refused(request: PendingRequest, payload: Uint8Array): void {
-    let refusal: Refusal | BoardError;
-    try {
-      refusal = decodeRefusal(this.#peer, payload);
-    } catch (error) {
-      refusal = error as BoardError;
-    }
+    const refusal = decodeRefusal(this.#peer, payload);
     if (refusal instanceof BoardError) {
       this.#requests.answered(request, () => request.reject(refusal));
     } else if (refusal.code === RefusalCode.badChecksum) {

@@ -53,7 +53,7 @@ export async function shakeHands(
           link.onBytes = undefined;
           resolve(frame);
         } else if (frame.kind === FrameKind.refusal) {
-          const refusal = refusalIn(link.name, frame.payload);
+          const refusal = decodeRefusal(link.name, frame.payload);
           if (!(refusal instanceof Refusal && refusal.code === RefusalCode.badChecksum)) fail(refusal);
           else if (repeats++ < MAX_REPEATS) say();
         }
@@ -82,12 +82,3 @@ export async function shakeHands(
 
 /** Times that hello is said again at once, because the board could not read it. */
 const MAX_REPEATS = 16;
-
-function refusalIn(board: string, payload: Uint8Array): Refusal | BoardError {
-  try {
-    return decodeRefusal(board, payload);
-  } catch (error) {
-    if (error instanceof BoardError) return error;
-    throw error;
-  }
-}

@@ -13,7 +13,7 @@ import {
   sealFrame,
 } from '../../protocol/index.js';
 import { LinkError } from '../errors.js';
-import { settledBy } from './answers.js';
+import { type Settled, settledBy } from './answers.js';
 
 /** How one request is made. */
 export interface RequestOptions {
@@ -33,7 +33,7 @@ export interface PendingRequest {
   /** Its frame. */
   readonly bytes: Uint8Array;
   /** Numbers that its answer must have, by field. */
-  readonly settled: ReadonlyMap<string, number>;
+  readonly settled: Settled;
   /** The progress so far; undefined before the first. */
   progress?: { done: number; total: number };
   /** How often the frame was written. */
@@ -180,7 +180,7 @@ export class PendingRequests {
 
   #send(
     command: AnyCommand,
-    { frame, settled }: { frame: Uint8Array; settled: PendingRequest['settled'] },
+    { frame, settled }: { frame: Uint8Array; settled: Settled },
     { signal, onProgress }: RequestOptions,
     resolve: (message: unknown) => void,
     reject: (error: Error) => void,

@@ -1,4 +1,4 @@
-import { joined, realTime, type Time } from '../../protocol/index.js';
+import { concatenate, realTime, type Time } from '../../protocol/index.js';
 import { LinkError } from '../errors.js';
 import type { Dial, Transport, TransportEvents } from './transport.js';
 
@@ -101,7 +101,7 @@ class FaultyWay {
   }
 
   pass(piece: Uint8Array): void {
-    const bytes = joined(this.#held, piece);
+    const bytes = concatenate(this.#held, piece);
     this.#held = new Uint8Array();
     switch (this.#faults.draw(this.#direction)) {
       case undefined:
@@ -143,7 +143,7 @@ class FaultyWay {
     if (this.#faults.drawBelow(2) === 0) return;
     const start = this.#faults.drawBelow(bytes.length);
     const end = start + 1 + this.#faults.drawBelow(bytes.length - start);
-    this.#deliver(joined(bytes.subarray(0, start), bytes.subarray(end)));
+    this.#deliver(concatenate(bytes.subarray(0, start), bytes.subarray(end)));
   }
 
   #corrupted(bytes: Uint8Array): Uint8Array {

@@ -1,5 +1,5 @@
 /// <reference types="w3c-web-usb" />
-import { joined } from '../../protocol/index.js';
+import { concatenate } from '../../protocol/index.js';
 import { LinkError } from '../errors.js';
 
 /** Size of one transfer in, and maximum size of one transfer out, in bytes. */
@@ -112,7 +112,7 @@ export class BulkOut {
 
   #send(): void {
     while (this.#underWay < this.#pipe.inFlight && this.#queue.length > 0) {
-      const bytes = this.#queue.splice(0).reduce(joined);
+      const bytes = concatenate(...this.#queue.splice(0));
       if (bytes.length > TRANSFER_BYTES) this.#queue.push(bytes.subarray(TRANSFER_BYTES));
       void this.#transfer(bytes.subarray(0, TRANSFER_BYTES));
     }

@@ -1,8 +1,15 @@
-import { crc32, type Crc32, realTime, Refusal, RefusalCode, type Time } from '../../protocol/index.js';
+import {
+  concatenate,
+  crc32,
+  type Crc32,
+  realTime,
+  Refusal,
+  RefusalCode,
+  type Time,
+} from '../../protocol/index.js';
 import type { Backend } from '../chip/arithmetic.js';
 import { Chip } from '../chip/chip.js';
 import type { NoiseOf } from '../chip/devices/noise-model.js';
-import { concatenate } from '../chip/memory/memory-image.js';
 import { SnapshotError } from '../chip/memory/snapshot.js';
 import { Firmware } from '../firmware/firmware.js';
 import { Handlers } from '../firmware/handlers.js';
@@ -90,8 +97,8 @@ export class EmulatedBoard implements BoardParts {
    * CRC-32 of both.
    */
   snapshot(): Uint8Array {
-    const content = concatenate([this.chip.snapshot(), this.userArea.bytes]);
-    return concatenate([content, this.#checksum(content)]);
+    const content = concatenate(this.chip.snapshot(), this.userArea.bytes);
+    return concatenate(content, this.#checksum(content));
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { DeviceFault, PulseKind } from '../../protocol/index.js';
+import { concatenate, type DeviceFault, type PulseKind } from '../../protocol/index.js';
 import type { Profile } from '../profile/profile.js';
 import type { Arithmetic, Backend } from './arithmetic.js';
 import { Core } from './core/core.js';
@@ -7,7 +7,7 @@ import type { EffectiveMatrix } from './crossbar/effective-matrix.js';
 import { readConductances } from './crossbar/reading.js';
 import type { NoiseOf } from './devices/noise-model.js';
 import { Temperature } from './devices/temperature.js';
-import { concatenate, decodeChange, encodeChange } from './memory/memory-image.js';
+import { decodeChange, encodeChange } from './memory/memory-image.js';
 import { decodeSnapshot, encodeSnapshot, type Identity } from './memory/snapshot.js';
 import { buildModel, type ChipModel } from './model.js';
 import type {
@@ -275,7 +275,7 @@ export class Chip {
     core.touch(pairs);
     const after = encodeChange(core, pairs);
     try {
-      this.#onChange(concatenate([new Uint8Array(Uint32Array.of(index).buffer), after]));
+      this.#onChange(concatenate(new Uint8Array(Uint32Array.of(index).buffer), after));
     } catch (error) {
       core.touch(decodeChange(core, before));
       throw error;

@@ -1,4 +1,4 @@
-import { joined } from '../../protocol/index.js';
+import { concatenate } from '../../protocol/index.js';
 import type { Keeper, NonVolatile } from '../board/parts.js';
 import { Journal, type JournalPlace, type JournalRecord, StateError } from './journal.js';
 
@@ -48,12 +48,12 @@ export class BoardState implements Keeper {
 
   /** Records a change of the chip, as its `onChange` gets it. */
   chipChanged(change: Uint8Array): void {
-    this.#append(Kind.change, joined(this.#clockBytes(), change));
+    this.#append(Kind.change, concatenate(this.#clockBytes(), change));
   }
 
   /** Records a write to the user area. */
   userDataChanged(offset: number, data: Uint8Array): void {
-    this.#append(Kind.userData, joined(new Uint8Array(Uint32Array.of(offset).buffer), data));
+    this.#append(Kind.userData, concatenate(new Uint8Array(Uint32Array.of(offset).buffer), data));
   }
 
   /** Records that the clock was moved. */
@@ -64,7 +64,7 @@ export class BoardState implements Keeper {
   /** Records that the temperature was changed. */
   temperatureChanged(): void {
     const { temperature } = this.#board.chip;
-    this.#append(Kind.temperature, joined(this.#clockBytes(), bytesOf(temperature)));
+    this.#append(Kind.temperature, concatenate(this.#clockBytes(), bytesOf(temperature)));
   }
 
   /** Replaces the file's content by the board as it is, after a snapshot was restored. */
@@ -105,7 +105,7 @@ export class BoardState implements Keeper {
     const { chip, userArea } = this.#board;
     return [
       { kind: Kind.snapshot, payload: chip.snapshot() },
-      { kind: Kind.userData, payload: joined(new Uint8Array(4), userArea.bytes) },
+      { kind: Kind.userData, payload: concatenate(new Uint8Array(4), userArea.bytes) },
     ];
   }
 

@@ -112,7 +112,12 @@ function measureInputScales(model: Model, drawings: readonly Drawing[]): void {
   const network = new SoftwareNetwork(model);
   const inputs = drawings.map((drawing) => network.inputs(drawing));
   for (const [index, layer] of model.description.layers.entries())
-    layer.inputScale = inputScaleFor(concatenate(inputs.map((ofDrawing) => ofDrawing[index])));
+    layer.inputScale = inputScaleFor(
+      concatenate(
+        Float32Array,
+        inputs.map((ofDrawing) => ofDrawing[index]),
+      ),
+    );
   if (inputs.every((ofDrawing) => ofDrawing.at(-1)!.every((feature) => feature === 0)))
     throw new ImportError(
       'The network gives nothing but zeros for drawings; say with --ink and --paper which values it was trained to see.',
@@ -182,6 +187,6 @@ const accuracy = ({ query, queryLabels }: Task, weights: Float32Array, { bias }:
 
 /** Weights of several heads as one tensor [heads x ways, features]. */
 function stacked(heads: readonly Float32Array[], features: number) {
-  const data = concatenate(heads);
+  const data = concatenate(Float32Array, heads);
   return { shape: [data.length / features, features], data };
 }

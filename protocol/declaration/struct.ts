@@ -31,6 +31,8 @@ export class Struct<F extends Fields = Fields> {
   readonly fields: F;
   /** Size of the fixed part, in bytes. */
   readonly fixedBytes: number;
+  /** Names of the fields that are text. */
+  readonly texts: readonly string[];
   readonly #parser: Parser;
   readonly #variable: [name: string, field: ArrayField | RestField][];
   readonly #bounded: [name: string, field: ScalarField][];
@@ -40,6 +42,7 @@ export class Struct<F extends Fields = Fields> {
     this.fixedBytes = layOut(fields);
     this.#variable = Object.entries(fields).filter(isVariable);
     this.#bounded = Object.entries(fields).filter(isBounded);
+    this.texts = Object.keys(fields).filter((name) => isText(fields[name]));
     this.#parser = buildParser(fields);
   }
 
@@ -110,6 +113,8 @@ export const struct = <F extends Fields>(fields: F): Struct<F> => new Struct(fie
 
 const isBounded = (entry: [string, Field]): entry is [string, ScalarField] =>
   entry[1].kind === 'scalar' && entry[1].bounds !== undefined;
+
+const isText = ({ kind }: Field): boolean => kind === 'text' || kind === 'rest';
 
 const isVariable = (entry: [string, Field]): entry is [string, ArrayField | RestField] =>
   entry[1].kind === 'array' || entry[1].kind === 'rest';

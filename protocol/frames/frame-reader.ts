@@ -1,4 +1,4 @@
-import { joined } from '../bytes.js';
+import { concatenate } from '../bytes.js';
 import { type Crc32, crc32 as portableCrc32 } from './crc32.js';
 import { FrameMemory } from './frame-memory.js';
 import {
@@ -76,7 +76,7 @@ export class FrameReader {
 
   /** Takes the next bytes of the stream, in pieces of any size. */
   push(bytes: Uint8Array): void {
-    this.#rest = joined(this.#rest, bytes);
+    this.#rest = this.#rest.length === 0 ? bytes : concatenate(this.#rest, bytes);
     while (this.#incoming ? this.#receive(this.#incoming) : this.#begin()) {
       // each turn takes a header, takes a payload, or skips garbage
     }
@@ -96,7 +96,7 @@ export class FrameReader {
     if (!this.#incoming) return;
     const { payload, received } = this.#incoming;
     this.#incoming = undefined;
-    this.#rest = joined(payload.subarray(0, received), this.#rest);
+    this.#rest = concatenate(payload.subarray(0, received), this.#rest);
     this.#garbage();
     this.push(nothing);
   }
@@ -138,7 +138,7 @@ export class FrameReader {
     if (this.#rest.length < TRAILER_BYTES) return false;
     this.#incoming = undefined;
     if (readU32(this.#rest) !== incoming.check) {
-      this.#rest = joined(payload, this.#rest);
+      this.#rest = concatenate(payload, this.#rest);
       const sentence = 'The checksum of the frame does not match; it was dropped.';
       return this.#damage(header, RefusalCode.badChecksum, '', sentence);
     }

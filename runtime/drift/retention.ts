@@ -1,4 +1,11 @@
-import { type Drawing, type DrawingClass, type Episode, halfInterval, mean } from '../../network/index.js';
+import {
+  concatenate,
+  type Drawing,
+  type DrawingClass,
+  type Episode,
+  halfInterval,
+  mean,
+} from '../../network/index.js';
 import { DeviceLearner } from '../learning/device-learner.js';
 import { type Compensation, compensate } from './compensation.js';
 import type { DriftMethod } from './methods/method.js';
@@ -87,7 +94,7 @@ async function learnAndAge(
   await learner.learn(episode, { ...model.description.inner, updates });
   const head = { placement: plan.placements[plan.placements.length - 1], matrix: learner.headMatrix };
   const support = await learner.headCodes(episode.support.map(({ drawing }) => drawing));
-  const activations = [joined(support)];
+  const activations = [concatenate(Int8Array, support)];
   const recording = await record(board, plan, [head], budget, seed);
   let now = 0;
   for (const seconds of times) {
@@ -116,10 +123,4 @@ async function momentAt(
   const moment = { body, mvmErrorRms, codes: new Map(), accuracies: [], headProbes: 0 };
   moments.set(seconds, moment);
   return moment;
-}
-
-function joined(vectors: readonly Int8Array[]): Int8Array {
-  const all = new Int8Array(vectors.length * vectors[0].length);
-  for (const [index, vector] of vectors.entries()) all.set(vector, index * vector.length);
-  return all;
 }

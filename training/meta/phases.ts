@@ -64,7 +64,7 @@ function startFrom(model: Model, classes: DrawingClass[], random: Random): Param
   const drawings = random
     .sample(classes.length, Math.min(STATISTICS_CLASSES, classes.length))
     .map((index) => classes[index].drawings[0]);
-  return unfoldStatistics(importConvolutions(model), concatenate(drawings));
+  return unfoldStatistics(importConvolutions(model), concatenate(Float32Array, drawings));
 }
 
 /** Number of steps of the present phase. */
@@ -152,7 +152,7 @@ function exportable(state: TrainingState, training: DrawingClass[]): Parameters 
     folded,
     drawings.filter((_, index) => index % step === 0),
   );
-  return { ...folded, [MEAN]: channelMeans(concatenate(features)) };
+  return { ...folded, [MEAN]: channelMeans(concatenate(Float32Array, features)) };
 }
 
 /** The lowest rate that is as good as the best one: a higher one overshoots sooner on other alphabets. */

@@ -140,7 +140,10 @@ export function filtersLast({ shape: [filters, channels, height, width], data }:
 function inputScales(parameters: Parameters, training: DrawingClass[], random: Random): number[] {
   const drawings = training.flatMap((one) => one.drawings);
   const chosen = random.sample(drawings.length, Math.min(SCALE_DRAWINGS, drawings.length));
-  const images = concatenate(chosen.map((index) => drawings[index]));
+  const images = concatenate(
+    Float32Array,
+    chosen.map((index) => drawings[index]),
+  );
   return inScope(() => {
     const { features, tape } = forward(parameters, images, false);
     const inputs = tape.layers.map(({ input }) => input.dataSync() as Float32Array);
@@ -169,6 +172,6 @@ export function headRange(
     const labels = support.map(({ label }) => label);
     return learnHead(own, labels, new Float32Array(size.ways * FEATURES), inner).at(-1)!;
   });
-  const tensor = { shape: [size.ways * weights.length, FEATURES], data: concatenate(weights) };
+  const tensor = { shape: [size.ways * weights.length, FEATURES], data: concatenate(Float32Array, weights) };
   return weightRangeFor(tensor);
 }

@@ -52,7 +52,10 @@ export class ShardedTrunk {
       ),
     );
     return {
-      features: concatenate(answers.map(({ features }) => features)),
+      features: concatenate(
+        Float32Array,
+        answers.map(({ features }) => features),
+      ),
       statistics: normalise ? meanStatistics(answers.map(({ statistics }) => statistics)) : [],
     };
   }

@@ -1,3 +1,4 @@
+import { concatenate } from '../../../protocol/index.js';
 import type { CoreCounters, CoreState } from '../core/core-state.js';
 
 /** Arrays of a core's state with an element for each device; below, those for each pair and each column. */
@@ -80,7 +81,7 @@ export function encodeChange({ state, counters }: Imaged, pairs: Uint32Array): U
       for (let byte = 0; byte < size; byte++) part[i * size + byte] = source[places[i] * size + byte];
     parts.push(part);
   }
-  return concatenate(parts);
+  return concatenate(...parts);
 }
 
 /** Repeats a change. Returns the pairs that it concerns. */
@@ -115,15 +116,4 @@ function placesOf(state: CoreState, pairs: Uint32Array): [StateArray, Uint32Arra
     ...deviceArrays(state).map((array): [StateArray, Uint32Array] => [array, devices]),
     ...pairArrays(state).map((array): [StateArray, Uint32Array] => [array, pairs]),
   ];
-}
-
-/** The parts one after the other. */
-export function concatenate(parts: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

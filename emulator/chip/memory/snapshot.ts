@@ -1,7 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
+import { concatenate } from '../../../protocol/index.js';
 import type { Profile } from '../../profile/profile.js';
 import type { Temperature } from '../devices/temperature.js';
-import { concatenate, coreBytes, decodeCore, encodeCore, type Imaged } from './memory-image.js';
+import { coreBytes, decodeCore, encodeCore, type Imaged } from './memory-image.js';
 
 const FORMAT = 1;
 const HEADER_BYTES = 64;
@@ -41,7 +42,7 @@ export function encodeSnapshot(
   view.setFloat64(16, clock, true);
   header.set(digest(identity), 24);
   const warmth = profile.temperature ? [new Uint8Array(Float64Array.from(temperature.image).buffer)] : [];
-  return concatenate([header, ...cores.flatMap(encodeCore), ...warmth]);
+  return concatenate(header, ...cores.flatMap(encodeCore), ...warmth);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../model/model.js';
-import { joinBytes } from '../../numerics/arrays.js';
+import { concatenate } from '../../numerics/arrays.js';
 import { ImportError } from '../errors.js';
 import type { NetworkFiles } from '../network-files.js';
 import { checkSibling } from '../sibling-name.js';
@@ -15,7 +15,7 @@ export async function readWeights(
   const tensors = new Map<string, Tensor>();
   for (const { paths, weights } of manifest) {
     const shards = await Promise.all(paths.map((path) => readShard(read, path)));
-    const bytes = joinBytes(shards);
+    const bytes = concatenate(Uint8Array, shards);
     const needed = weights.reduce((sum, weight) => sum + 4 * countOf(weight), 0);
     if (bytes.length !== needed)
       throw new ImportError(

@@ -1,6 +1,6 @@
 import { type LayerCorrection, identityCorrection, partsOf } from '../../device/layer-correction.js';
 import type { Placement } from '../../mapping/placement.js';
-import { mean } from '../../../network/index.js';
+import { concatenate, mean } from '../../../network/index.js';
 import type { LayerCodes } from '../probes/codes.js';
 import { type DriftMethod, fromActivations, fromRecorded, type LayerAnswers } from './method.js';
 import { type Fit, fitAffine, fitScale, shrink } from './regression.js';
@@ -23,8 +23,14 @@ export const global: DriftMethod = {
     const factors = new Map<number, number>();
     const cores = new Set(layers.flatMap(({ placement }) => coreOfParts(placement)));
     for (const core of cores) {
-      const expected = joined(layers.map((layer) => answersOn(core, layer, layer.expected)));
-      const present = joined(layers.map((layer) => answersOn(core, layer, layer.present)));
+      const expected = concatenate(
+        Float64Array,
+        layers.map((layer) => answersOn(core, layer, layer.expected)),
+      );
+      const present = concatenate(
+        Float64Array,
+        layers.map((layer) => answersOn(core, layer, layer.present)),
+      );
       factors.set(core, fitScale(expected, present).scale);
     }
     return layers.map(({ placement }) => {
@@ -82,21 +88,12 @@ function coreOfParts({ tiles }: Placement): number[] {
 
 function answersOn(core: number, { placement }: LayerAnswers, codes: LayerCodes): Float64Array {
   const length = codes.length / partsOf(placement);
-  return joined(
+  return concatenate(
+    Float64Array,
     coreOfParts(placement).flatMap((own, part) =>
       own === core ? [codes.subarray(part * length, (part + 1) * length)] : [],
     ),
   );
-}
-
-function joined(pieces: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 /** Fits of all columns, [parts, outputs]. */
