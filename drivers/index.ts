@@ -33,4 +33,12 @@ export {
 } from './transports/fault-injection.js';
 export { type AttachPeer, type MemoryPeer, memoryDial } from './transports/memory.js';
 export type { Dial, Transport, TransportEvents } from './transports/transport.js';
+export type {
+  UsbAlternate,
+  UsbConfiguration,
+  UsbDevice,
+  UsbDirection,
+  UsbSetup,
+  UsbTransferResult,
+} from './transports/usb-device.js';
 export { type UsbOptions, UsbTransport } from './transports/usb-transport.js';

@@ -15,6 +15,7 @@ export { plainBackend } from './chip/plain-backend.js';
 export { type Attachable, Firmware, type FirmwareOptions, type HostLink } from './firmware/firmware.js';
 export { type Action, Handlers } from './firmware/handlers.js';
 export { fastBackend } from './kernels/fast-backend.js';
+export type { WasmModule } from './kernels/wasm.js';
 export { type Profile, ProfileError, parseProfile, profileNames } from './profile/profile.js';
 export type { Progress, Steps } from './chip/operations.js';
 export type { Outcome } from './firmware/session.js';

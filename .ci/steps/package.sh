@@ -38,6 +38,18 @@ installed_command() {
   return $code
 }
 
+# The declarations of every entry suit a strict program that checks them too, and that has no types of the DOM.
+consumer_types() {
+  cd "$work/project" && npm install --no-save --no-audit --no-fund "typescript@$1" @types/node@20 || return 1
+  node -e '
+    const { exports } = JSON.parse(fs.readFileSync("node_modules/pcm-hil/package.json", "utf8"));
+    const typed = Object.keys(exports).filter((entry) => exports[entry].types);
+    const lines = typed.map((entry, i) => `export type * as entry${i} from "pcm-hil${entry.slice(1)}";`);
+    fs.writeFileSync("all.mts", lines.join("\n"));
+  '
+  node_modules/.bin/tsc all.mts --noEmit --strict --module nodenext --target es2022 --lib es2022 --types node
+}
+
 example() {
   cp -r "$root/examples/$1" "$work/project/" && cd "$work/project/$1" && npm test
 }
@@ -72,6 +84,7 @@ mkdir "$work/project"
 SECONDS=0
 quiet_check 'installs in an empty project' install_fresh
 echo "installed in $SECONDS s"
+for version in 5.9 6; do quiet_check "types for TypeScript $version" consumer_types "$version"; done
 quiet_check 'pcm from the installed package' installed_command
 quiet_check 'test runners install' test_runners
 for name in node-test ava vitest jest; do quiet_check "examples/$name" example "$name"; done

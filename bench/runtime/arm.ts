@@ -10,7 +10,7 @@ import { drawMovement, MovementSet } from '../../network/arm/movement.js';
 import { Random } from '../../network/numerics/random.js';
 import { startEmulator } from '../../testing/index.js';
 import { armNetwork, lossWeights } from '../../training/arm/train-arm.js';
-import { Fidelity } from '../../training/arm/spiking/crossbar.js';
+import { Fidelity } from '../../training/arm/spiking/fidelity.js';
 import { drawParameters } from '../../training/arm/spiking/parameters.js';
 import { TwoTrials } from '../../training/arm/spiking/two-trials.js';
 import { type Figure, interleave, median } from '../fixtures/measure.js';

@@ -1,5 +1,7 @@
+/// <reference types="w3c-web-usb" />
 import { AddressError, LinkError } from '../errors.js';
 import type { Dial } from '../transports/transport.js';
+import type { UsbDevice } from '../transports/usb-device.js';
 import { UsbTransport } from '../transports/usb-transport.js';
 
 /** Identifies a USB device. */
@@ -53,7 +55,7 @@ async function loadUsb() {
 }
 
 /** All plugged-in USB devices with this identity. Errors: `LinkError` if USB does not work on this system. */
-export async function usbDevices({ vendor, product, serial }: UsbIdentity): Promise<USBDevice[]> {
+export async function usbDevices({ vendor, product, serial }: UsbIdentity): Promise<UsbDevice[]> {
   const devices = await (await loadUsb()).getDevices();
   return devices.filter(
     (device) =>

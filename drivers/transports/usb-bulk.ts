@@ -1,16 +1,10 @@
-/// <reference types="w3c-web-usb" />
 import { concatenate } from '../../protocol/index.js';
 import { LinkError } from '../errors.js';
+import type { UsbDevice, UsbTransferResult } from './usb-device.js';
 
 /** Size of one transfer in, and maximum size of one transfer out, in bytes. */
 const TRANSFER_BYTES = 256 * 1024;
 
-/**
- * `node-usb` takes one argument more than WebUSB: milliseconds until a transfer is given up. Browsers ignore
- * it.
- */
-type TransferIn = (endpoint: number, length: number, timeout: number) => Promise<USBInTransferResult>;
-type TransferOut = (endpoint: number, data: BufferSource, timeout: number) => Promise<USBOutTransferResult>;
 /** Milliseconds after which a transfer in is repeated. The connection notices a board that hangs. */
 const READ_PATIENCE = 500;
 /** Milliseconds after which a transfer out is given up. */
@@ -18,7 +12,7 @@ const WRITE_PATIENCE = 20_000;
 
 /** One bulk endpoint of a device. */
 export interface BulkEndpoint {
-  readonly device: USBDevice;
+  readonly device: UsbDevice;
   readonly endpoint: number;
   /** Maximum number of transfers under way. */
   readonly inFlight: number;
@@ -40,7 +34,7 @@ export class BulkIn {
    * transfer.
    */
   async run(): Promise<void> {
-    const asked: Promise<USBInTransferResult | Error>[] = [];
+    const asked: Promise<UsbTransferResult | Error>[] = [];
     while (!this.#stopped) {
       while (asked.length < this.#pipe.inFlight) asked.push(this.#ask());
       const answer = await asked.shift()!;
@@ -61,10 +55,9 @@ export class BulkIn {
   }
 
   /** Returns errors as values: one may come while an earlier transfer is still awaited. */
-  #ask(): Promise<USBInTransferResult | Error> {
+  #ask(): Promise<UsbTransferResult | Error> {
     const { device, endpoint } = this.#pipe;
-    const transferIn = device.transferIn.bind(device) as TransferIn;
-    return transferIn(endpoint, TRANSFER_BYTES, READ_PATIENCE).catch((error: Error) => error);
+    return device.transferIn(endpoint, TRANSFER_BYTES, READ_PATIENCE).catch((error: Error) => error);
   }
 }
 
@@ -120,11 +113,10 @@ export class BulkOut {
 
   async #transfer(bytes: Uint8Array): Promise<void> {
     const { device, endpoint } = this.#pipe;
-    const transferOut = device.transferOut.bind(device) as TransferOut;
     this.#underWay++;
-    const answer = await transferOut(endpoint, bytes as BufferSource, WRITE_PATIENCE).catch(
-      (error: Error) => error,
-    );
+    const answer = await device
+      .transferOut(endpoint, bytes as Uint8Array<ArrayBuffer>, WRITE_PATIENCE)
+      .catch((error: Error) => error);
     // The bytes of a stalled transfer are lost, and the connection sends them again.
     if (isStall(answer)) await device.clearHalt('out', endpoint).catch(this.#onLost);
     else if (answer instanceof Error) this.#onLost(answer);
@@ -150,7 +142,7 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: DataView): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
 /** WebUSB reports a stall as a status, `node-usb` as an error. */
-const isStall = (answer: { status?: USBTransferStatus } | Error): boolean =>
+const isStall = (answer: UsbTransferResult | Error): boolean =>
   answer instanceof Error ? /stall/i.test(answer.message) : answer.status === 'stall';
 
 const isTimeout = (error: Error): boolean => /timed? ?out|cancell?ed/i.test(error.message);

@@ -1,7 +1,7 @@
-/// <reference types="w3c-web-usb" preserve="true" />
 import { LinkError } from '../errors.js';
 import type { Transport, TransportEvents } from './transport.js';
 import { BulkIn, BulkOut } from './usb-bulk.js';
+import type { UsbConfiguration, UsbDevice, UsbSetup } from './usb-device.js';
 
 /** Class code of interfaces that follow no standard of USB. */
 const VENDOR_CLASS = 0xff;
@@ -29,7 +29,7 @@ export interface UsbOptions {
  * if the system takes several.
  */
 export class UsbTransport implements Transport {
-  readonly #device: USBDevice;
+  readonly #device: UsbDevice;
   readonly #interface: VendorInterface;
   readonly #oneAtATime: boolean;
   readonly #in: BulkIn;
@@ -41,7 +41,7 @@ export class UsbTransport implements Transport {
 
   private constructor(
     readonly name: string,
-    device: USBDevice,
+    device: UsbDevice,
     vendorInterface: VendorInterface,
     oneAtATime: boolean,
   ) {
@@ -60,7 +60,7 @@ export class UsbTransport implements Transport {
    */
   static async open(
     name: string,
-    device: USBDevice,
+    device: UsbDevice,
     { oneAtATime = false }: UsbOptions = {},
   ): Promise<UsbTransport> {
     if (!device.configuration) await device.selectConfiguration(1);
@@ -136,7 +136,7 @@ interface VendorInterface {
 }
 
 function findVendorInterface(
-  configuration: USBConfiguration | null | undefined,
+  configuration: UsbConfiguration | null | undefined,
 ): VendorInterface | undefined {
   for (const { interfaceNumber, alternate } of configuration?.interfaces ?? []) {
     if (alternate.interfaceClass !== VENDOR_CLASS) continue;
@@ -155,7 +155,7 @@ function findVendorInterface(
   return undefined;
 }
 
-const lineState = (index: number, present: boolean): USBControlTransferParameters => ({
+const lineState = (index: number, present: boolean): UsbSetup => ({
   requestType: 'class',
   recipient: 'interface',
   request: SET_CONTROL_LINE_STATE,

@@ -11,7 +11,7 @@ import { CoreMemory, createScratch } from './core-memory.js';
 import { createDeviceMemory, createTables } from './device-memory.js';
 import { createKeys } from './philox-keys.js';
 import type { Helpers, HelpersOf } from './helpers.js';
-import { instantiate, type WasmKernels } from './wasm.js';
+import { instantiate, type WasmKernels, type WasmModule } from './wasm.js';
 
 /** Bytes of a word of the processor. */
 const WORD = 8;
@@ -33,7 +33,7 @@ const THREADED_WORK = 1 << 22;
  * several cores are shared with helper threads. `module` is the compiled kernels. `helpersOf` starts the
  * threads; without it the caller's thread computes alone.
  */
-export function fastBackend(module: WebAssembly.Module, helpersOf?: HelpersOf): Backend {
+export function fastBackend(module: WasmModule, helpersOf?: HelpersOf): Backend {
   const arena = new Arena();
   const table = arena.allocate(Int16Array, normalTable.length);
   if (table.byteOffset !== NORMAL_TABLE) throw new Error('The kernels expect the normal table elsewhere.');
@@ -60,7 +60,7 @@ class FastArithmetic implements Arithmetic {
   constructor(
     arena: Arena,
     cores: readonly CoreParts[],
-    module: WebAssembly.Module,
+    module: WasmModule,
     helpersOf: HelpersOf | undefined,
   ) {
     this.#arena = arena;

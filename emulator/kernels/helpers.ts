@@ -1,9 +1,10 @@
 import type { ThreadParts } from './control.js';
+import type { WasmMemory, WasmModule } from './wasm.js';
 
 /** Data of helper threads: all of it is shared or immutable. */
 export interface HelperData extends Omit<ThreadParts, 'wasm' | 'scratch' | 'home'> {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
+  readonly module: WasmModule;
+  readonly memory: WasmMemory;
 }
 
 /** Threads beside the caller's that take a share of a job's tasks. */

@@ -1,4 +1,11 @@
 /**
+ * A `WebAssembly.Module` and a `WebAssembly.Memory`. Public declarations do not use these names: only programs
+ * with the types of the DOM know them.
+ */
+export type WasmModule = object;
+export type WasmMemory = object;
+
+/**
  * The functions of the WebAssembly module, as the *.as.ts files declare them. Pointers are byte addresses.
  */
 export interface WasmKernels {
@@ -42,6 +49,9 @@ export interface WasmKernels {
 }
 
 /** The module's functions on a memory; each thread needs an instance of its own. */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WasmKernels {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as WasmKernels;
+export function instantiate(module: WasmModule, memory: WasmMemory): WasmKernels {
+  const { exports } = new WebAssembly.Instance(module as WebAssembly.Module, {
+    env: { memory: memory as WebAssembly.Memory },
+  });
+  return exports as unknown as WasmKernels;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { Connection, UsbTransport } from '../../drivers/index.js';
+import { Connection, type UsbSetup, UsbTransport } from '../../drivers/index.js';
 import { dialFor, testIds, usbDevices } from '../../drivers/node/index.js';
 import type { Attachable } from '../../emulator/index.js';
 import { readUserData, writeUserData } from '../../protocol/index.js';
@@ -96,7 +96,7 @@ async function packets(): Promise<void> {
 }
 
 /** The request that halts an endpoint: SET_FEATURE, ENDPOINT_HALT (USB 2.0, chapter 9.4.9). */
-const halt = (endpoint: number): USBControlTransferParameters => ({
+const halt = (endpoint: number): UsbSetup => ({
   requestType: 'standard',
   recipient: 'endpoint',
   request: 3,

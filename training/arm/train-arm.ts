@@ -9,7 +9,7 @@ import {
   saveArmCheckpoint,
   type TrainingProgress,
 } from './checkpoint.js';
-import { Fidelity } from './spiking/crossbar.js';
+import { Fidelity } from './spiking/fidelity.js';
 import { arraysOf, drawParameters, fitRanges } from './spiking/parameters.js';
 import { TwoTrials } from './spiking/two-trials.js';
 

@@ -7,7 +7,7 @@ import { FEATURES, heUniform, SIDE, type Parameters } from '../tensors/parameter
 import type { TrainingState } from './state.js';
 import { inScope } from '../tensors/kernels.js';
 import type { ShardedTrunk } from '../trunk/sharded-trunk.js';
-import { followStatistics, STATISTICS_SHARE, type Statistics } from '../trunk/trunk.js';
+import { followStatistics, STATISTICS_SHARE, type Statistics } from '../trunk/statistics.js';
 
 /** The warm start: a plain classifier of all training classes on top of the trunk. */
 

@@ -7,14 +7,8 @@ import { FEATURES, FILTERS, SIDE, type Parameters } from '../tensors/parameters.
 import type { Schedule } from './schedule.js';
 import type { TrainingState } from './state.js';
 import type { ShardedTrunk } from '../trunk/sharded-trunk.js';
-import {
-  centred,
-  channelMeans,
-  followStatistics,
-  MEAN,
-  STATISTICS_SHARE,
-  type Statistics,
-} from '../trunk/trunk.js';
+import { followStatistics, STATISTICS_SHARE, type Statistics } from '../trunk/statistics.js';
+import { centred, channelMeans, MEAN } from '../trunk/trunk.js';
 
 const PIXELS = SIDE * SIDE;
 

@@ -6,7 +6,7 @@ import type { BackendName } from '../tensors/backend.js';
 import { TrainingError } from '../errors.js';
 import type { Parameters } from '../tensors/parameters.js';
 import type { Schedule } from './schedule.js';
-import type { Statistics } from '../trunk/trunk.js';
+import type { Statistics } from '../trunk/statistics.js';
 
 /** Phase of a training: the warm start, then meta-training. */
 export type Phase = 'classifier' | 'meta';

@@ -17,6 +17,12 @@ export interface TrainingCurve {
 
 const phaseNames: Record<Phase, string> = { classifier: 'warm start', meta: 'meta-training' };
 
+/** Options for Observable's `Plot.plot`. Not typed as such: its types need those of d3 in every program. */
+export interface PhasePlots {
+  loss: object;
+  validation: object;
+}
+
 /**
  * Plots training loss and validation accuracy of one phase over its steps; undefined if the curve has no
  * point of it.
@@ -25,7 +31,7 @@ export function phasePlots(
   { points, fourBitFrom }: TrainingCurve,
   phase: Phase,
   colours: CurveColours,
-): { loss: Plot.PlotOptions; validation: Plot.PlotOptions } | undefined {
+): PhasePlots | undefined {
   const own = points.filter((point) => point.phase === phase);
   if (own.length === 0) return undefined;
   const x: Plot.ScaleOptions = { label: `steps of the ${phaseNames[phase]}`, domain: [0, own.at(-1)!.step] };

@@ -5,7 +5,7 @@ import { concatenate } from '../../network/index.js';
 import type { BackendName } from '../tensors/backend.js';
 import { FEATURES, SIDE, type Parameters } from '../tensors/parameters.js';
 import { type Forward, TrunkSession } from './trunk-session.js';
-import type { Statistics } from './trunk.js';
+import type { Statistics } from './statistics.js';
 import type { Answer, Request } from './trunk-worker.js';
 
 /** A session on this thread or on another. */

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { inScope } from '../tensors/kernels.js';
 import type { Parameters } from '../tensors/parameters.js';
-import { backward, forward, type Statistics, type Tape } from './trunk.js';
+import type { Statistics } from './statistics.js';
+import { backward, forward, type Tape } from './trunk.js';
 
 /** The result of a forward pass over a batch. */
 export interface Forward {

@@ -21,6 +21,7 @@ import {
   SIDE,
   type Parameters,
 } from '../tensors/parameters.js';
+import type { Statistics } from './statistics.js';
 
 /**
  * The convolutional trunk. Each layer is a convolution, max pooling, normalisation (if `normalise`), bias and
@@ -30,12 +31,6 @@ import {
 
 /** Added to variances. */
 const EPSILON = 1e-3;
-
-/** Mean and variance [56] of each channel of one layer, over a batch. */
-export interface Statistics {
-  mean: Float32Array;
-  variance: Float32Array;
-}
 
 interface LayerTape {
   input: tf.Tensor4D;
@@ -152,17 +147,6 @@ export function channelMeans(features: Float32Array): Float32Array {
 /** Features [examples, 504] minus the mean [56] of each channel. */
 export function centred(features: Float32Array, means: Float32Array): Float32Array {
   return features.map((value, index) => value - means[index % FILTERS]);
-}
-
-/** Weight of each batch in the running statistics. */
-export const STATISTICS_SHARE = 0.02;
-
-/** Moves running statistics towards the latest ones by `share`, in place. */
-export function followStatistics(running: Statistics[], latest: Statistics[], share: number): void {
-  for (const [layer, statistics] of running.entries())
-    for (const key of ['mean', 'variance'] as const)
-      for (let channel = 0; channel < FILTERS; channel++)
-        statistics[key][channel] += share * (latest[layer][key][channel] - statistics[key][channel]);
 }
 
 /**

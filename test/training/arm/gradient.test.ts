@@ -2,7 +2,7 @@ import test from 'ava';
 import { drawMovement, MovementSet } from '../../../network/arm/movement.js';
 import type { ArmNetwork, ParameterName } from '../../../network/arm/network.js';
 import { Random } from '../../../network/numerics/random.js';
-import { Fidelity } from '../../../training/arm/spiking/crossbar.js';
+import { Fidelity } from '../../../training/arm/spiking/fidelity.js';
 import { TwoTrials } from '../../../training/arm/spiking/two-trials.js';
 
 const bells = { count: 4, width: 1 };

@@ -11,7 +11,7 @@ import {
 } from '../../../network/arm/synapses.js';
 import { Random } from '../../../network/numerics/random.js';
 import { armNetwork } from '../../../training/arm/train-arm.js';
-import { Fidelity } from '../../../training/arm/spiking/crossbar.js';
+import { Fidelity } from '../../../training/arm/spiking/fidelity.js';
 import { drawParameters } from '../../../training/arm/spiking/parameters.js';
 import { TwoTrials } from '../../../training/arm/spiking/two-trials.js';
 

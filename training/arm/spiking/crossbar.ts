@@ -1,10 +1,7 @@
 import { MAX_LEVEL, toLevel } from '../../../network/index.js';
 import type { DeviceNoise, NormalPool } from './device-noise.js';
+import { Fidelity } from './fidelity.js';
 import type { Matrix, Kernels } from './kernels.js';
-
-/** How close the weights of a trial are to the chip: float32, the levels, or the levels with noise. */
-export const Fidelity = { float32: 'float32', levels: 'levels', noisy: 'noisy' } as const;
-export type Fidelity = (typeof Fidelity)[keyof typeof Fidelity];
 
 /**
  * The crossbar during one trial: turns stored weights into the weights that act, and carries gradients back.

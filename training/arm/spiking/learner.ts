@@ -1,5 +1,6 @@
 import { type ArmNetwork, clockCode } from '../../../network/arm/index.js';
-import { Crossbar, Fidelity } from './crossbar.js';
+import { Crossbar } from './crossbar.js';
+import { Fidelity } from './fidelity.js';
 import type { DeviceNoise, NormalPool } from './device-noise.js';
 import type { Dynamics, Kernels, Matrix } from './kernels.js';
 import { Population } from './population.js';

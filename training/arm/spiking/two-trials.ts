@@ -1,6 +1,6 @@
 import type { ArmNetwork, Movement } from '../../../network/arm/index.js';
 import { Random } from '../../../network/index.js';
-import type { Fidelity } from './crossbar.js';
+import type { Fidelity } from './fidelity.js';
 import { hermesNoise, NormalPool } from './device-noise.js';
 import { Generator } from './generator.js';
 import { Kernels, type Matrix } from './kernels.js';

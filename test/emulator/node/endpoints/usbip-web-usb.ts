@@ -1,6 +1,14 @@
-/// <reference types="w3c-web-usb" />
 import { once } from 'node:events';
-import { type Dial, type UsbOptions, UsbTransport } from '../../../../drivers/index.js';
+import {
+  type Dial,
+  type UsbConfiguration,
+  type UsbDevice,
+  type UsbDirection,
+  type UsbOptions,
+  type UsbSetup,
+  type UsbTransferResult,
+  UsbTransport,
+} from '../../../../drivers/index.js';
 import { type UsbIpClient, importWhenFree } from './usbip-client.js';
 
 const endpointTypes = ['control', 'isochronous', 'bulk', 'interrupt'];
@@ -16,12 +24,14 @@ export const usbIpDial =
   async () => {
     const device = new UsbIpDevice(await importWhenFree(port), options.oneAtATime ?? false);
     await device.open();
-    return UsbTransport.open('usbip', device as unknown as USBDevice, options);
+    return UsbTransport.open('usbip', device, options);
   };
 
 /** The part of WebUSB that the driver uses, in front of a USB/IP client. */
-class UsbIpDevice {
-  configuration: USBConfiguration | null = null;
+class UsbIpDevice implements UsbDevice {
+  readonly vendorId = 0;
+  readonly productId = 0;
+  configuration: UsbConfiguration | null = null;
   readonly #client: UsbIpClient;
   readonly #oneAtATime: boolean;
   readonly #busy = new Set<string>();
@@ -51,15 +61,15 @@ class UsbIpDevice {
     if (!this.#client.socket.closed) await once(this.#client.socket, 'close');
   }
 
-  async clearHalt(direction: USBDirection, endpoint: number): Promise<void> {
+  async clearHalt(direction: UsbDirection, endpoint: number): Promise<void> {
     await this.#client.control([2, 1, 0, 0, endpoint | (direction === 'in' ? 0x80 : 0), 0, 0, 0]);
   }
 
-  async controlTransferOut({ request, value, index }: USBControlTransferParameters): Promise<void> {
+  async controlTransferOut({ request, value, index }: UsbSetup): Promise<void> {
     await this.#client.control([0x21, request, value, 0, index, 0, 0, 0]);
   }
 
-  transferIn(endpoint: number, length: number, patience: number): Promise<USBInTransferResult> {
+  transferIn(endpoint: number, length: number, patience: number): Promise<UsbTransferResult> {
     return this.#exclusively(`in ${endpoint}`, async () => {
       const { sequence, answer } = this.#client.submit(endpoint, length);
       let timer: NodeJS.Timeout | undefined;
@@ -75,10 +85,10 @@ class UsbIpDevice {
     });
   }
 
-  transferOut(endpoint: number, bytes: Uint8Array): Promise<USBOutTransferResult> {
+  transferOut(endpoint: number, bytes: Uint8Array): Promise<UsbTransferResult> {
     return this.#exclusively(`out ${endpoint}`, async () => {
-      const { status, length } = await this.#client.submit(endpoint, 0, bytes).answer;
-      return { status: statusOf(status), bytesWritten: length };
+      const { status } = await this.#client.submit(endpoint, 0, bytes).answer;
+      return { status: statusOf(status) };
     });
   }
 
@@ -95,10 +105,10 @@ class UsbIpDevice {
   }
 }
 
-const statusOf = (status: number): USBTransferStatus => (status === STALLED ? 'stall' : 'ok');
+const statusOf = (status: number): UsbTransferResult['status'] => (status === STALLED ? 'stall' : 'ok');
 
 /** Interfaces and endpoints of a configuration descriptor. */
-function configurationOf(descriptor: Buffer): USBConfiguration {
+function configurationOf(descriptor: Buffer): UsbConfiguration {
   const interfaces: {
     interfaceNumber: number;
     alternate: { interfaceClass: number; endpoints: object[] };
@@ -116,5 +126,5 @@ function configurationOf(descriptor: Buffer): USBConfiguration {
       });
     }
   }
-  return { configurationValue: 1, interfaces } as unknown as USBConfiguration;
+  return { configurationValue: 1, interfaces } as unknown as UsbConfiguration;
 }
