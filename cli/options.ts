@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { list, wholeNumber } from './arguments.js';
+import { list, token, wholeNumber } from './arguments.js';
 
 // Options that several commands share.
 
@@ -25,6 +25,7 @@ export const boardOption = () =>
 export const tokenOption = () =>
   new Option('--token <secret>', 'secret of the board, if it was started with one')
     .env('PCM_TOKEN')
+    .argParser(token)
     .default('', 'none');
 
 export const jsonOption = () => new Option('--json', 'print one JSON document on stdout and nothing else');

@@ -1,4 +1,5 @@
-import type { Attachable, HostLink } from '../../../firmware/firmware.js';
+import type { Attachable } from '../../../firmware/firmware.js';
+import type { HostLink } from '../../../firmware/host.js';
 
 /** A transfer from the device that waits for bytes. */
 interface Waiting {
