@@ -60,7 +60,7 @@ function withOneBuffer(accepted: Socket): Socket {
  * Milliseconds of silence after which the system checks that the host is alive; a dead one would hold the
  * board.
  */
-const KEEP_ALIVE_AFTER = 10_000;
+export const KEEP_ALIVE_AFTER = 10_000;
 
 function serve(firmware: Attachable, socket: Socket): void {
   const peer = `${socket.remoteAddress}:${socket.remotePort}`;

@@ -38,7 +38,8 @@ const equivalents: Readonly<Record<string, readonly string[]>> = {
   'what becomes of those who do not say hello is tested in test/security, as only a network has them': [
     'emulator/firmware/firmware.js : FIRST_PAYLOAD…',
     'emulator/firmware/firmware.js attach: …',
-    'emulator/firmware/firmware.js #onDamage: if (damage.refusal.code === … -> if (false)',
+    'emulator/firmware/firmware.js #onDamage: if (damage.refusal.code === …',
+    'emulator/firmware/firmware.js #onDamage: damage.refusal.code === …',
     'emulator/firmware/firmware.js #onDamage: …#endStranger(host); -> …',
     'emulator/firmware/firmware.js #endStranger: …',
     'emulator/firmware/firmware.js #refuseStranger: this.#endStranger(host); -> ;',
