@@ -3,7 +3,7 @@ import {
   frameHeader,
   HEADER_BYTES,
   headerCheck,
-  joined,
+  concatenate,
   syncBytes,
 } from '../../protocol/index.js';
 
@@ -31,7 +31,7 @@ export class FirstBytes {
 
   /** Takes the next bytes of the link. */
   judge(bytes: Uint8Array): Verdict {
-    this.#bytes = joined(this.#bytes, bytes.slice(0, HEADER_BYTES)).subarray(0, HEADER_BYTES);
+    this.#bytes = concatenate(this.#bytes, bytes.slice(0, HEADER_BYTES)).subarray(0, HEADER_BYTES);
     if (this.#isForeign()) return 'hangUp';
     if (this.#strict && !this.#mayBeHeader()) return 'hangUp';
     return this.#bytes.length < HEADER_BYTES ? undefined : 'goOn';
