@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { type HostAndPort, hostAndPort } from '../drivers/index.js';
+import { MAX_TOKEN_BYTES, textBytes } from '../protocol/index.js';
 
 // Parsers of the values on the command line. Errors of all of them: `InvalidArgumentError` with a sentence
 // that says how to write the value.
@@ -60,4 +61,11 @@ export function listenAddress(text: string): HostAndPort {
   const address = hostAndPort(text);
   if (!address) throw new InvalidArgumentError('Write HOST:PORT, such as 127.0.0.1:7411.');
   return address;
+}
+
+/** A secret that fits hello. */
+export function token(text: string): string {
+  const bytes = textBytes(text);
+  if (bytes <= MAX_TOKEN_BYTES) return text;
+  throw new InvalidArgumentError(`It takes ${bytes} bytes, at most ${MAX_TOKEN_BYTES} can be sent.`);
 }

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { list, wholeNumber } from './arguments.js';
+import { duration, list, token, wholeNumber } from './arguments.js';
 
 // Options that several commands share.
 
@@ -12,6 +12,8 @@ export interface BoardOptions {
   board: string;
   /** Secret of the board; empty if it needs none. */
   token: string;
+  /** Seconds to wait while another host holds the board; 0 if left out. */
+  wait?: number;
 }
 
 export const boardOption = () =>
@@ -25,7 +27,14 @@ export const boardOption = () =>
 export const tokenOption = () =>
   new Option('--token <secret>', 'secret of the board, if it was started with one')
     .env('PCM_TOKEN')
+    .argParser(token)
     .default('', 'none');
+
+export const waitOption = () =>
+  new Option(
+    '--wait <time>',
+    'how long to wait while another host holds the board, such as 5m; not at all by default',
+  ).argParser(duration);
 
 export const jsonOption = () => new Option('--json', 'print one JSON document on stdout and nothing else');
 

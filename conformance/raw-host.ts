@@ -42,6 +42,7 @@ export class RawHost {
   readonly #frames: Frame[] = [];
   #wake: () => void = () => undefined;
   #broken: ConformanceError | undefined;
+  #closed = false;
 
   private constructor(access: BoardAccess, transport: Transport) {
     this.#access = access;
@@ -59,7 +60,10 @@ export class RawHost {
         this.onBytes(bytes);
         this.#reader.push(bytes);
       },
-      onClose: () => this.#break('The board closed the link.'),
+      onClose: () => {
+        this.#closed = true;
+        this.#break('The board closed the link.');
+      },
     });
   }
 
@@ -69,13 +73,11 @@ export class RawHost {
   }
 
   /**
-   * Opens a link and a session, by default a new one; `before` is sent before hello. Waits while the board
-   * has not noticed yet that the previous host is gone. Errors: `LinkError`; `ConformanceError` if hello is
-   * refused.
+   * Opens a link and a session, by default a new one. Waits while the board has not noticed yet that the
+   * previous host is gone. Errors: `LinkError`; `ConformanceError` if hello is refused.
    */
-  static async open(access: BoardAccess, session?: bigint, before?: Uint8Array): Promise<RawHost> {
+  static async open(access: BoardAccess, session?: bigint): Promise<RawHost> {
     const host = await RawHost.connect(access);
-    if (before) host.write(before);
     const deadline = performance.now() + access.patience;
     for (;;) {
       const answer = await host.greet(session);
@@ -165,6 +167,13 @@ export class RawHost {
     const id = this.nextId++;
     this.send(command, id, payload);
     return this.refusal(id);
+  }
+
+  /** Whether the board closes the link within so many milliseconds. */
+  async closes(within: number): Promise<boolean> {
+    const deadline = performance.now() + within;
+    while (!this.#closed && performance.now() < deadline) await this.#news(deadline - performance.now());
+    return this.#closed;
   }
 
   /** Closes the link. */

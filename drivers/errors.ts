@@ -6,6 +6,9 @@ export class LinkError extends Error {
 /** The link broke, as if a cable was pulled. Dialling again may help. */
 export class LostLinkError extends LinkError {}
 
+/** Another program holds the port of the board. Waiting for it may help. */
+export class HeldError extends LinkError {}
+
 /** The board answered what no board may answer: malformed, out of bounds, or to another question. */
 export class BoardError extends Error {
   override readonly name = 'BoardError';

@@ -22,7 +22,7 @@ export type {
 export { Connection } from './connection/connection.js';
 export type { ConnectionOptions } from './connection/options.js';
 export type { RequestOptions } from './connection/pending-requests.js';
-export { AddressError, BoardError, LinkError, LostLinkError } from './errors.js';
+export { AddressError, BoardError, HeldError, LinkError, LostLinkError } from './errors.js';
 export {
   type FaultKind,
   type FaultOptions,

@@ -12,7 +12,8 @@ export type {
 } from './chip/devices/noise-model.js';
 export { SnapshotError } from './chip/memory/snapshot.js';
 export { plainBackend } from './chip/plain-backend.js';
-export { type Attachable, Firmware, type FirmwareOptions, type HostLink } from './firmware/firmware.js';
+export { type Attachable, Firmware, type FirmwareOptions } from './firmware/firmware.js';
+export type { HostLink } from './firmware/host.js';
 export { type Action, Handlers } from './firmware/handlers.js';
 export { fastBackend } from './kernels/fast-backend.js';
 export type { WasmModule } from './kernels/wasm.js';

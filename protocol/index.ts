@@ -34,6 +34,7 @@ export {
   u64,
   u8,
 } from './declaration/fields.js';
+export { textBytes } from './declaration/encoding.js';
 export { type Fields, type Message, Struct, struct } from './declaration/struct.js';
 export { cHeader, cLayouts, type NamedLayout, snakeCase } from './documents/c-header.js';
 export { protocolDocument } from './documents/documentation.js';
@@ -44,11 +45,14 @@ export {
   type Frame,
   frameAround,
   type FrameHead,
+  frameHeader,
   FrameKind,
   HEADER_BYTES,
+  headerCheck,
   openFrame,
   PROTOCOL_VERSION,
   sealFrame,
+  syncBytes,
   TRAILER_BYTES,
 } from './frames/frame.js';
 export { FrameMemory } from './frames/frame-memory.js';
@@ -78,6 +82,7 @@ export {
   information,
   MAX_CLOCK,
   MAX_PAYLOAD,
+  MAX_TOKEN_BYTES,
   MIN_PAYLOAD,
   readUserData,
   status,

@@ -1,5 +1,5 @@
 /// <reference types="w3c-web-usb" />
-import { AddressError, LinkError } from '../errors.js';
+import { AddressError, HeldError, LinkError } from '../errors.js';
 import type { Dial } from '../transports/transport.js';
 import type { UsbDevice } from '../transports/usb-device.js';
 import { UsbTransport } from '../transports/usb-transport.js';
@@ -91,16 +91,19 @@ export const usbDial =
       return await UsbTransport.open(name, device, { oneAtATime: true });
     } catch (error) {
       await device.close().catch(() => undefined);
-      throw error instanceof LinkError ? error : new LinkError(sentenceOf(name, identity, error as Error));
+      throw error instanceof LinkError ? error : failure(name, identity, error as Error);
     }
   };
+
+function failure(name: string, identity: UsbIdentity, error: Error): LinkError {
+  return /busy|EBUSY/i.test(error.message)
+    ? new HeldError(`${name} is held by another program; end that program, or use another board.`)
+    : new LinkError(sentenceOf(name, identity, error));
+}
 
 function sentenceOf(name: string, identity: UsbIdentity, { message }: Error): string {
   if (/permission|access|EACCES|EPERM/i.test(message)) {
     return `No permission to open ${name}; put the line '${udevRule(identity)}' into /etc/udev/rules.d/60-pcm-hil.rules ('pcm list --udev-rules' prints it), then plug the board in again.`;
-  }
-  if (/busy|EBUSY/i.test(message)) {
-    return `${name} is held by another program; end that program, or use another board.`;
   }
   if (/not.?supported/i.test(message)) {
     return `Windows has no driver bound to ${name}; see docs/boards.md for WinUSB.`;

@@ -39,6 +39,8 @@ export interface EmulatedBoardOptions {
   crc32?: Crc32;
   /** That of the platform if left out. */
   time?: Time;
+  /** Called with a sentence for whoever runs the board, say that somebody guesses its token. */
+  onWarning?: (sentence: string) => void;
   /** Brings the board to the state that was kept, and keeps it from then on. Nothing is kept if left out. */
   keep?: (board: NonVolatile) => Keeper;
   /** Adds commands of your own to the board, or replaces what a command does; see docs/extending.md. */
@@ -61,10 +63,10 @@ export class EmulatedBoard implements BoardParts {
   readonly #seed: number;
   readonly #crc32: Crc32;
 
-  /** Errors: those of `keep`. */
+  /** Errors: those of `keep`; `RangeError` for a token that is too long for hello. */
   constructor(options: EmulatedBoardOptions) {
-    const { profile, seed, backend, keep, token } = options;
-    const { time = realTime } = options;
+    const { profile, seed, backend, keep, token = '' } = options;
+    const { time = realTime, onWarning = () => undefined } = options;
     this.profile = profile;
     this.#seed = seed;
     this.#crc32 = options.crc32 ?? crc32;
@@ -89,6 +91,7 @@ export class EmulatedBoard implements BoardParts {
       maxPayload: MAX_PAYLOAD,
       crc32: this.#crc32,
       time,
+      onWarning,
     });
   }
 

@@ -30,6 +30,13 @@ request was answered already also compares \`nextId\`: if it is not beyond that 
 its first answer to hello was lost. If a frame was damaged, too large or
 beyond the window, the board did not take its request, and still expects that number.
 
+**Hello comes first.** Before hello is accepted, a board need not take frames of more than 1024 bytes of payload, and
+refuses all but hello. Over a link that anyone can open, such as TCP, the first bytes must be the header of a frame, and the first
+frame must be hello: anything else closes the link. So a web page cannot drive a board by putting frames into the body
+of an HTTP request. Such a link is also closed if hello does not come within seconds. A serial line carries noise
+before the first frame; it is skipped, unless it is an HTTP request or the beginning of TLS. Once hello is accepted,
+anything that is not a frame is skipped on every link.
+
 **Long commands** send progress frames. They stop between two steps if a cancel frame with their number
 arrives; the answer is then the refusal \`cancelled\`.
 

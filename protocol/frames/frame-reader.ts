@@ -88,6 +88,11 @@ export class FrameReader {
     return this.#incoming !== undefined;
   }
 
+  /** Memory that holds what has come of a frame, in bytes. */
+  get heldBytes(): number {
+    return this.#rest.length + (this.#incoming?.payload.length ?? 0);
+  }
+
   /**
    * Gives up a frame that came in part: if its rest is lost, the next good frames would be taken for that
    * rest.
@@ -99,6 +104,12 @@ export class FrameReader {
     this.#rest = concatenate(payload.subarray(0, received), this.#rest);
     this.#garbage();
     this.push(nothing);
+  }
+
+  /** Drops what has not been read yet, even if called within `onFrame` or `onDamage`. */
+  clear(): void {
+    this.#rest = nothing;
+    this.#incoming = undefined;
   }
 
   /** Takes a header. Returns false if more bytes are needed. */

@@ -9,6 +9,9 @@ export const MAX_PAYLOAD = 64 * 1024 * 1024;
 /** Maximum reading of a board's clock, in seconds. */
 export const MAX_CLOCK = 1e12;
 
+/** Maximum length of a token, in bytes as UTF-8. */
+export const MAX_TOKEN_BYTES = 64;
+
 /** Opens a session, or resumes it after a lost link. */
 export const hello = defineCommand({
   code: 0x01,
@@ -19,7 +22,7 @@ export const hello = defineCommand({
     session: u64(
       'random number of the host; the same number resumes a session, another one opens a new session',
     ),
-    token: text(64, 'secret that the board was started with, or empty'),
+    token: text(MAX_TOKEN_BYTES, 'secret that the board was started with, or empty'),
     host: text(64, 'name of the host, for the refusal that a second host gets'),
   }),
   response: struct({

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { Capability } from '../../../protocol/index.js';
 import { withBoard } from '../../board/board.js';
 import { celsius, duration } from '../../arguments.js';
-import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../options.js';
+import { type BoardOptions, boardOption, jsonOption, tokenOption, waitOption } from '../../options.js';
 import { print } from '../../terminal/output.js';
 
 interface ClockOptions extends BoardOptions {
@@ -23,6 +23,7 @@ export const clock = new Command('clock')
   )
   .addOption(boardOption())
   .addOption(tokenOption())
+  .addOption(waitOption())
   .addOption(jsonOption())
   .action(async ({ advance, temperature, ...options }: ClockOptions) => {
     const reading = await withBoard(options, async (board) => {

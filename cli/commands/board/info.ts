@@ -2,13 +2,14 @@ import { Command } from 'commander';
 import { Capability } from '../../../protocol/index.js';
 import { readRecord } from '../../../runtime/index.js';
 import { withBoard } from '../../board/board.js';
-import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../options.js';
+import { type BoardOptions, boardOption, jsonOption, tokenOption, waitOption } from '../../options.js';
 import { print, table } from '../../terminal/output.js';
 
 export const info = new Command('info')
   .description('show what a board is, its counters and the model it holds')
   .addOption(boardOption())
   .addOption(tokenOption())
+  .addOption(waitOption())
   .addOption(jsonOption())
   .action(async (options: BoardOptions & { json?: boolean }) => {
     const result = await withBoard(options, async (board) => {

@@ -1,7 +1,14 @@
 import { Command } from 'commander';
 import { readArray, writeArray } from '../../files/arrays.js';
 import { withBoard } from '../../board/board.js';
-import { type BoardOptions, boardOption, coreOption, jsonOption, tokenOption } from '../../options.js';
+import {
+  type BoardOptions,
+  boardOption,
+  coreOption,
+  jsonOption,
+  tokenOption,
+  waitOption,
+} from '../../options.js';
 import { print } from '../../terminal/output.js';
 import { wholeCore } from '../../board/whole-core.js';
 
@@ -15,6 +22,7 @@ export const multiply = new Command('multiply')
   .requiredOption('--out <npy>', 'file to write: int16 [batch, columns], output codes (required)')
   .addOption(boardOption())
   .addOption(tokenOption())
+  .addOption(waitOption())
   .addOption(jsonOption())
   .action(async (options: BoardOptions & { core: number; inputs: string; out: string; json?: boolean }) => {
     const shape = await withBoard(options, async (board) => {

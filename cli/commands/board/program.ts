@@ -3,7 +3,14 @@ import { forgetModel } from '../../../runtime/index.js';
 import { NpyError } from '../../../data/index.js';
 import { readArray } from '../../files/arrays.js';
 import { withBoard } from '../../board/board.js';
-import { type BoardOptions, boardOption, coreOption, jsonOption, tokenOption } from '../../options.js';
+import {
+  type BoardOptions,
+  boardOption,
+  coreOption,
+  jsonOption,
+  tokenOption,
+  waitOption,
+} from '../../options.js';
 import { print } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
 import { wholeCore } from '../../board/whole-core.js';
@@ -17,6 +24,7 @@ export const program = new Command('program')
   )
   .addOption(boardOption())
   .addOption(tokenOption())
+  .addOption(waitOption())
   .addOption(jsonOption())
   .action(async (options: BoardOptions & { core: number; targets: string; json?: boolean }) => {
     const report = await withBoard(options, async (board) => {

@@ -1,7 +1,14 @@
 import { Command } from 'commander';
 import { writeArray } from '../../files/arrays.js';
 import { withBoard } from '../../board/board.js';
-import { type BoardOptions, boardOption, coreOption, jsonOption, tokenOption } from '../../options.js';
+import {
+  type BoardOptions,
+  boardOption,
+  coreOption,
+  jsonOption,
+  tokenOption,
+  waitOption,
+} from '../../options.js';
 import { print } from '../../terminal/output.js';
 import { wholeCore } from '../../board/whole-core.js';
 
@@ -11,6 +18,7 @@ export const read = new Command('read')
   .option('--out <npy>', 'file to write: float32 [2, rows, columns] in microsiemens, plus polarity first')
   .addOption(boardOption())
   .addOption(tokenOption())
+  .addOption(waitOption())
   .addOption(jsonOption())
   .action(async (options: BoardOptions & { core: number; out?: string; json?: boolean }) => {
     const { shape, data } = await withBoard(options, async (board) => {

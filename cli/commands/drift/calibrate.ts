@@ -3,7 +3,14 @@ import type { CalibrationReport } from '../../../runtime/index.js';
 import { writeWhole } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
 import { calibrateShown } from '../../board/calibrating.js';
-import { type BoardOptions, boardOption, jsonOption, seedOption, tokenOption } from '../../options.js';
+import {
+  type BoardOptions,
+  boardOption,
+  jsonOption,
+  seedOption,
+  tokenOption,
+  waitOption,
+} from '../../options.js';
 import { print } from '../../terminal/output.js';
 import { calibrationPage } from '../../report/calibration-page.js';
 
@@ -23,6 +30,7 @@ export const calibrate = new Command('calibrate')
   .addOption(seedOption())
   .addOption(boardOption())
   .addOption(tokenOption())
+  .addOption(waitOption())
   .addOption(jsonOption())
   .action(async (options: CalibrateOptions) => {
     await withBoard(options, async (board) => {

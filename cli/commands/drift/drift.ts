@@ -36,6 +36,7 @@ import {
   tokenOption,
   updatesOption,
   waysOption,
+  waitOption,
 } from '../../options.js';
 import { formatDuration, percent, percentWithin, pointsWithin, print, table } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
@@ -108,6 +109,7 @@ export const drift = new Command('drift')
   .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
+  .addOption(waitOption())
   .addOption(jsonOption())
   .action(async (path: string, options: DriftCommandOptions) => {
     const model = await loadModel(path);

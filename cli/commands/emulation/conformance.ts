@@ -1,9 +1,16 @@
 import { Command, Option } from 'commander';
 import { type ConformanceReport, junitXml, runConformance } from '../../../conformance/index.js';
 import { writeWhole } from '../../../network/node/index.js';
-import { withDial } from '../../board/board.js';
+import { withBoard, withDial } from '../../board/board.js';
 import { wholeNumber } from '../../arguments.js';
-import { type BoardOptions, boardOption, countOption, jsonOption, tokenOption } from '../../options.js';
+import {
+  type BoardOptions,
+  boardOption,
+  countOption,
+  jsonOption,
+  tokenOption,
+  waitOption,
+} from '../../options.js';
 import { print } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
 
@@ -29,8 +36,11 @@ export const conformance = new Command('conformance')
   )
   .addOption(boardOption())
   .addOption(tokenOption())
+  .addOption(waitOption())
   .addOption(jsonOption())
-  .action(async ({ board, json, junit, bail, ...options }: ConformanceOptions) => {
+  .action(async ({ board, json, junit, bail, wait, ...options }: ConformanceOptions) => {
+    // The checks open links of their own, and want none but theirs.
+    if (wait) await withBoard({ board, token: options.token, wait }, () => Promise.resolve());
     const progress = showProgress('checking');
     const report = await withDial(board, (dial) =>
       runConformance({

@@ -63,7 +63,7 @@ export const emulate = new Command('emulate')
     if (options.replay) return answerFromRecording(options.replay, options);
     const profile = loadProfile(options.profile);
     if (options.programming) profile.programming.mode = options.programming;
-    const board = createEmulatedBoard({ ...options, profile });
+    const board = createEmulatedBoard({ ...options, profile, onWarning: warn });
     const endpoints = await openEndpoints(board, options, options.token);
     const unregister = registerEmulator(endpoints.map(({ url }) => url));
     for (const endpoint of endpoints) announce(endpoint, options.json);
@@ -94,6 +94,8 @@ async function answerFromRecording(path: string, options: EmulateOptions): Promi
   if (difference !== undefined) throw new RecordingError(difference);
   if (replayed.left > 0) process.stderr.write(`${replayed.left} recorded requests were not sent.\n`);
 }
+
+const warn = (sentence: string) => void process.stderr.write(`${sentence}\n`);
 
 function announce({ url }: Endpoint, json: boolean | undefined): void {
   if (json) process.stdout.write(`${JSON.stringify({ event: 'listening', board: url })}\n`);

@@ -16,6 +16,7 @@ import {
   jsonOption,
   seedOption,
   tokenOption,
+  waitOption,
 } from '../../options.js';
 import { print, table } from '../../terminal/output.js';
 import { type Progress, showProgress } from '../../terminal/progress.js';
@@ -51,6 +52,7 @@ export const arm = new Command('arm')
   .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
+  .addOption(waitOption())
   .addOption(jsonOption())
   .action(async (path: string, options: ArmOptions) => {
     if (options.json && options.stream === 'ndjson')

@@ -22,6 +22,7 @@ import {
   jsonOption,
   seedOption,
   tokenOption,
+  waitOption,
 } from '../../options.js';
 import { percent, print, table } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
@@ -54,6 +55,7 @@ export const demo = new Command('demo')
   .addOption(seedOption())
   .addOption(boardOption())
   .addOption(tokenOption())
+  .addOption(waitOption())
   .addOption(jsonOption())
   .action(async (options: DemoOptions) => {
     const model = await loadModel(options.model);

@@ -4,7 +4,7 @@ import { loadModel } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
 import { type AllowFaultsOptions, allowFaultsOption, endSound } from '../../board/soundness.js';
 import { flashProgress } from '../../board/flashing.js';
-import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../options.js';
+import { type BoardOptions, boardOption, jsonOption, tokenOption, waitOption } from '../../options.js';
 import { percent, print } from '../../terminal/output.js';
 
 export const flash = new Command('flash')
@@ -14,6 +14,7 @@ export const flash = new Command('flash')
   .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
+  .addOption(waitOption())
   .addOption(jsonOption())
   .action(
     async (path: string, options: BoardOptions & AllowFaultsOptions & { plan?: boolean; json?: boolean }) => {

@@ -21,6 +21,7 @@ import {
   tokenOption,
   updatesOption,
   waysOption,
+  waitOption,
 } from '../../options.js';
 import { type LearnTasksOptions, learnTasks } from './learn-tasks.js';
 import { percent, print, table } from '../../terminal/output.js';
@@ -56,6 +57,7 @@ export const learn = new Command('learn')
   .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
+  .addOption(waitOption())
   .addOption(jsonOption())
   .action(async (path: string, options: LearnOptions) => {
     const model = await loadModel(path);

@@ -3,7 +3,7 @@ import { loadModel } from '../../../network/node/index.js';
 import { refresh as refreshModel } from '../../../runtime/index.js';
 import { withBoard } from '../../board/board.js';
 import { levels, wholeNumber } from '../../arguments.js';
-import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../options.js';
+import { type BoardOptions, boardOption, jsonOption, tokenOption, waitOption } from '../../options.js';
 import { type AllowFaultsOptions, allowFaultsOption, endSound } from '../../board/soundness.js';
 import { print } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
@@ -29,6 +29,7 @@ export const refresh = new Command('refresh')
   .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
+  .addOption(waitOption())
   .addOption(jsonOption())
   .action(async (path: string, options: RefreshOptions) => {
     const model = await loadModel(path);

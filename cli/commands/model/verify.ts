@@ -3,7 +3,7 @@ import { loadModel } from '../../../network/node/index.js';
 import { verify as verifyModel } from '../../../runtime/index.js';
 import { withBoard } from '../../board/board.js';
 import { type AllowFaultsOptions, allowFaultsOption, endSound } from '../../board/soundness.js';
-import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../options.js';
+import { type BoardOptions, boardOption, jsonOption, tokenOption, waitOption } from '../../options.js';
 import { percent, print } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
 
@@ -13,6 +13,7 @@ export const verify = new Command('verify')
   .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
+  .addOption(waitOption())
   .addOption(jsonOption())
   .action(async (path: string, options: BoardOptions & AllowFaultsOptions & { json?: boolean }) => {
     const model = await loadModel(path);

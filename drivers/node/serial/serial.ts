@@ -1,5 +1,5 @@
 import { SerialPort } from 'serialport';
-import { AddressError, LinkError } from '../../errors.js';
+import { AddressError, HeldError, LinkError } from '../../errors.js';
 import { portHolder } from './port-holder.js';
 import { waitForBoth } from './serial-poller.js';
 import { StreamTransport } from '../stream-transport.js';
@@ -39,7 +39,7 @@ export const openSerialPort = (
   new Promise((resolve, reject) => {
     const port = new SerialPort({ path, baudRate, rtscts, autoOpen: false });
     port.open((error) => {
-      if (error) return reject(new LinkError(sentenceOf(name, path, error)));
+      if (error) return reject(failure(name, path, error));
       waitForBoth(port);
       resolve(port);
     });
@@ -53,10 +53,15 @@ export const serialDial =
     return new StreamTransport(name, port, () => port.close());
   };
 
-function sentenceOf(name: string, path: string, { message }: Error): string {
-  if (/cannot lock|resource temporarily unavailable|busy|access denied/i.test(message)) {
-    return `${name} is held by ${portHolder(path) ?? 'another program'}; end that program, or use another board.`;
+function failure(name: string, path: string, error: Error): LinkError {
+  if (/cannot lock|resource temporarily unavailable|busy|access denied/i.test(error.message)) {
+    const holder = portHolder(path) ?? 'another program';
+    return new HeldError(`${name} is held by ${holder}; end that program, or use another board.`);
   }
+  return new LinkError(sentenceOf(path, error));
+}
+
+function sentenceOf(path: string, { message }: Error): string {
   if (/permission denied|EACCES/i.test(message)) {
     return `No permission to open ${path}; add yourself to the group that owns it (often 'sudo usermod -aG dialout $USER', then log in again).`;
   }

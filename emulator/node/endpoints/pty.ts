@@ -1,6 +1,7 @@
 import { closeSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
-import type { Attachable, HostLink } from '../../firmware/firmware.js';
+import type { Attachable } from '../../firmware/firmware.js';
+import type { HostLink } from '../../firmware/host.js';
 import type { Endpoint } from './endpoint.js';
 import { type PseudoTerminal, openPseudoTerminal } from './pseudo-terminal.js';
 

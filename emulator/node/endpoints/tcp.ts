@@ -60,19 +60,29 @@ function withOneBuffer(accepted: Socket): Socket {
  * Milliseconds of silence after which the system checks that the host is alive; a dead one would hold the
  * board.
  */
-const KEEP_ALIVE_AFTER = 10_000;
+export const KEEP_ALIVE_AFTER = 10_000;
 
 function serve(firmware: Attachable, socket: Socket): void {
   const peer = `${socket.remoteAddress}:${socket.remotePort}`;
   socket.setKeepAlive(true, KEEP_ALIVE_AFTER);
   // Nothing is read from a host that does not take its answers, so that they cannot pile up here.
-  const link = firmware.attach((bytes) => void (socket.write(bytes) || socket.pause()), peer);
+  const send = (bytes: Uint8Array) => void (socket.write(bytes) || socket.pause());
+  const link = firmware.attach(send, peer, () => hangUp(socket));
   socket.on('drain', () => socket.resume());
   socket.on('data', (bytes) => link.receive(bytes));
   // The socket closes after an error, and closing is handled: the host dials again or is gone.
   socket.on('error', () => undefined);
   socket.on('close', () => link.close());
   socket.resume();
+}
+
+/** Milliseconds in which the other side must take the last bytes before a link is closed. */
+const FAREWELL = 1000;
+
+/** Closes a socket once what was written to it is out, or soon if the other side does not take it. */
+export function hangUp(socket: Socket): void {
+  socket.pause().destroySoon();
+  socket.setTimeout(FAREWELL, () => socket.destroy());
 }
 
 /** Opens a server and returns its port. Errors: `EndpointError` if the port is taken. */

@@ -21,6 +21,7 @@ const firmwareFiles = [
   'protocol/frames/frame-reader.js',
   'protocol/frames/frame.js',
   'emulator/firmware/firmware.js',
+  'emulator/firmware/host.js',
   'emulator/firmware/session.js',
   'emulator/firmware/handlers.js',
   'emulator/firmware/refusals.js',

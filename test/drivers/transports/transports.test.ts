@@ -3,7 +3,7 @@ import { LinkError, memoryDial } from '../../../drivers/index.js';
 import { dialFor } from '../../../drivers/node/index.js';
 import { openPty } from '../../../emulator/node/endpoints/pty.js';
 import { listenTcp } from '../../../emulator/node/endpoints/tcp.js';
-import type { HostLink } from '../../../emulator/firmware/firmware.js';
+import type { HostLink } from '../../../emulator/firmware/host.js';
 import { ConformanceBoard } from '../conformance-board.js';
 import { type TransportUnderTest, transportChecks } from './transport-conformance.js';
 

@@ -1,4 +1,5 @@
-import type { Attachable, HostLink } from '../../../firmware/firmware.js';
+import type { Attachable } from '../../../firmware/firmware.js';
+import type { HostLink } from '../../../firmware/host.js';
 
 /** A transfer from the device that waits for bytes. */
 interface Waiting {
@@ -6,8 +7,16 @@ interface Waiting {
   complete(bytes: Uint8Array | undefined): void;
 }
 
+/** A transfer to the device that is not taken yet, at least not whole. */
+interface Held {
+  bytes: Uint8Array;
+  complete(): void;
+}
+
 /** Maximum of bytes that wait for the host: beyond it, nothing more is taken from the host. */
 const MAX_QUEUED = 4 * 1024 * 1024;
+/** Bytes that the board is given at once: each may be answered by several. */
+const PIECE_BYTES = 64 * 1024;
 
 /**
  * A pair of bulk endpoints in front of the board: passes on the host's bytes, and keeps the board's until it
@@ -18,7 +27,7 @@ export class BulkPipe {
   readonly #peer: string;
   #link: HostLink | undefined;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #held: (() => void)[] = [];
+  readonly #held: Held[] = [];
   #queue: Uint8Array[] = [];
   #queued = 0;
 
@@ -38,15 +47,14 @@ export class BulkPipe {
     this.#link = undefined;
     this.#queue = [];
     this.#queued = 0;
-    this.#release();
+    for (const { complete } of this.#held.splice(0)) complete();
   }
 
-  /** Takes bytes from the host. `complete` is called when the device has room for more. */
+  /** Takes bytes from the host. `complete` is called when the device has taken them. */
   receive(bytes: Uint8Array, complete: () => void): void {
     this.open();
-    this.#link?.receive(bytes);
-    if (this.#queued > MAX_QUEUED) this.#held.push(complete);
-    else complete();
+    this.#held.push({ bytes, complete });
+    this.#takeHeld();
   }
 
   /**
@@ -56,6 +64,7 @@ export class BulkPipe {
   ask(sequence: number, length: number, complete: (bytes: Uint8Array | undefined) => void): void {
     this.#waiting.set(sequence, { length, complete });
     this.#deliver();
+    this.#takeHeld();
   }
 
   /** Answers waiting requests with a stall. */
@@ -81,24 +90,33 @@ export class BulkPipe {
       if (this.#queued === 0) return;
       this.#waiting.delete(sequence);
       complete(this.#take(length));
-      if (this.#queued <= MAX_QUEUED) this.#release();
     }
   }
 
-  #release(): void {
-    for (const complete of this.#held.splice(0)) complete();
+  /** Passes the host's bytes on, as long as the host takes the board's. */
+  #takeHeld(): void {
+    while (this.#held.length > 0 && this.#queued <= MAX_QUEUED) {
+      const [first] = this.#held;
+      const piece = first.bytes.subarray(0, PIECE_BYTES);
+      first.bytes = first.bytes.subarray(piece.length);
+      if (first.bytes.length === 0) this.#held.shift();
+      this.#link?.receive(piece);
+      if (first.bytes.length === 0) first.complete();
+    }
   }
 
   #take(length: number): Uint8Array {
     const pieces: Uint8Array[] = [];
     let taken = 0;
-    while (taken < length && this.#queue.length > 0) {
-      const piece = this.#queue[0].subarray(0, length - taken);
-      if (piece.length === this.#queue[0].length) this.#queue.shift();
-      else this.#queue[0] = this.#queue[0].subarray(piece.length);
+    let whole = 0;
+    while (taken < length && whole < this.#queue.length) {
+      const piece = this.#queue[whole].subarray(0, length - taken);
+      if (piece.length === this.#queue[whole].length) whole++;
+      else this.#queue[whole] = this.#queue[whole].subarray(piece.length);
       pieces.push(piece);
       taken += piece.length;
     }
+    this.#queue.splice(0, whole);
     this.#queued -= taken;
     return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, taken);
   }

@@ -1,7 +1,9 @@
 import { type Socket, createServer } from 'node:net';
+import { realTime } from '../../../../protocol/index.js';
 import type { Attachable } from '../../../firmware/firmware.js';
+import { Strangers } from '../../../firmware/strangers.js';
 import type { Endpoint } from '../endpoint.js';
-import { listening } from '../tcp.js';
+import { hangUp, KEEP_ALIVE_AFTER, listening } from '../tcp.js';
 import { type Identity, deviceDescriptor, interfaceClasses, usbIds } from './descriptors.js';
 import { EmulatedUsbDevice } from './device.js';
 import {
@@ -26,6 +28,10 @@ import { ByteReader } from './byte-reader.js';
 const ONLY_BUS_ID = '1-1';
 /** Maximum length of a transfer, in bytes; Linux sends at most 16 kB to 1 MB in one. */
 const MAX_TRANSFER = 16 * 1024 * 1024;
+/** Maximum number of transfers without an answer. Hosts have some tens at a time. */
+const MAX_UNANSWERED = 1024;
+/** Maximum of bytes in transfers to the device without an answer; Linux allows a program 16 MB. */
+const MAX_UNANSWERED_BYTES = 4 * MAX_TRANSFER;
 
 /**
  * Offers the board as a USB device at HOST:PORT, for `usbip attach -r HOST -b 1-1`; port 0 takes a free one.
@@ -40,9 +46,10 @@ export async function listenUsbIp(
   const hex = (id: number) => id.toString(16).padStart(4, '0');
   const url = `usb:${hex(usbIds.vendor)}:${hex(usbIds.product)}:${identity.serial}`;
   const sockets = new Set<Socket>();
+  const strangers = new Strangers(realTime);
   let imported: Socket | undefined;
 
-  const serve = async (socket: Socket): Promise<void> => {
+  const serve = async (socket: Socket, known: () => void): Promise<void> => {
     const reader = new ByteReader(socket);
     const { code } = operationHeader.decode(await reader.take(operationHeader.bytes));
     if (code === Operation.requestDevices) {
@@ -58,6 +65,7 @@ export async function listenUsbIp(
       socket.write(reply(Operation.replyImport, status));
       if (status !== OperationStatus.ok) return void socket.end();
       imported = socket;
+      known();
       socket.write(deviceRecord.encode(device));
       await serveTransfers(reader, socket, new EmulatedUsbDevice(firmware, identity, url));
     } else {
@@ -67,13 +75,18 @@ export async function listenUsbIp(
 
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
+    // A client that is gone must not keep the device from others.
+    socket.setKeepAlive(true, KEEP_ALIVE_AFTER);
+    const stranger = { hangUp: () => hangUp(socket) };
+    strangers.admit(stranger);
     // The socket closes after an error, and closing is handled as if the cable was pulled.
     socket.on('error', () => undefined);
     socket.on('close', () => {
       sockets.delete(socket);
+      strangers.release(stranger);
       if (imported === socket) imported = undefined;
     });
-    serve(socket).catch(() => socket.destroy());
+    serve(socket, () => strangers.release(stranger)).catch(() => socket.destroy());
   });
   const actual = await listening(server, host, port);
   return {
@@ -89,19 +102,37 @@ export async function listenUsbIp(
 
 /**
  * Serves transfers until the host detaches the device or the socket breaks: both end the reader with an
- * error.
+ * error. So does a host that leaves more transfers unanswered than any host has.
  */
 async function serveTransfers(reader: ByteReader, socket: Socket, device: EmulatedUsbDevice): Promise<void> {
+  let transfers = 0;
+  let bytes = 0;
+  const begin = (length: number) => {
+    transfers++;
+    bytes += length;
+    if (transfers > MAX_UNANSWERED || bytes > MAX_UNANSWERED_BYTES)
+      throw new Error('too many transfers are under way');
+  };
+  const end = (length: number) => {
+    transfers--;
+    bytes -= length;
+  };
   try {
     for (;;) {
+      // Nothing is read from a host that does not take its answers, so that they cannot pile up here.
+      if (socket.writableNeedDrain) await drained(socket);
       const header = await reader.take(submit.bytes);
       const request = submit.decode(header);
       if (request.command === TransferCommand.unlink) {
-        socket.write(unlinked(request.sequence, device.unlink(unlink.decode(header).unlinked)));
+        const inTime = device.unlink(unlink.decode(header).unlinked);
+        if (inTime) end(0);
+        socket.write(unlinked(request.sequence, inTime));
       } else if (request.command === TransferCommand.submit && request.length <= MAX_TRANSFER) {
         const data = await reader.take(request.direction === 0 ? request.length : 0);
-        device.submit(request, data, (status, bytes) => {
-          socket.write(submitted(request.sequence, status, bytes));
+        begin(data.length);
+        device.submit(request, data, (status, answer) => {
+          end(data.length);
+          socket.write(submitted(request.sequence, status, answer));
         });
       } else {
         throw new Error(`command ${request.command} is not of USB/IP`);
@@ -111,6 +142,16 @@ async function serveTransfers(reader: ByteReader, socket: Socket, device: Emulat
     device.unplug();
   }
 }
+
+/** Resolves when the host has taken what was written to it, or the socket is closed. */
+const drained = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      socket.off('drain', done).off('close', done);
+      resolve();
+    };
+    socket.on('drain', done).on('close', done);
+  });
 
 const answerHeader = { device: 0, direction: 0, endpoint: 0 };
 
