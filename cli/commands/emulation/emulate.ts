@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { registerEmulator } from '../../../drivers/node/index.js';
 import { type ClockMode, clockModeOf, profileNames } from '../../../emulator/index.js';
 import { createEmulatedBoard, type Endpoint, loadProfile } from '../../../emulator/node/index.js';
+import { printable } from '../../../protocol/index.js';
 import { RecordingError, replay } from '../../../testing/index.js';
 import { listenAddress } from '../../arguments.js';
 import { defaultTcp, type Endpoints, openEndpoints } from '../../board/endpoints.js';
@@ -65,7 +66,7 @@ export const emulate = new Command('emulate')
     if (options.programming) profile.programming.mode = options.programming;
     const board = createEmulatedBoard({ ...options, profile });
     const endpoints = await openEndpoints(board, options, options.token);
-    const unregister = registerEmulator(endpoints.map(({ url }) => url));
+    const unregister = register(endpoints);
     for (const endpoint of endpoints) announce(endpoint, options.json);
     await stopSignal();
     unregister();
@@ -93,6 +94,16 @@ async function answerFromRecording(path: string, options: EmulateOptions): Promi
   await Promise.all(endpoints.map((endpoint) => endpoint.close()));
   if (difference !== undefined) throw new RecordingError(difference);
   if (replayed.left > 0) process.stderr.write(`${replayed.left} recorded requests were not sent.\n`);
+}
+
+/** Lets `pcm list` find the emulator. It runs all the same if that cannot be. */
+function register(endpoints: readonly Endpoint[]): () => void {
+  try {
+    return registerEmulator(endpoints.map(({ url }) => url));
+  } catch (error) {
+    process.stderr.write(`'pcm list' will not find this emulator: ${printable((error as Error).message)}.\n`);
+    return () => undefined;
+  }
 }
 
 function announce({ url }: Endpoint, json: boolean | undefined): void {
