@@ -9,6 +9,7 @@ import { listenAddress } from '../../arguments.js';
 import { defaultTcp, type Endpoints, openEndpoints } from '../../board/endpoints.js';
 import { jsonOption, seedOption, tokenOption } from '../../options.js';
 import { print } from '../../terminal/output.js';
+import { parentEnds } from '../../terminal/parent.js';
 
 interface EmulateOptions extends Endpoints {
   profile: string;
@@ -18,6 +19,7 @@ interface EmulateOptions extends Endpoints {
   state?: string;
   programming?: 'statistical' | 'pulses';
   replay?: string;
+  exitWithParent?: boolean;
   json?: boolean;
 }
 
@@ -58,6 +60,10 @@ export const emulate = new Command('emulate')
       "answer from a recording of 'pcm record'; stop at the first request that differs",
     ).conflicts(['profile', 'seed', 'clock', 'state', 'programming']),
   )
+  .option(
+    '--exit-with-parent',
+    'also stop when the program that started this one ends or closes the standard input of this one',
+  )
   .addOption(tokenOption())
   .addOption(jsonOption())
   .action(async (options: EmulateOptions) => {
@@ -68,7 +74,7 @@ export const emulate = new Command('emulate')
     const endpoints = await openEndpoints(board, options, options.token);
     const unregister = register(endpoints);
     for (const endpoint of endpoints) announce(endpoint, options.json);
-    await stopSignal();
+    await stopSignal(options);
     unregister();
     await Promise.all(endpoints.map((endpoint) => endpoint.close()));
     board.close();
@@ -88,7 +94,7 @@ async function answerFromRecording(path: string, options: EmulateOptions): Promi
     options.token,
   );
   for (const endpoint of endpoints) announce(endpoint, options.json);
-  const difference = await Promise.race([departure, stopSignal().then(() => undefined)]);
+  const difference = await Promise.race([departure, stopSignal(options).then(() => undefined)]);
   // Let the host receive its answer before the link is closed.
   if (difference !== undefined) await new Promise((resolve) => setTimeout(resolve, 200));
   await Promise.all(endpoints.map((endpoint) => endpoint.close()));
@@ -111,10 +117,11 @@ function announce({ url }: Endpoint, json: boolean | undefined): void {
   else print(undefined, `The board answers at ${url}; stop it with Ctrl-C.`, false);
 }
 
-const stopSignal = (): Promise<unknown> =>
-  Promise.race(
-    ['SIGINT', 'SIGTERM'].map((signal) => new Promise((resolve) => process.once(signal, resolve))),
-  );
+const stopSignal = ({ exitWithParent }: EmulateOptions): Promise<unknown> =>
+  Promise.race([
+    ...['SIGINT', 'SIGTERM'].map((signal) => new Promise((resolve) => process.once(signal, resolve))),
+    ...(exitWithParent ? [parentEnds()] : []),
+  ]);
 
 function clockMode(text: string): ClockMode {
   const mode = clockModeOf(text);
