@@ -3,12 +3,11 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { registerEmulator } from '../../../drivers/node/index.js';
 import { type ClockMode, clockModeOf, profileNames } from '../../../emulator/index.js';
 import { createEmulatedBoard, type Endpoint, loadProfile } from '../../../emulator/node/index.js';
-import { printable } from '../../../protocol/index.js';
 import { RecordingError, replay } from '../../../testing/index.js';
 import { listenAddress } from '../../arguments.js';
 import { defaultTcp, type Endpoints, openEndpoints } from '../../board/endpoints.js';
 import { jsonOption, seedOption, tokenOption } from '../../options.js';
-import { print } from '../../terminal/output.js';
+import { print, printLine, say } from '../../terminal/output.js';
 import { parentEnds } from '../../terminal/parent.js';
 
 interface EmulateOptions extends Endpoints {
@@ -99,7 +98,7 @@ async function answerFromRecording(path: string, options: EmulateOptions): Promi
   if (difference !== undefined) await new Promise((resolve) => setTimeout(resolve, 200));
   await Promise.all(endpoints.map((endpoint) => endpoint.close()));
   if (difference !== undefined) throw new RecordingError(difference);
-  if (replayed.left > 0) process.stderr.write(`${replayed.left} recorded requests were not sent.\n`);
+  if (replayed.left > 0) say(`${replayed.left} recorded requests were not sent.`);
 }
 
 /** Lets `pcm list` find the emulator. It runs all the same if that cannot be. */
@@ -107,13 +106,13 @@ function register(endpoints: readonly Endpoint[]): () => void {
   try {
     return registerEmulator(endpoints.map(({ url }) => url));
   } catch (error) {
-    process.stderr.write(`'pcm list' will not find this emulator: ${printable((error as Error).message)}.\n`);
+    say(`'pcm list' will not find this emulator: ${(error as Error).message}.`);
     return () => undefined;
   }
 }
 
 function announce({ url }: Endpoint, json: boolean | undefined): void {
-  if (json) process.stdout.write(`${JSON.stringify({ event: 'listening', board: url })}\n`);
+  if (json) printLine({ event: 'listening', board: url });
   else print(undefined, `The board answers at ${url}; stop it with Ctrl-C.`, false);
 }
 

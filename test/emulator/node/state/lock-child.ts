@@ -16,6 +16,9 @@ for (let round = 0; ; round++) {
     const lock = new FileLock(path);
     say('+');
     for (let line = 0; line < round % 4; line++) say('=');
+    // long enough to be killed with it
+    if (round % 8 === 7) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    if (round % 8 === 7) say('=');
     say('-');
     lock.release();
   } catch (error) {
