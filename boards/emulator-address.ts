@@ -15,9 +15,12 @@ export function parseEmulatorAddress(address: string): NodeBoardOptions {
       `'${address}' is not the address of an emulator: ${why}; write emulator:PROFILE?seed=N, such as emulator:hermes?seed=1.`,
     );
   if (!match) throw refuse('it cannot be read');
-  const query = new URLSearchParams(match[2]);
+  // A + is part of a name here, and no blank as in the forms of the web
+  const query = new URLSearchParams(match[2]?.replaceAll('+', '%2B'));
   const unknown = [...query.keys()].find((name) => !parameters.includes(name));
   if (unknown !== undefined) throw refuse(`it has no parameter '${unknown}', only ${parameters.join(', ')}`);
+  const twice = [...query.keys()].find((name, at, names) => names.indexOf(name) < at);
+  if (twice !== undefined) throw refuse(`it has the parameter '${twice}' twice`);
 
   const seed = Number(query.get('seed') ?? 1);
   if (!Number.isSafeInteger(seed) || seed < 0) throw refuse('the seed must be a whole number of at least 0');

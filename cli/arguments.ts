@@ -59,6 +59,8 @@ export const durations = (text: string): number[] => list(text).map(duration);
 /** HOST:PORT to listen at; port 0 stands for any free one. */
 export function listenAddress(text: string): HostAndPort {
   const address = hostAndPort(text);
+  if (!address && (text.match(/:/g)?.length ?? 0) > 1)
+    throw new InvalidArgumentError('Write an IPv6 address in brackets, such as [::1]:7411.');
   if (!address) throw new InvalidArgumentError('Write HOST:PORT, such as 127.0.0.1:7411.');
   return address;
 }

@@ -1,60 +1,16 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
-import { exitCodeOf, sentenceOf } from './terminal/failure.js';
-import { packageVersion } from './version.js';
+// The entry of the command `pcm`. It must be read by a Node that is too old for the rest, so nothing is imported
+// before the version is known.
 
-/** Each is loaded only when needed: loading all of them takes longer than many a command runs. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  demo: async () => (await import('./commands/model/demo.js')).demo,
-  emulate: async () => (await import('./commands/emulation/emulate.js')).emulate,
-  list: async () => (await import('./commands/board/list.js')).list,
-  info: async () => (await import('./commands/board/info.js')).info,
-  flash: async () => (await import('./commands/model/flash.js')).flash,
-  verify: async () => (await import('./commands/model/verify.js')).verify,
-  learn: async () => (await import('./commands/model/learn.js')).learn,
-  program: async () => (await import('./commands/board/program.js')).program,
-  read: async () => (await import('./commands/board/read.js')).read,
-  multiply: async () => (await import('./commands/board/multiply.js')).multiply,
-  clock: async () => (await import('./commands/board/clock.js')).clock,
-  calibrate: async () => (await import('./commands/drift/calibrate.js')).calibrate,
-  drift: async () => (await import('./commands/drift/drift.js')).drift,
-  refresh: async () => (await import('./commands/model/refresh.js')).refresh,
-  arm: async () => (await import('./commands/model/arm.js')).arm,
-  train: async () => (await import('./commands/training/train.js')).train,
-  import: async () => (await import('./commands/training/import.js')).importCommand,
-  data: async () => (await import('./commands/training/data.js')).data,
-  conformance: async () => (await import('./commands/emulation/conformance.js')).conformance,
-  protocol: async () => (await import('./commands/emulation/protocol.js')).protocol,
-  record: async () => (await import('./commands/emulation/record.js')).record,
-};
+/** Oldest version that works, as in package.json. */
+const OLDEST = [20, 19];
 
-const pcm = new Command('pcm')
-  .description('Drive and emulate boards with phase-change-memory in-memory-computing chips.')
-  .version(packageVersion)
-  .addHelpText(
-    'after',
-    `
-Start with 'pcm demo': it needs no hardware and writes a page.
-'pcm COMMAND --help' shows the options of a command.
-Without --board or PCM_BOARD, a command that needs a board makes an emulated one, which
-is gone when the command ends. 'pcm emulate' runs a board that several commands can use.`,
-  )
-  .showHelpAfterError("Run 'pcm help' for a list of commands.");
-
-const asked = process.argv[2] ?? '';
-for (const name of Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands)) {
-  pcm.addCommand(await commands[name]());
-}
-
-// Commander reports wrong usage itself, but would end the process with 1.
-for (const command of [pcm, ...pcm.commands, ...pcm.commands.flatMap(({ commands }) => commands)]) {
-  command.exitOverride();
-}
-
-try {
-  await pcm.parseAsync();
-} catch (error) {
-  const sentence = sentenceOf(error);
-  if (sentence) process.stderr.write(`${sentence}\n`);
-  process.exitCode = exitCodeOf(error);
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) {
+  await import('./pcm.js');
+} else {
+  process.stderr.write(
+    `pcm needs Node ${OLDEST.join('.')} or later, and this is Node ${process.versions.node}; install a newer one from https://nodejs.org.\n`,
+  );
+  process.exitCode = 1;
 }

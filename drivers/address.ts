@@ -28,6 +28,10 @@ export interface HostAndPort {
   port: number;
 }
 
+/** HOST:PORT as `hostAndPort` reads it, with a host that contains colons (IPv6) in brackets. */
+export const placeOf = ({ host, port }: HostAndPort): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
 /**
  * Splits HOST:PORT. A host that contains colons (IPv6) stands in brackets, which are taken off. Undefined if the
  * text has another form or the port is above 65535.

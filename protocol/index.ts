@@ -89,5 +89,5 @@ export {
   writeUserData,
 } from './messages/session.js';
 export { Refusal, RefusalCode, refusalMeanings } from './refusal.js';
-export { printable } from './printable.js';
+export { printable, printableLines } from './printable.js';
 export { realTime, type Time, wait } from './time.js';

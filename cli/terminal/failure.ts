@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { printable, Refusal } from '../../protocol/index.js';
+import { printable, printableLines, Refusal } from '../../protocol/index.js';
 
 /** The command was called in a way that cannot work. The message says how to call it. */
 export class UsageError extends Error {
@@ -11,8 +11,20 @@ export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
 }
 
-/** Exit code for an error: 0 for help and version, 2 for wrong usage, 1 for everything else. */
+/** Exit code of a command whose output nobody reads any more, as a shell gives it for SIGPIPE. */
+export const CLOSED_OUTPUT = 141;
+
+/** Standard output, which the command has to write to, was closed by its reader. */
+export class ClosedOutputError extends Error {
+  override readonly name = 'ClosedOutputError';
+}
+
+/**
+ * Exit code for an error: 0 for help and version, 2 for wrong usage, 141 if nobody reads the output any more, 1 for
+ * everything else.
+ */
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof ClosedOutputError) return CLOSED_OUTPUT;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   return error instanceof UsageError ? 2 : 1;
 }
@@ -29,15 +41,19 @@ const builtIn = new Set([
   'URIError',
 ]);
 
-/** One sentence for the user; empty if commander has printed one. With PCM_DEBUG set, the stack as well. */
+/**
+ * One sentence for the user; empty if commander has printed one, and if nobody reads. With PCM_DEBUG set, the
+ * stack as well.
+ */
 export function sentenceOf(error: unknown): string {
-  return wordsOf(error).split('\n').map(printable).join('\n');
+  if (error instanceof CommanderError || error instanceof ClosedOutputError) return '';
+  const stack = process.env.PCM_DEBUG && error instanceof Error ? error.stack : undefined;
+  // A line break in a name would forge a second sentence
+  return stack === undefined ? printable(wordsOf(error)) : printableLines(stack);
 }
 
 function wordsOf(error: unknown): string {
-  if (error instanceof CommanderError) return '';
   if (!(error instanceof Error)) return `pcm: ${String(error)}`;
-  if (process.env.PCM_DEBUG) return error.stack ?? error.message;
   if (error instanceof Refusal) return `The board refused (${error.reason}): ${error.message}`;
   if (isFileError(error)) return `Cannot read or write ${error.path ?? 'a file'}: ${error.code}.`;
   if (error.name === 'AbortError') return 'Stopped.';

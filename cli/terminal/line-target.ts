@@ -1,11 +1,14 @@
 import type { Writable } from 'node:stream';
 import { LinkError } from '../../drivers/index.js';
 import { openSerialPort, serialAddress } from '../../drivers/node/index.js';
-import { UsageError } from './failure.js';
+import { ClosedOutputError, UsageError } from './failure.js';
 
 /** A stream of lines to a program or a serial port. */
 export interface LineTarget {
-  /** Writes a line; resolves when the system has taken it. Errors: `LinkError` if the target is gone. */
+  /**
+   * Writes a line; resolves when the system has taken it. Errors: `LinkError` if the target is gone;
+   * `ClosedOutputError` for standard output.
+   */
   write(line: string): Promise<void>;
   /** Closes the target after everything written is out. */
   close(): Promise<void>;
@@ -16,14 +19,21 @@ export interface LineTarget {
  * `LinkError`.
  */
 export async function openLineTarget(target: string): Promise<LineTarget> {
-  if (target === 'ndjson') return { ...linesTo(process.stdout, 'standard output'), close: async () => {} };
+  if (target === 'ndjson')
+    return { ...linesTo(process.stdout, () => new ClosedOutputError()), close: async () => {} };
   if (!/^serial:/i.test(target)) {
     throw new UsageError(`--stream takes ndjson or serial:PATH?baudRate=N, not '${target}'.`);
   }
   const { path, ...settings } = serialAddress(target);
   const port = await openSerialPort(target, path, settings);
   return {
-    ...linesTo(port, target),
+    ...linesTo(
+      port,
+      () =>
+        new LinkError(
+          `${target} went away while joint angles were streamed; start again when the reader is back.`,
+        ),
+    ),
     close: () =>
       new Promise((resolve) => {
         if (!port.isOpen) return resolve();
@@ -32,11 +42,9 @@ export async function openLineTarget(target: string): Promise<LineTarget> {
   };
 }
 
-function linesTo(stream: Writable, name: string): Pick<LineTarget, 'write'> {
+function linesTo(stream: Writable, lost: () => Error): Pick<LineTarget, 'write'> {
   let gone = false;
   stream.on('error', () => (gone = true)).on('close', () => (gone = true));
-  const lost = () =>
-    new LinkError(`${name} went away while joint angles were streamed; start again when the reader is back.`);
   return {
     write: (line) =>
       new Promise((resolve, reject) => {

@@ -1,6 +1,43 @@
+import { printable, printableLines } from '../../protocol/index.js';
+import { CLOSED_OUTPUT } from './failure.js';
+
+// All that the command prints goes through here. Names of files, models and classes are somebody else's, and may
+// hold sequences that clear a screen or set its title: a terminal is to show them, and not to obey.
+
 /** Prints a result on stdout: as one JSON document, or as text for people. */
 export function print(result: unknown, text: string, json: boolean | undefined): void {
-  process.stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : `${text}\n`);
+  process.stdout.write(json ? `${safeJson(result, 2)}\n` : printableLines(`${text}\n`));
+}
+
+/** Prints a value on stdout as JSON on one line. */
+export const printLine = (value: unknown): void => void process.stdout.write(`${safeJson(value)}\n`);
+
+/** Prints a sentence on stderr. */
+export const say = (sentence: string): void => complain(`${sentence}\n`);
+
+/** Prints whole lines on stderr. */
+export const complain = (lines: string): void => void process.stderr.write(printableLines(lines));
+
+/** JSON that keeps every character, but writes those that a terminal obeys as \\uXXXX. */
+const safeJson = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, undefined, indent).replace(/[^\n -~]/g, (character) =>
+    printable(character) === character ? character : escaped(character),
+  );
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/**
+ * Lets the command go on when nobody reads its output any more, as behind `| head -1`, and tells it in the exit
+ * code alone, as a shell does for a program that SIGPIPE ended. Says it if the output cannot be written, as to a
+ * full disk.
+ */
+export function guardOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+      process.exitCode ||= code === 'EPIPE' ? CLOSED_OUTPUT : 1;
+      if (code !== 'EPIPE' && stream === process.stdout) say(`The result cannot be written: ${code}.`);
+    });
+  }
 }
 
 /** 0.98765 as 98.8 %. */
@@ -25,7 +62,8 @@ export const pointsWithin = (difference: number, halfInterval: number): string =
 export const count = (value: number): string => Math.round(value).toLocaleString('en');
 
 /** Rows as aligned columns; the first row is the heading. */
-export function table(rows: readonly (readonly string[])[]): string {
+export function table(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(printable)); // a line break in a name would forge a row
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const line = (row: readonly string[]) =>
     row

@@ -1,4 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { printable } from '../../protocol/index.js';
+import { say } from './output.js';
 
 /** Progress of long work on stderr: a bar on a terminal, a line now and then otherwise. */
 export interface Progress {
@@ -45,7 +47,7 @@ class Bar implements Progress {
     if (!this.#started) this.#bar.start(total, 0, { note });
     this.#started = true;
     this.#bar.setTotal(total);
-    this.#bar.update(done, { note });
+    this.#bar.update(done, { note: printable(note) });
   }
 
   end(): void {
@@ -68,7 +70,7 @@ class Lines implements Progress {
     const now = performance.now();
     if (done < total && now - this.#last < LINE_INTERVAL) return;
     this.#last = now;
-    process.stderr.write(`${this.#label}: ${Math.floor((100 * done) / total)} % ${note}`.trimEnd() + '\n');
+    say(`${this.#label}: ${Math.floor((100 * done) / total)} % ${note}`.trimEnd());
   }
 
   end(): void {}

@@ -1,8 +1,9 @@
+import { Refusal, RefusalCode } from '../../protocol/index.js';
 import { fastCrc32 } from '../../protocol/node/index.js';
 import { dialFor } from './transports.js';
 import { Board } from '../board/board.js';
 import type { Information } from '../board/types.js';
-import { registeredEmulators } from './emulator-registry.js';
+import { registeredEmulators } from './emulators/emulator-registry.js';
 import { serialPorts } from './serial/serial-ports.js';
 import { testIds, usbDevices, usbName } from './usb.js';
 
@@ -28,7 +29,10 @@ export interface Discovery {
 export interface DiscoveryOptions {
   /** Paths of serial ports to ask, even if they do not look like a board. */
   ports?: readonly string[];
-  /** Secret for boards that demand one. */
+  /**
+   * Secret for the boards at `ports`. It is sent to no other board: whoever plugs one in, or runs one, could
+   * else learn it.
+   */
   token?: string;
   /** Milliseconds within which a board must answer. Default 1500. */
   patience?: number;
@@ -49,16 +53,21 @@ export async function discoverBoards(options: DiscoveryOptions = {}): Promise<Di
       return [];
     }
   };
+  const emulators = registeredEmulators();
+  notes.push(...emulators.problems);
+  const named = (options.ports ?? []).map((path) => `serial:${path}`);
   const found = {
     usb: await look('USB', usbAddresses),
-    serial: await look('the serial ports', serialAddresses),
-    emulator: registeredEmulators().filter((address) => !address.startsWith('usb:')),
+    serial: [...(await look('the serial ports', serialAddresses)), ...named],
+    emulator: emulators.boards.filter((address) => !address.startsWith('usb:')),
   };
-  found.serial.push(...(options.ports ?? []).map((path) => `serial:${path}`));
 
   const boards: FoundBoard[] = [];
   for (const over of ['usb', 'serial', 'emulator'] as const) {
-    for (const board of new Set(found[over])) boards.push({ board, over, ...(await ask(board, options)) });
+    for (const board of new Set(found[over])) {
+      const token = named.includes(board) ? options.token : undefined;
+      boards.push({ board, over, ...(await ask(board, { ...options, token })) });
+    }
   }
   return { boards, notes };
 }
@@ -88,6 +97,8 @@ async function ask(
     await board.close();
     return { information: board.information };
   } catch (error) {
+    if (token === '' && error instanceof Refusal && error.code === RefusalCode.unauthorised)
+      return { problem: `It demands a token, which only a board that you name gets: --board ${address}.` };
     return { problem: (error as Error).message };
   }
 }

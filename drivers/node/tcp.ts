@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { placeOf } from '../address.js';
 import { LinkError } from '../errors.js';
 import { StreamTransport } from './stream-transport.js';
 import type { Dial } from '../transports/transport.js';
@@ -28,7 +29,7 @@ export const tcpDial =
       const fail = (reason: string) => {
         signal?.removeEventListener('abort', abort);
         socket.destroy();
-        const sentence = `No board answers at ${name} (${reason}); start one with 'pcm emulate --tcp ${host}:${port}' or name another with --board.`;
+        const sentence = `No board answers at ${name} (${reason}); start one with 'pcm emulate --tcp ${placeOf({ host, port })}' or name another with --board.`;
         reject(new LinkError(sentence));
       };
       // Not the socket's own option `signal`: it would listen for as long as the signal lives.

@@ -45,18 +45,18 @@ export const udevRule = ({ vendor, product }: UsbIdentity): string =>
  * `LinkError`.
  */
 async function loadUsb() {
-  try {
-    return (await import('usb')).usb;
-  } catch (error) {
-    throw new LinkError(
-      `USB does not work on this system (${(error as Error).message.split('\n')[0]}); reach the board over serial: or tcp:.`,
-    );
-  }
+  return (await import('usb').catch(noUsb)).usb;
+}
+
+function noUsb(error: unknown): never {
+  const [reason] = (error as Error).message.split('\n');
+  throw new LinkError(`USB does not work on this system (${reason}); reach the board over serial: or tcp:.`);
 }
 
 /** All plugged-in USB devices with this identity. Errors: `LinkError` if USB does not work on this system. */
 export async function usbDevices({ vendor, product, serial }: UsbIdentity): Promise<UsbDevice[]> {
-  const devices = await (await loadUsb()).getDevices();
+  const usb = await loadUsb();
+  const devices = await usb.getDevices().catch(noUsb); // such as a container without USB
   return devices.filter(
     (device) =>
       device.vendorId === vendor &&

@@ -4,6 +4,7 @@ import type { Backend } from '../chip/arithmetic.js';
 import { nodeBackend } from './kernels/node-backend.js';
 import { BoardState } from '../state/board-state.js';
 import { nodeDisk } from './state/node-disk.js';
+import { realStatePath } from './state/real-path.js';
 
 /** Options of an emulated board under Node: those of `EmulatedBoard`, with the parts that Node provides. */
 export interface NodeBoardOptions extends Omit<EmulatedBoardOptions, 'backend' | 'crc32' | 'keep'> {
@@ -29,5 +30,5 @@ export const createEmulatedBoard = ({
     keep:
       state === undefined
         ? undefined
-        : (board) => new BoardState({ path: state, disk: nodeDisk, crc32: fastCrc32 }, board),
+        : (board) => new BoardState({ path: realStatePath(state), disk: nodeDisk, crc32: fastCrc32 }, board),
   });

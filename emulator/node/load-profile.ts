@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { type Profile, ProfileError, isBundled, parseProfile, profileNames } from '../profile/profile.js';
 
 /**
@@ -13,8 +13,9 @@ function readJson(nameOrFile: string): unknown {
   const bundled = new URL(`../profiles/${nameOrFile}.json`, import.meta.url);
   let text: string;
   try {
-    text = readFileSync(isBundled(nameOrFile) ? bundled : nameOrFile, 'utf8');
-  } catch {
+    text = readText(isBundled(nameOrFile) ? bundled : nameOrFile);
+  } catch (error) {
+    if (error instanceof ProfileError) throw error;
     throw new ProfileError(
       `There is no profile "${nameOrFile}": name one of ${profileNames.join(', ')} or a JSON file.`,
     );
@@ -24,4 +25,23 @@ function readJson(nameOrFile: string): unknown {
   } catch (error) {
     throw new ProfileError(`The profile ${nameOrFile} is not JSON: ${(error as Error).message}.`);
   }
+}
+
+/** Larger than any profile, in bytes. */
+const MAX_BYTES = 1024 * 1024;
+
+/** The text of a file, which may be a pipe or a device that tells no size. Errors: `ProfileError` if it is large. */
+function readText(path: string | URL): string {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = new Uint8Array(MAX_BYTES);
+    for (let length = 0; length < MAX_BYTES;) {
+      const more = readSync(file, bytes, length, MAX_BYTES - length, null);
+      if (more === 0) return new TextDecoder().decode(bytes.subarray(0, length));
+      length += more;
+    }
+  } finally {
+    closeSync(file);
+  }
+  throw new ProfileError(`${path.toString()} is larger than 1 MiB, which no profile is; name another file.`);
 }

@@ -8,6 +8,9 @@ const spread = z.number().min(0).max(1);
 const celsius = z.number().min(-100).max(200);
 const energy = z.number().min(0).max(2);
 
+/** Maximum number of devices of a chip: four of the largest published, some 2 GB with all that belongs to them. */
+const MAX_DEVICES = 64 * 1024 * 1024;
+
 /** One kind of chip: its geometry, devices and circuits. Conductances in microsiemens, times in seconds. */
 export const profileSchema = z
   .strictObject({
@@ -117,6 +120,14 @@ export const profileSchema = z
     path: ['rows'],
     error: 'too many rows: the sum of a column would not fit in 32 bits',
   })
+  .refine(
+    ({ cores, rows, columns, devicesPerPolarity }) =>
+      cores * rows * columns * 2 * devicesPerPolarity <= MAX_DEVICES,
+    {
+      path: ['cores'],
+      error: `too many devices: cores x rows x columns x 2 x devicesPerPolarity must not exceed ${MAX_DEVICES}`,
+    },
+  )
   .refine(({ readNoise, drift }) => slowNoisePeriod(readNoise) <= drift.time0, {
     path: ['readNoise', 'fastOctaves'],
     error: '2 * readTime * 2^fastOctaves must not exceed drift.time0',

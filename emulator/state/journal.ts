@@ -184,10 +184,21 @@ function isWhole(place: JournalPlace, bytes: Uint8Array, at: number): boolean {
 
 const isKind = (kind: number): boolean => kind >= 1 && kind <= MAX_KIND;
 
-/** Whether a whole record begins at that byte or behind it: what lies before it is not the torn end of the file. */
+/**
+ * Maximum number of bytes that the search for a record checks. A torn record has few places that look like the
+ * beginning of another one; a file that was made to have many would take for ever.
+ */
+const MAX_CHECKED = 512 * 1024 * 1024;
+
+/** Whether a whole record may begin at that byte or behind it: then what lies before it is not the torn end. */
 function holdsRecord(place: JournalPlace, bytes: Uint8Array, from: number): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = from; at + HEADER_BYTES <= bytes.length; at++)
-    if (isKind(view.getUint32(at, true)) && isWhole(place, bytes, at)) return true;
+  let checked = 0;
+  for (let at = from; at + HEADER_BYTES <= bytes.length; at++) {
+    if (!isKind(view.getUint32(at, true))) continue;
+    if (isWhole(place, bytes, at) || checked > MAX_CHECKED) return true;
+    const length = HEADER_BYTES + view.getUint32(at + 4, true);
+    if (at + length <= bytes.length) checked += length;
+  }
   return false;
 }

@@ -88,8 +88,9 @@ def flash_a_model(board, folder):
 
 def main():
     emulator = subprocess.Popen(
-        # not through npx, which does not pass signals on
-        ["node_modules/.bin/pcm", "emulate", "--tcp", "127.0.0.1:0", "--seed", "1", "--json"],
+        # it ends when its standard input is closed, however this program ends; npx does not pass signals on
+        ["npx", "pcm", "emulate", "--tcp", "127.0.0.1:0", "--seed", "1", "--json", "--exit-with-parent"],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -102,7 +103,8 @@ def main():
             flashed = flash_a_model(board, folder)
             print(f"codes and products correlate by {correlation:.4f}; {flashed['devices']} devices flashed")
     finally:
-        emulator.terminate()
+        emulator.stdin.close()
+        emulator.wait()
 
 
 if __name__ == "__main__":

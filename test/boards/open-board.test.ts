@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -32,6 +32,21 @@ test('closing the board ends the emulator, which completes its state file', asyn
   await board.close();
   await using again = await openBoard(address);
   t.deepEqual([...(await again.read(0, window))], [9000, 0]);
+});
+
+test('a + in the name of a state file is a +, and an escape what it stands for', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pcm-boards-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  for (const name of ['c++.pcm', 'a%20b%2B.pcm']) {
+    const board = await openBoard(`emulator:ideal?state=${folder}/${name}`);
+    await board.close();
+  }
+  t.deepEqual((await readdir(folder)).sort(), ['a b+.pcm', 'c++.pcm']);
+});
+
+test('a parameter that is there twice is refused', async (t) => {
+  const message = /it has the parameter 'seed' twice/;
+  await t.throwsAsync(openBoard('emulator:ideal?seed=1&seed=2'), { instanceOf: AddressError, message });
 });
 
 test('an address with an unknown scheme is refused with the known ones', async (t) => {

@@ -40,6 +40,7 @@ test('lists and times', (t) => {
 test('HOST:PORT', (t) => {
   t.deepEqual(listenAddress('127.0.0.1:0'), { host: '127.0.0.1', port: 0 });
   t.deepEqual(listenAddress('[::1]:7411'), { host: '::1', port: 7411 });
+  t.regex(t.throws(() => listenAddress('::1:7411')).message, /in brackets, such as \[::1\]:7411/);
   for (const text of ['', '7411', 'host', 'host:', 'host:65536', '::1:7411', 'tcp://host:1'])
     t.throws(() => listenAddress(text), { instanceOf: InvalidArgumentError }, `'${text}'`);
 });

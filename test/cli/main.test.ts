@@ -1,5 +1,11 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
-import { bundledModel, pcm } from './rig.js';
+import { html } from '../../cli/report/html/html.js';
+import { renderPage } from '../../cli/report/html/page.js';
+import { bundledModels } from '../../network/node/index.js';
+import { bundledModel, finished, main, pcm, root, start, temporaryFolder } from './rig.js';
 
 test('wrong usage ends with 2', async (t) => {
   const wrong = async (sentence: RegExp, ...args: string[]) => {
@@ -17,4 +23,75 @@ test('wrong usage ends with 2', async (t) => {
   await wrong(/Write a time such as/, 'clock', '--advance', 'soon');
   await wrong(/Write degrees Celsius/, 'clock', '--temperature', 'warm');
   await wrong(/set a secret with --token/, 'emulate', '--tcp', '0.0.0.0:0');
+});
+
+/** The exit code and stderr of `pcm` when nobody reads its output. */
+async function unread(...args: string[]): Promise<{ code: number | null; stderr: string }> {
+  const child = start(args);
+  child.stdout!.destroy();
+  const { code, stderr } = await finished(child);
+  return { code, stderr };
+}
+
+test('a command whose output nobody reads ends without a word, and tells it in its exit code', async (t) => {
+  for (const args of [['info'], ['info', '--json'], ['protocol']])
+    t.deepEqual(await unread(...args), { code: 141, stderr: '' }, args.join(' '));
+  const streamed = await unread('arm', bundledModels.arm, '--trajectories', '2', '--stream', 'ndjson');
+  t.is(streamed.code, 141);
+  t.regex(streamed.stderr, /^([a-z]+: \d+ %\n)*$/, 'more than progress');
+});
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('a result that a full disk does not take is told', async (t) => {
+  const full = openSync('/dev/full', 'w');
+  const { code, stderr } = await finished(start(['info'], { stdio: ['ignore', full, 'pipe'] }));
+  closeSync(full);
+  t.is(code, 1);
+  t.is(stderr, 'The result cannot be written: ENOSPC.\n');
+});
+
+test('a Node that is too old is told which one is needed, before it reads anything newer', async (t) => {
+  const pretend = `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'18.20.8'})`;
+  const child = spawn(process.execPath, ['--import', pretend, main, '--version']);
+  const { code, stdout, stderr } = await finished(child);
+  t.is(code, 1);
+  t.is(stdout, '');
+  t.regex(stderr, /^pcm needs Node 20\.19 or later, and this is Node 18\.20\.8; install a newer one.*\.\n$/);
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    engines: { node: string };
+  };
+  t.is(engines.node, '>=20.19');
+  t.notRegex(readFileSync(main, 'utf8'), /^import /m);
+});
+
+test('no name reaches a terminal or a page as a sequence that it obeys', async (t) => {
+  const name = 'x\u001b]0;title\u0007\u009b2J\u202e';
+  const obeyed = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/; // eslint-disable-line no-control-regex
+  const folder = await temporaryFolder();
+  const board = `emulator:ideal?state=${join(folder, encodeURIComponent(name))}`;
+  const runs = [
+    ['info', '--board', board],
+    ['info', '--board', board, '--json'],
+    ['info', '--board', `emulator:${name}`],
+    ['info', '--board', `tcp://${name}`],
+    ['flash', `${name}.safetensors`],
+    ['flash', `${name}\nDone.`],
+    ['learn', bundledModel, '--data', name],
+    ['read', '--core', '0', '--out', join(folder, `read${name}`)],
+    ['emulate', '--profile', name],
+    [name],
+  ];
+  for (const args of runs) {
+    const { stdout, stderr } = await pcm(...args);
+    t.true(stdout.length + stderr.length > 0, args.join(' '));
+    t.notRegex(stdout + stderr, obeyed, args.join(' '));
+    t.notRegex(stderr, /^Done/m);
+  }
+  // JSON keeps the name
+  const told = await pcm('info', '--board', board, '--json');
+  t.is(told.code, 0, told.stderr);
+  t.is((JSON.parse(told.stdout) as { board: string }).board, board);
+  const page = renderPage(name, html`<p>${name}</p>`, [{ title: name, caption: name, body: html`` }]);
+  t.notRegex(page, obeyed);
 });

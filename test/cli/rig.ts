@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { bundledModels } from '../../network/node/index.js';
 
-const main = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
+export const main = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 
 /** Root of the package, in which the commands run. */
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -22,10 +22,18 @@ export interface Run {
   stderr: string;
 }
 
-/** Starts `pcm` in its own process, without the user's PCM_ variables. */
-export function start(args: readonly string[]): ChildProcess {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PCM_')));
-  return spawn(process.execPath, [main, ...args], { env, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts `pcm` in its own process, without the user's PCM_ variables; `env` adds to those that are left. */
+export function start(
+  args: readonly string[],
+  { env: added = {}, ...options }: SpawnOptions = {},
+): ChildProcess {
+  const kept = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PCM_')));
+  return spawn(process.execPath, [main, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
+    env: { ...kept, ...added },
+  });
 }
 
 let running = Promise.resolve();
@@ -71,8 +79,12 @@ export class Emulator {
     readonly process: ChildProcess,
   ) {}
 
-  static async start(...args: string[]): Promise<Emulator> {
-    const child = start(['emulate', '--tcp', '127.0.0.1:0', '--json', ...args]);
+  static start(...args: string[]): Promise<Emulator> {
+    return Emulator.startWith({}, ...args);
+  }
+
+  static async startWith(options: SpawnOptions, ...args: string[]): Promise<Emulator> {
+    const child = start(['emulate', '--tcp', '127.0.0.1:0', '--json', ...args], options);
     const [line] = (await once(createInterface(child.stdout!), 'line')) as [string];
     const { event, board } = JSON.parse(line) as { event: string; board: string };
     if (event !== 'listening') throw new Error(`The emulator said ${line}.`);

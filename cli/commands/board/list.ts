@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { discoverBoards, type FoundBoard, testIds, udevRule } from '../../../drivers/node/index.js';
 import { jsonOption, tokenOption } from '../../options.js';
-import { print, table } from '../../terminal/output.js';
+import { print, say, table } from '../../terminal/output.js';
 
 interface ListOptions {
   port?: string[];
@@ -19,7 +19,7 @@ export const list = new Command('list')
   .action(async ({ port, token, udevRules, json }: ListOptions) => {
     if (udevRules) return print({ rules: [udevRule(testIds)] }, udevRule(testIds), json);
     const { boards, notes } = await discoverBoards({ ports: port ?? [], token });
-    for (const note of notes) process.stderr.write(`${note}\n`);
+    for (const note of notes) say(note);
     print({ boards: boards.map(summary), notes }, describe(boards), json);
   });
 

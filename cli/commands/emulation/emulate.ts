@@ -7,7 +7,8 @@ import { RecordingError, replay } from '../../../testing/index.js';
 import { listenAddress } from '../../arguments.js';
 import { defaultTcp, type Endpoints, openEndpoints } from '../../board/endpoints.js';
 import { jsonOption, seedOption, tokenOption } from '../../options.js';
-import { print } from '../../terminal/output.js';
+import { print, printLine, say } from '../../terminal/output.js';
+import { parentEnds } from '../../terminal/parent.js';
 
 interface EmulateOptions extends Endpoints {
   profile: string;
@@ -17,6 +18,7 @@ interface EmulateOptions extends Endpoints {
   state?: string;
   programming?: 'statistical' | 'pulses';
   replay?: string;
+  exitWithParent?: boolean;
   json?: boolean;
 }
 
@@ -57,6 +59,10 @@ export const emulate = new Command('emulate')
       "answer from a recording of 'pcm record'; stop at the first request that differs",
     ).conflicts(['profile', 'seed', 'clock', 'state', 'programming']),
   )
+  .option(
+    '--exit-with-parent',
+    'also stop when the program that started this one ends or closes the standard input of this one',
+  )
   .addOption(tokenOption())
   .addOption(jsonOption())
   .action(async (options: EmulateOptions) => {
@@ -65,9 +71,9 @@ export const emulate = new Command('emulate')
     if (options.programming) profile.programming.mode = options.programming;
     const board = createEmulatedBoard({ ...options, profile, onWarning: warn });
     const endpoints = await openEndpoints(board, options, options.token);
-    const unregister = registerEmulator(endpoints.map(({ url }) => url));
+    const unregister = register(endpoints);
     for (const endpoint of endpoints) announce(endpoint, options.json);
-    await stopSignal();
+    await stopSignal(options);
     unregister();
     await Promise.all(endpoints.map((endpoint) => endpoint.close()));
     board.close();
@@ -87,25 +93,36 @@ async function answerFromRecording(path: string, options: EmulateOptions): Promi
     options.token,
   );
   for (const endpoint of endpoints) announce(endpoint, options.json);
-  const difference = await Promise.race([departure, stopSignal().then(() => undefined)]);
+  const difference = await Promise.race([departure, stopSignal(options).then(() => undefined)]);
   // Let the host receive its answer before the link is closed.
   if (difference !== undefined) await new Promise((resolve) => setTimeout(resolve, 200));
   await Promise.all(endpoints.map((endpoint) => endpoint.close()));
   if (difference !== undefined) throw new RecordingError(difference);
-  if (replayed.left > 0) process.stderr.write(`${replayed.left} recorded requests were not sent.\n`);
+  if (replayed.left > 0) say(`${replayed.left} recorded requests were not sent.`);
+}
+
+/** Lets `pcm list` find the emulator. It runs all the same if that cannot be. */
+function register(endpoints: readonly Endpoint[]): () => void {
+  try {
+    return registerEmulator(endpoints.map(({ url }) => url));
+  } catch (error) {
+    say(`'pcm list' will not find this emulator: ${(error as Error).message}.`);
+    return () => undefined;
+  }
 }
 
 const warn = (sentence: string) => void process.stderr.write(`${sentence}\n`);
 
 function announce({ url }: Endpoint, json: boolean | undefined): void {
-  if (json) process.stdout.write(`${JSON.stringify({ event: 'listening', board: url })}\n`);
+  if (json) printLine({ event: 'listening', board: url });
   else print(undefined, `The board answers at ${url}; stop it with Ctrl-C.`, false);
 }
 
-const stopSignal = (): Promise<unknown> =>
-  Promise.race(
-    ['SIGINT', 'SIGTERM'].map((signal) => new Promise((resolve) => process.once(signal, resolve))),
-  );
+const stopSignal = ({ exitWithParent }: EmulateOptions): Promise<unknown> =>
+  Promise.race([
+    ...['SIGINT', 'SIGTERM'].map((signal) => new Promise((resolve) => process.once(signal, resolve))),
+    ...(exitWithParent ? [parentEnds()] : []),
+  ]);
 
 function clockMode(text: string): ClockMode {
   const mode = clockModeOf(text);

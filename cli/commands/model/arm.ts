@@ -18,7 +18,7 @@ import {
   tokenOption,
   waitOption,
 } from '../../options.js';
-import { print, table } from '../../terminal/output.js';
+import { print, say, table } from '../../terminal/output.js';
 import { type Progress, showProgress } from '../../terminal/progress.js';
 import { armPage } from '../../report/arm-page.js';
 
@@ -65,7 +65,7 @@ export const arm = new Command('arm')
       const result = await withBoard(options, (board) => learnMovements(board, model, options, target));
       if (options.out) await writeWhole(options.out, armPage({ model, ...result }));
       const { evaluation } = result;
-      if (options.stream === 'ndjson') process.stderr.write(`${describe(evaluation)}\n`);
+      if (options.stream === 'ndjson') say(describe(evaluation));
       else print(evaluation, describe(evaluation), options.json);
     } finally {
       await target?.close();

@@ -27,7 +27,7 @@ export const flash = new Command('flash')
             describePlan(plan),
             options.json,
           );
-        if (!options.json) process.stdout.write(`${describePlan(plan)}\n\n`);
+        if (!options.json) print(undefined, `${describePlan(plan)}\n`, false);
         const { onEvent, end } = flashProgress();
         const report = await flashModel(board, model, { onEvent }).finally(end);
         print(report, describe(report), options.json);

@@ -9,7 +9,7 @@ import {
 import { interruptible } from '../../terminal/interruption.js';
 import { wholeNumber } from '../../arguments.js';
 import { countOption, jsonOption, seedOption } from '../../options.js';
-import { print } from '../../terminal/output.js';
+import { print, say } from '../../terminal/output.js';
 import { type Progress, showProgress } from '../../terminal/progress.js';
 
 interface TrainArmOptions {
@@ -66,10 +66,10 @@ class Watch {
       return;
     }
     this.end();
-    process.stderr.write(
+    say(
       event.type === 'resumed'
-        ? `Continuing after iteration ${event.iteration}.\n`
-        : `Validation after iteration ${event.iteration}: ${errorsOf(event.errors)}.\n`,
+        ? `Continuing after iteration ${event.iteration}.`
+        : `Validation after iteration ${event.iteration}: ${errorsOf(event.errors)}.`,
     );
   }
 

@@ -18,7 +18,7 @@ import {
 import { interruptible } from '../../terminal/interruption.js';
 import { nonNegativeNumber, positiveNumber, wholeNumber } from '../../arguments.js';
 import { jsonOption, requiredDataOption, seedOption } from '../../options.js';
-import { percent, print, table } from '../../terminal/output.js';
+import { percent, print, say, table } from '../../terminal/output.js';
 import { PhaseProgress } from '../../terminal/progress.js';
 import { trainArmCommand } from './train-arm.js';
 
@@ -174,13 +174,11 @@ class Watch {
       if (event.done === event.total) this.end();
     } else if (event.type === 'start') {
       const verb = event.resumed ? 'Continuing' : 'Starting';
-      process.stderr.write(
-        `${verb} with ${event.drawings} drawings of ${event.classes} classes, backend ${event.backend}.\n`,
-      );
+      say(`${verb} with ${event.drawings} drawings of ${event.classes} classes, backend ${event.backend}.`);
     } else if (event.type === 'validation') {
       this.end();
-      process.stderr.write(
-        `validation after step ${event.step} (${phaseNames[event.phase]}): ${percent(event.float32)} in float32, ${percent(event.int4)} in 4 bits${event.best ? ', the best so far' : ''}\n`,
+      say(
+        `validation after step ${event.step} (${phaseNames[event.phase]}): ${percent(event.float32)} in float32, ${percent(event.int4)} in 4 bits${event.best ? ', the best so far' : ''}`,
       );
     }
   }

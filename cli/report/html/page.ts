@@ -1,3 +1,4 @@
+import { printableLines } from '../../../protocol/index.js';
 import { type Html, html } from './html.js';
 import { style } from './style/style.js';
 
@@ -25,7 +26,7 @@ export function renderPage(
         ${body}
       </section>`,
   );
-  return html`<!doctype html>
+  const page = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -41,5 +42,6 @@ export function renderPage(
         <main>${parts}</main>
         ${script ?? ''}
       </body>
-    </html> `.text;
+    </html> `;
+  return printableLines(page.text);
 }

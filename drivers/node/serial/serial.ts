@@ -19,12 +19,14 @@ export function serialAddress(address: string): { path: string } & SerialSetting
   const settings = new URLSearchParams(query);
   const baudRate = Number(settings.get('baudRate') ?? 115_200);
   const unknown = [...settings.keys()].find((key) => key !== 'baudRate' && key !== 'rtscts');
-  if (!path || unknown !== undefined || !(Number.isInteger(baudRate) && baudRate > 0)) {
+  const rtscts = settings.get('rtscts') ?? 'false';
+  const isSound = Number.isInteger(baudRate) && baudRate > 0 && ['true', 'false'].includes(rtscts);
+  if (!path || unknown !== undefined || !isSound) {
     throw new AddressError(
       `'${address}' is not the serial address of a board; write serial:PATH?baudRate=N&rtscts=true, such as serial:/dev/ttyACM0 or serial:COM3?baudRate=3000000.`,
     );
   }
-  return { path, baudRate, rtscts: settings.get('rtscts') === 'true' };
+  return { path, baudRate, rtscts: rtscts === 'true' };
 }
 
 /**

@@ -20,7 +20,7 @@ export async function listenTcp(firmware: Attachable, host: string, port: number
   });
   const actual = await listening(server, host, port);
   return {
-    url: `tcp://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    url: `tcp://${place(host, actual)}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -28,6 +28,9 @@ export async function listenTcp(firmware: Attachable, host: string, port: number
       }),
   };
 }
+
+/** HOST:PORT, with the host in brackets if it is an IPv6 address. */
+const place = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** Bytes read at once. */
 const READ_BYTES = 64 * 1024;
@@ -95,7 +98,9 @@ export function listening(server: Server, host: string, port: number): Promise<n
           ? `another program, perhaps a second emulator, already listens there`
           : (error.code ?? error.message);
       reject(
-        new EndpointError(`Cannot listen on ${host}:${port}: ${reason}. Choose another port, or 0 for any.`),
+        new EndpointError(
+          `Cannot listen on ${place(host, port)}: ${reason}. Choose another port, or 0 for any.`,
+        ),
       );
     });
     server.listen(port, host);

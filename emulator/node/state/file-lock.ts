@@ -1,59 +1,105 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
 import { StateError } from '../../state/journal.js';
+import { IN_USE, openExclusive } from './open-exclusive.js';
+
+/** How often a file is opened again because its last holder has removed it in the meantime. */
+const MAX_TRIES = 1000;
+
+/** Larger than what a holder writes. */
+const MAX_NOTE = 300;
 
 /**
- * Keeps two emulators from using one state file: a file beside it names the process. A lock that a dead
- * process left is taken over.
+ * Keeps two emulators from using one state file: each locks a file beside it, `PATH.lock`, by the means of the
+ * operating system (see `openExclusive`). The lock ends with its process, however that ends, so that none is
+ * ever left behind. The holder removes the file before it lets go; whoever then gets the lock of a file that has
+ * lost its name opens it again. So no moment is left at which two can hold it.
+ *
+ * The lock is seen by all processes of one machine, also from containers that share the folder, and over NFS as
+ * far as the server keeps locks. It is not seen across machines that share a folder in another way, such as
+ * Docker Desktop's folders of the host, or a folder kept in step by a cloud service.
  */
 export class FileLock {
-  /**
-   * Locks that this process holds: any other lock that names it was left by an earlier process of the same
-   * number.
-   */
-  static readonly #held = new Set<string>();
   readonly #path: string;
+  readonly #file: number;
 
-  /** Errors: `StateError` if another process that is alive holds the file. */
+  /**
+   * Locks the state file at a path without symbolic links. Errors: `StateError` if another emulator holds it,
+   * or the system cannot lock.
+   */
   constructor(path: string) {
     this.#path = `${path}.lock`;
-    const holder = this.#holder();
-    if (holder !== undefined)
-      throw new StateError(
-        `The state file ${path} is in use by process ${holder}; end that emulator or name another file.`,
-      );
     try {
-      rmSync(this.#path, { force: true });
-      writeFileSync(this.#path, `${process.pid}\n`, { flag: 'wx' });
-      FileLock.#held.add(this.#path);
+      this.#file = lock(this.#path);
     } catch (error) {
-      throw new StateError(`The state file ${path} cannot be locked: ${(error as Error).message}.`);
+      throw new StateError(
+        `The state file ${path} cannot be locked: ${(error as Error).message}. Put it in a folder of this machine that you can write to, or do without --state.`,
+      );
     }
+    if (this.#file === IN_USE)
+      throw new StateError(
+        `The state file ${path} is in use by ${holderOf(this.#path)}; end that emulator or name another file.`,
+      );
   }
 
   release(): void {
-    FileLock.#held.delete(this.#path);
-    rmSync(this.#path, { force: true });
-  }
-
-  #holder(): number | undefined {
-    let text: string;
+    // Windows removes no file that is open; another process that has it by then keeps it
+    if (process.platform === 'win32') closeSync(this.#file);
     try {
-      text = readFileSync(this.#path, 'utf8');
+      rmSync(this.#path, { force: true });
     } catch {
-      return undefined;
+      // a file that is left behind is not a lock
     }
-    const holder = Number.parseInt(text, 10);
-    const alive = holder === process.pid ? FileLock.#held.has(this.#path) : isAlive(holder);
-    return alive ? holder : undefined;
+    if (process.platform !== 'win32') closeSync(this.#file);
   }
 }
 
-function isAlive(id: number): boolean {
-  if (!(id > 0)) return false;
+/** Locks a file and writes into it who holds it. Returns its descriptor, or `IN_USE`. */
+function lock(path: string): number {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const file = openExclusive(path);
+    if (file === IN_USE) return IN_USE;
+    if (isStillThere(path, file)) {
+      ftruncateSync(file, 0);
+      writeSync(file, `${process.pid} ${hostname()}\n`, 0);
+      return file;
+    }
+    closeSync(file);
+  }
+  throw new Error('its file system does not keep the file that is the lock');
+}
+
+/** Whether an open file still has its name. */
+function isStillThere(path: string, file: number): boolean {
+  if (process.platform === 'win32') return true; // there an open file keeps its name
+  const found: BigIntStats | undefined = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  const { dev, ino } = fstatSync(file, { bigint: true });
+  return found?.ino === ino && found.dev === dev;
+}
+
+/** Who holds a lock, in words. */
+function holderOf(path: string): string {
   try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    const file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    const bytes = new Uint8Array(MAX_NOTE);
+    const length = readSync(file, bytes);
+    closeSync(file);
+    const [, process, host] = /^(\d+) ([\w.-]+)\n$/.exec(
+      new TextDecoder().decode(bytes.subarray(0, length)),
+    )!;
+    return host === hostname() ? `process ${process}` : `process ${process} on ${host}`;
+  } catch {
+    return 'another emulator'; // which has only just begun or ended, or Windows, which shows no locked file
   }
 }

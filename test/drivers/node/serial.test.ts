@@ -16,6 +16,7 @@ for (const address of [
   'serial:?baudRate=9600',
   'serial:/dev/ttyS0?baudRate=fast',
   'serial:/dev/ttyS0?baud=9600',
+  'serial:/dev/ttyS0?rtscts=yes',
 ]) {
   test(`${address} is refused`, (t) => {
     t.throws(() => dialFor(address), { instanceOf: AddressError, message: /write serial:PATH/ });

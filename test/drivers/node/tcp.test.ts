@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { getEventListeners, once } from 'node:events';
 import test from 'ava';
 import { LinkError } from '../../../drivers/index.js';
-import { tcpDial } from '../../../drivers/node/index.js';
+import { listenAddress } from '../../../cli/arguments.js';
+import { dialFor, tcpDial } from '../../../drivers/node/index.js';
 import {
   encodeFrame,
   type Frame,
@@ -138,4 +139,13 @@ test('garbage, a wrong checksum, an unknown command and a huge length get typed 
   t.deepEqual(diary, ['write 9']);
   socket.destroy();
   await endpoint.close();
+});
+
+test('the hint for an IPv6 address is one that pcm emulate takes', async (t) => {
+  const { message } = (await t.throwsAsync(dialFor('tcp://[::1]:1')(), { instanceOf: LinkError }))!;
+  const [, place] = /pcm emulate --tcp (\S+)'/.exec(message)!;
+  t.deepEqual(listenAddress(place), { host: '::1', port: 1 });
+  const { firmware } = diaryFirmware();
+  const error = await t.throwsAsync(listenTcp(firmware, '2001:db8::1', 7411), { instanceOf: EndpointError });
+  t.regex(error!.message, /^Cannot listen on \[2001:db8::1\]:7411/);
 });

@@ -65,3 +65,26 @@ test('the error for a bad profile file names the fault', (t) => {
   writeFileSync(file, JSON.stringify({ ...loadProfile('ideal'), rows: 12 }));
   t.is(loadProfile(file).rows, 12);
 });
+
+test('a profile that would take more memory than a machine has is refused before it is allocated', (t) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'profile-')), 'large.json');
+  const load = (geometry: object) => {
+    writeFileSync(file, JSON.stringify({ extends: 'hermes', inputBits: 4, ...geometry }));
+    return loadProfile(file);
+  };
+  t.is(load({ cores: 2, rows: 4096, columns: 4096, devicesPerPolarity: 1 }).rows, 4096);
+  const largest = { cores: 256, rows: 4096, columns: 4096, devicesPerPolarity: 16 };
+  for (const geometry of [largest, { cores: 3, rows: 4096, columns: 4096, devicesPerPolarity: 1 }])
+    t.regex(
+      t.throws(() => load(geometry), { instanceOf: ProfileError })!.message,
+      /cores: too many devices: .* must not exceed 67108864\.$/,
+    );
+});
+
+test('a file that is larger than any profile is not read', (t) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'profile-')), 'endless.json');
+  writeFileSync(file, ' '.repeat(1024 * 1024));
+  const endless = process.platform === 'win32' ? [file] : [file, '/dev/zero'];
+  for (const path of endless)
+    t.regex(t.throws(() => loadProfile(path), { instanceOf: ProfileError })!.message, /is larger than 1 MiB/);
+});
