@@ -1,7 +1,12 @@
+import { printable } from '../../protocol/index.js';
+
 /** Prints a result on stdout: as one JSON document, or as text for people. */
 export function print(result: unknown, text: string, json: boolean | undefined): void {
   process.stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : `${text}\n`);
 }
+
+/** Prints a warning on stderr, on a line of its own. */
+export const warn = (sentence: string): boolean => process.stderr.write(`Warning: ${printable(sentence)}\n`);
 
 /** 0.98765 as 98.8 %. */
 export const percent = (fraction: number, digits = 1): string => `${(100 * fraction).toFixed(digits)} %`;

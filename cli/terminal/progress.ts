@@ -1,9 +1,12 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { warn } from './output.js';
 
 /** Progress of long work on stderr: a bar on a terminal, a line now and then otherwise. */
 export interface Progress {
   /** Shows that `done` of `total` are done; `note` stands behind the bar. */
   update(done: number, total: number, note?: string): void;
+  /** Prints a warning meanwhile. */
+  warn(sentence: string): void;
   /** Removes or completes the bar, so that other output can follow. */
   end(): void;
 }
@@ -48,6 +51,12 @@ class Bar implements Progress {
     this.#bar.update(done, { note });
   }
 
+  warn(sentence: string): void {
+    this.end();
+    warn(sentence);
+    this.#started = false;
+  }
+
   end(): void {
     this.#bar.stop();
   }
@@ -69,6 +78,10 @@ class Lines implements Progress {
     if (done < total && now - this.#last < LINE_INTERVAL) return;
     this.#last = now;
     process.stderr.write(`${this.#label}: ${Math.floor((100 * done) / total)} % ${note}`.trimEnd() + '\n');
+  }
+
+  warn(sentence: string): void {
+    warn(sentence);
   }
 
   end(): void {}

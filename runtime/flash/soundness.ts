@@ -144,7 +144,7 @@ export function faultSentence(faults: readonly Fault[]): string {
     .slice(0, MAX_FAULTS_NAMED)
     .map(
       ({ layer, core, columns, reason }) =>
-        `layer ${layer}, core ${core}, columns ${ranges(columns)} ${reason}`,
+        `layer ${layer}, core ${core}, columns ${columnRuns(columns)} ${reason}`,
     );
   const more = faults.length - shown.length;
   return shown.join('; ') + (more > 0 ? `; and ${more} more` : '');
@@ -153,7 +153,7 @@ export function faultSentence(faults: readonly Fault[]): string {
 const MAX_FAULTS_NAMED = 4;
 
 /** 0, 1, 2 and 5 as `0-2, 5`. */
-function ranges(columns: readonly number[]): string {
+export function columnRuns(columns: readonly number[]): string {
   const runs: [first: number, last: number][] = [];
   for (const column of columns) {
     const run = runs.at(-1);
