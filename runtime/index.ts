@@ -94,7 +94,6 @@ export { expectedSignals } from './signals/expected-signals.js';
 export type { LayerSignals } from './signals/layer-signals.js';
 export {
   type LearningCounts,
-  clippedSentence,
   countBlank,
   learningWarnings,
   MAX_CODES_CLIPPED,

@@ -55,4 +55,4 @@ const inPercent = (fraction: number): string => `${(100 * fraction).toFixed(1)} 
 
 /** A sentence that says so, and what to do. */
 export const partingSentence = ({ tasks, device, float32, int4 }: Parting): string =>
-  `After ${tasks} ${tasks === 1 ? 'task' : 'tasks'} the device recognises ${inPercent(device)} of the queries, software ${inPercent(float32)} (${inPercent(int4)} with 4-bit weights), which is no chance; look at the board with 'pcm verify', 'pcm refresh' or 'pcm calibrate'.`;
+  `After ${tasks} ${tasks === 1 ? 'task' : 'tasks'} the device recognises ${inPercent(device)} of the queries, software ${inPercent(float32)} (${inPercent(int4)} with 4-bit weights), more than chance explains; check the board with 'pcm verify', and calibrate it with 'pcm calibrate'.`;

@@ -20,7 +20,7 @@ export function codeLimits(
   const full = 2 ** (adcBits - 1);
   for (const [column, scale] of scales.entries()) {
     const behind = (code: number) =>
-      clamp(clamp(Math.floor((code * scale) / 2 ** scaleFractionBits + 0.5)) + offsets[column]);
+      clamp(Math.min(MAX_CODE, Math.floor((code * scale) / 2 ** scaleFractionBits + 0.5)) + offsets[column]);
     const [one, other] = [behind(-full), behind(full - 1)];
     limits.low[column] = one === other ? -NEVER : Math.min(one, other);
     limits.high[column] = one === other ? NEVER : Math.max(one, other);
@@ -28,7 +28,9 @@ export function codeLimits(
   return limits;
 }
 
-const clamp = (code: number): number => Math.max(-32_768, Math.min(32_767, code));
+const MAX_CODE = 2 ** 15 - 1;
+
+const clamp = (code: number): number => Math.max(-MAX_CODE - 1, Math.min(MAX_CODE, code));
 
 /** Reads the limits of columns of a core from the board. Errors: the board's `Refusal`, `LinkError`. */
 export async function readLimits(

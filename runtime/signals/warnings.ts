@@ -1,21 +1,27 @@
 import { type Drawing, MAX_INPUT_CODE } from '../../network/index.js';
 import type { LayerSignals } from './layer-signals.js';
 
-/** Shares above which saturation is warned of; see docs/saturation.md. */
-export const MAX_INPUTS_CLIPPED = 0.1;
+/** Share of the inputs other than 0 that may be clipped. A scale from `inputScaleFor` clips one of a thousand inputs. */
+const MAX_INPUTS_CLIPPED = 0.1;
+
+/** Share of the output codes that may be at the limit of the converter. */
 export const MAX_CODES_CLIPPED = 0.05;
 
+/** The same for the head: a sure answer drives its columns to their limits, and is right all the same. */
+const MAX_HEAD_CODES_CLIPPED = 0.5;
+
 /** Input codes that a layer should at least reach: below them, rounding leaves less than three bits. */
-export const MIN_INPUT_CODE = 8;
+const MIN_INPUT_CODE = 8;
 
 /** Share of the updates of a learning that may change no device. */
 const MAX_EMPTY_UPDATES = 0.5;
 
 const inPercent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
-/** A sentence for each layer that saturates or is dead; none if all is well. */
+/** A sentence for each layer that saturates or is dead; none if all is well. The head comes last. */
 export const signalWarnings = (layers: readonly LayerSignals[]): string[] =>
-  layers.flatMap(({ name, inputsClipped, maxInputCode, codesClipped, dead }) => {
+  layers.flatMap(({ name, inputsClipped, maxInputCode, codesClipped, dead }, index) => {
+    const maxCodesClipped = index === layers.length - 1 ? MAX_HEAD_CODES_CLIPPED : MAX_CODES_CLIPPED;
     if (maxInputCode === 0)
       return [
         `Layer ${name} is dead: all its inputs round to input code 0; look for blank images, a dead layer before it, or an inputScale that is too large.`,
@@ -30,13 +36,12 @@ export const signalWarnings = (layers: readonly LayerSignals[]): string[] =>
       warnings.push(
         `Layer ${name}: its inputs only reach input code ${maxInputCode} of ${MAX_INPUT_CODE}; give it a smaller inputScale.`,
       );
-    if (codesClipped > MAX_CODES_CLIPPED) warnings.push(`Layer ${name}: ${clippedSentence(codesClipped)}`);
+    if (codesClipped > maxCodesClipped)
+      warnings.push(
+        `Layer ${name}: ${inPercent(codesClipped)} of its output codes are at the limit of the converter; give it smaller inputs or weights.`,
+      );
     return warnings;
   });
-
-/** The end of a sentence about output codes. */
-export const clippedSentence = (share: number): string =>
-  `${inPercent(share)} of its output codes are at the limit of the converter; give it smaller inputs or weights.`;
 
 /** Counts of a learning that tell whether anything was learned. */
 export interface LearningCounts {
