@@ -172,7 +172,20 @@ export function recordedFaults({ sound, faults }: Soundness): string | undefined
   return sentence.length > MAX_RECORDED ? `${sentence.slice(0, MAX_RECORDED)}...` : sentence;
 }
 
-/** Errors: `UnsoundError` if the last flash or refresh found the model of this record unsound. */
+/**
+ * The record of a model after it was read back. `unread`: name of a layer that was left out, whose recorded faults
+ * stay.
+ */
+export function recordFaults(
+  model: NonNullable<BoardRecord['model']>,
+  soundness: Soundness,
+  unread?: string,
+): NonNullable<BoardRecord['model']> {
+  const kept = unread !== undefined && model.faults?.includes(`layer ${unread}, `) ? model.faults : undefined;
+  return { ...model, faults: recordedFaults(soundness) ?? kept };
+}
+
+/** Errors: `UnsoundError` if the last flash, verify or refresh found the model of this record unsound. */
 export function requireSound({ model }: BoardRecord): void {
   if (model?.faults !== undefined) throw UnsoundError.because(model.faults);
 }

@@ -12,7 +12,7 @@ async function dots(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pcm-dots-'));
   const random = new Random(1);
   for (let character = 0; character < 20; character++) {
-    const [alphabet] = omniglotSplit.test;
+    const alphabet = omniglotSplit.test[character % omniglotSplit.test.length];
     const path = join(folder, alphabet, `character${`${character}`.padStart(2, '0')}`);
     await mkdir(path, { recursive: true });
     for (let drawing = 0; drawing < 20; drawing++) {
