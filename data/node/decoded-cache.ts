@@ -20,7 +20,7 @@ export interface EncodedImage {
 export type OnDecoded = (done: number, total: number) => void;
 
 /** Raise it whenever the same image would give another drawing. */
-const DECODER_VERSION = 1;
+const DECODER_VERSION = 2;
 /** Minimum size of a set that is kept: smaller ones are decoded as fast as they are read. */
 const MIN_CACHED = 100;
 const MAX_CACHED_SETS = 8;
