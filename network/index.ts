@@ -24,7 +24,7 @@ export {
   softmax,
   updateHead,
 } from './learning/head.js';
-export { MAX_INPUT_CODE, inputCodes } from './levels/input-codes.js';
+export { type InputCounts, MAX_INPUT_CODE, countInputCodes, inputCodes } from './levels/input-codes.js';
 export { type LevelMatrix, levelMatrix, pairTargets, targetPair } from './levels/level-matrix.js';
 export { MAX_LEVEL, columnRanges, quantise, toLevel } from './levels/levels.js';
 export { inputScaleFor, weightRangeFor } from './levels/scales.js';

@@ -70,21 +70,35 @@ export {
 } from './flash/board-record.js';
 export { type FlashEvent, type FlashOptions, type FlashReport, ensureFlashed, flash } from './flash/flash.js';
 export { type RefreshOptions, type RefreshReport, refresh } from './flash/refresh.js';
-export { type Fault, type Soundness, UnsoundError, faultSentence } from './flash/soundness.js';
+export { type Fault, type Soundness, UnsoundError, columnRuns, faultSentence } from './flash/soundness.js';
 export { NotFlashedError, type VerifyReport, verify } from './flash/verify.js';
 export { DeviceLearner, type LearnedTask } from './learning/device-learner.js';
 export {
-  type AccuracyPerUpdate,
   type EvaluatedTasks,
   type Evaluation,
   type EvaluationOptions,
-  type PerNetwork,
   evaluateLearning,
 } from './learning/evaluate.js';
+export { type Parting, partingSentence } from './learning/parting.js';
+export {
+  type AccuracyPerUpdate,
+  type PerNetwork,
+  SoftwareComparison,
+} from './learning/software-comparison.js';
 export { checkWays } from './learning/ways.js';
 export { describePlan } from './mapping/describe-plan.js';
 export type { ChipGeometry, Placement, Plan, Tile } from './mapping/placement.js';
 export { PlanError, planModel } from './mapping/plan.js';
+export { countClipped, readLimits, type CodeLimits } from './signals/code-limits.js';
+export { expectedSignals } from './signals/expected-signals.js';
+export type { LayerSignals } from './signals/layer-signals.js';
+export {
+  type LearningCounts,
+  countBlank,
+  learningWarnings,
+  MAX_CODES_CLIPPED,
+  signalWarnings,
+} from './signals/warnings.js';
 export type { ColumnEstimate } from './calibration/column-estimate.js';
 export type { LinearityBin } from './calibration/linearity.js';
 export type { Fit } from './drift/methods/regression.js';

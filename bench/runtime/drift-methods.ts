@@ -88,5 +88,5 @@ function baseline(results: readonly DriftResult[], seconds: number): DriftResult
 }
 
 function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(2)} %`;
+  return Number.isNaN(fraction) ? '-' : `${(100 * fraction).toFixed(2)} %`;
 }

@@ -40,6 +40,9 @@ export function guardOutput(): void {
   }
 }
 
+/** Prints a warning on stderr, on a line of its own. */
+export const warn = (sentence: string): void => say(`Warning: ${printable(sentence)}`);
+
 /** 0.98765 as 98.8 %. */
 export const percent = (fraction: number, digits = 1): string => `${(100 * fraction).toFixed(digits)} %`;
 

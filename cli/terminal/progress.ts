@@ -1,11 +1,13 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { printable } from '../../protocol/index.js';
-import { say } from './output.js';
+import { say, warn } from './output.js';
 
 /** Progress of long work on stderr: a bar on a terminal, a line now and then otherwise. */
 export interface Progress {
   /** Shows that `done` of `total` are done; `note` stands behind the bar. */
   update(done: number, total: number, note?: string): void;
+  /** Prints a warning meanwhile. */
+  warn(sentence: string): void;
   /** Removes or completes the bar, so that other output can follow. */
   end(): void;
 }
@@ -50,6 +52,12 @@ class Bar implements Progress {
     this.#bar.update(done, { note: printable(note) });
   }
 
+  warn(sentence: string): void {
+    this.end();
+    warn(sentence);
+    this.#started = false;
+  }
+
   end(): void {
     this.#bar.stop();
   }
@@ -71,6 +79,10 @@ class Lines implements Progress {
     if (done < total && now - this.#last < LINE_INTERVAL) return;
     this.#last = now;
     say(`${this.#label}: ${Math.floor((100 * done) / total)} % ${note}`.trimEnd());
+  }
+
+  warn(sentence: string): void {
+    warn(sentence);
   }
 
   end(): void {}

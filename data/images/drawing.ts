@@ -1,6 +1,7 @@
 import type { Drawing } from '../../network/index.js';
 import { type Ink, areaAverage } from './ink.js';
 import { cleanPhoto } from './photo.js';
+import { darkOnBright } from './polarity.js';
 
 /** A decoded image: red, green, blue and opacity of each pixel, one byte each, in row-major order. */
 export interface Pixels {
@@ -9,8 +10,9 @@ export interface Pixels {
   height: number;
 }
 
-/** Reduces an image to a drawing [side, side] by area averaging. */
-export const drawingOf = (pixels: Pixels, side = 28): Drawing => areaAverage(inkOf(pixels), side);
+/** Reduces an image to a drawing [side, side] by area averaging; bright ink on dark paper is inverted first. */
+export const drawingOf = (pixels: Pixels, side = 28): Drawing =>
+  areaAverage(darkOnBright(inkOf(pixels)), side);
 
 /**
  * The same for a person's own photo or scan: paper and ink of any brightness, the drawing of any size and

@@ -1,13 +1,15 @@
 import { cropToDrawing } from './crop.js';
 import { type Ink, resample } from './ink.js';
+import { darkOnBright } from './polarity.js';
+import { twoTones } from './tones.js';
 
 /** Longest side that a photo is first reduced to, in pixels: strokes stay several pixels wide. */
 const WORKING_SIDE = 224;
 
 /**
  * Makes a photo or scan of a drawing look like the drawings that models are trained on. Paper becomes 0 and
- * ink 1, whatever the brightness of the paper, the light on it and the darkness of the ink; and the drawing
- * fills the image.
+ * ink 1, whatever the brightness of the paper, the light on it and the darkness of the ink, and also if the
+ * paper is the darker of the two; and the drawing fills the image.
  */
 export function cleanPhoto(photo: Ink): Ink {
   const shrink = Math.max(1, Math.max(photo.width, photo.height) / WORKING_SIDE);
@@ -15,7 +17,7 @@ export function cleanPhoto(photo: Ink): Ink {
     shrink === 1
       ? photo
       : resample(photo, Math.round(photo.width / shrink), Math.round(photo.height / shrink));
-  return cropToDrawing(stretchContrast(subtractPaper(small)));
+  return cropToDrawing(stretchContrast(subtractPaper(darkOnBright(small))));
 }
 
 /** Cells in each direction of the grid on which the brightness of the paper is estimated. */
@@ -59,26 +61,4 @@ function stretchContrast({ values, width, height }: Ink): Ink {
     Math.min(1, Math.max(0, ((value - paper) / (ink - paper) - 0.15) / 0.6)),
   );
   return { values: stretched, width, height };
-}
-
-/** Mean of the bright and of the dark pixels, split so that the two differ most (Otsu, 1979). */
-function twoTones(values: Float32Array): { paper: number; ink: number } {
-  const levels = 256;
-  const maximum = values.reduce((highest, value) => Math.max(highest, value), 0);
-  const counts = new Float64Array(levels);
-  for (const value of values) counts[Math.min(levels - 1, Math.floor((value / maximum) * levels))]++;
-  const sums = counts.map((count, level) => (count * (level + 0.5) * maximum) / levels);
-  const total = sums.reduce((all, sum) => all + sum, 0);
-  let best = { paper: 0, ink: 0 };
-  let [bestVariance, bright, brightSum] = [0, 0, 0];
-  for (let level = 0; level < levels - 1; level++) {
-    bright += counts[level];
-    brightSum += sums[level];
-    const dark = values.length - bright;
-    if (bright === 0 || dark === 0) continue;
-    const [paper, ink] = [brightSum / bright, (total - brightSum) / dark];
-    const variance = bright * dark * (ink - paper) ** 2;
-    if (variance > bestVariance) [bestVariance, best] = [variance, { paper, ink }];
-  }
-  return best;
 }

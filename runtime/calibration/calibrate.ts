@@ -34,6 +34,8 @@ export interface CoreCalibration {
   after: { gain: number; offset: number }[];
   /** Columns with too little conductance to measure their gain. */
   unmeasured: number[];
+  /** Share of the codes that were measured from at the limit of the converter. */
+  codesClipped: number;
   /** Mean codes against those expected. */
   linearity: LinearityBin[];
 }
@@ -120,6 +122,7 @@ async function calibrateCore(
     before: remaining(estimates, present, scaleFractionBits),
     after,
     unmeasured: estimates.flatMap((estimate, column) => (isMeasured(estimate) ? [] : [column])),
+    codesClipped: measurement.codesClipped,
     linearity: await measureLinearity(measurement, after, information, (options.seed ?? 1) + 1),
   };
 }

@@ -1,5 +1,6 @@
 import type { Board, ColumnAffine, Window } from '../../drivers/index.js';
 import { Random } from '../../network/index.js';
+import { codeLimits, countClipped } from '../signals/code-limits.js';
 import { type ColumnEstimate, estimateColumn } from './column-estimate.js';
 import { walshOrder, walshProbes } from './walsh.js';
 
@@ -24,6 +25,7 @@ export class CoreMeasurement {
   /** [order, columns] sums of raw ADC codes. */
   readonly #codes: Float64Array;
   #probeSets = 0;
+  #clipped = 0;
   #amplitude = 0;
 
   constructor(
@@ -43,6 +45,11 @@ export class CoreMeasurement {
   /** Vectors multiplied so far. */
   get multiplications(): number {
     return this.#probeSets * walshOrder(this.window.rows);
+  }
+
+  /** Share of the probes' codes at the limits of the converters: above 0, gains come out too small. */
+  get codesClipped(): number {
+    return this.#clipped / Math.max(1, this.multiplications * this.window.columns);
   }
 
   /** Reads of the whole core so far. */
@@ -106,7 +113,9 @@ export class CoreMeasurement {
   }
 
   /** Adds codes without scale and offset of the digital unit, up to its rounding. */
-  #addRaw(codes: Int16Array, { scales, offsets }: ColumnAffine): void {
+  #addRaw(codes: Int16Array, affine: ColumnAffine): void {
+    const { scales, offsets } = affine;
+    this.#clipped += countClipped(codes, codeLimits(affine, this.#board.information));
     const one = 2 ** this.#board.information.scaleFractionBits;
     const { columns } = this.window;
     for (let index = 0; index < codes.length;) {

@@ -1,6 +1,7 @@
 import type { Board } from '../../drivers/index.js';
 import {
   MAX_LEVEL,
+  countInputCodes,
   inputCodes,
   type LevelMatrix,
   type Model,
@@ -13,6 +14,7 @@ import type { BoardRecord } from '../flash/board-record.js';
 import { placedCells } from '../mapping/cells.js';
 import { layerLevels } from '../mapping/layer-levels.js';
 import type { Placement } from '../mapping/placement.js';
+import type { LayerSignals } from '../signals/layer-signals.js';
 import { DeviceLayer } from './device-layer.js';
 import type { LayerCorrection } from './layer-correction.js';
 import { type LevelWrite, ProgrammedLevels } from './programmed-levels.js';
@@ -67,6 +69,12 @@ export class DeviceHead {
     return this.#layer.multiplications;
   }
 
+  /** What went through the head so far. Its sums may all be 0, as long as it has not learned anything. */
+  get signals(): LayerSignals {
+    const { counts } = this.#layer;
+    return { ...counts.of(this.#placement.shape.layer.name), dead: counts.busy === 0 };
+  }
+
   /** Corrects the logits from now on; see `DeviceLayer.correct`. */
   correct(correction: LayerCorrection | undefined): void {
     this.#layer.correct(correction);
@@ -74,7 +82,10 @@ export class DeviceHead {
 
   /** Input codes [inputs] of features [inputs], to keep over the updates of a task. */
   codes(features: Float32Array): Int8Array {
-    return inputCodes(features, this.#layer.inputScale);
+    const { inputScale, counts } = this.#layer;
+    const codes = inputCodes(features, inputScale);
+    countInputCodes(codes, features, inputScale, counts);
+    return codes;
   }
 
   /** See `ProgrammedLevels.markTouched`. */

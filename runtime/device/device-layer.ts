@@ -2,12 +2,16 @@ import type { Board } from '../../drivers/index.js';
 import { MAX_LEVEL, type LevelMatrix } from '../../network/index.js';
 import type { Placement, Tile } from '../mapping/placement.js';
 import { tileInputs } from '../mapping/tile-inputs.js';
+import { type CodeLimits, readLimits } from '../signals/code-limits.js';
+import { SignalCounts } from '../signals/layer-signals.js';
 import { type LayerCorrection, partsOf } from './layer-correction.js';
 
 /** One placed layer of a flashed model: input vectors go to the board, weighted sums come back. */
 export class DeviceLayer {
   /** Input vectors multiplied so far, counted per core. */
   multiplications = 0;
+  /** What went through the layer; whoever makes its input codes counts these. */
+  readonly counts = new SignalCounts();
   readonly #board: Board;
   readonly #placement: Placement;
   /** [outputs] weighted sum for one output code. */
@@ -17,6 +21,8 @@ export class DeviceLayer {
    */
   readonly #factor: Float64Array;
   readonly #addend: Float64Array;
+  /** [parts, outputs]; read from the board before the first multiplication. */
+  #limits: Promise<CodeLimits> | undefined;
 
   constructor(board: Board, placement: Placement, { unit }: LevelMatrix) {
     this.#board = board;
@@ -55,6 +61,7 @@ export class DeviceLayer {
     await Promise.all(
       this.#placement.tiles.map((tile) => this.#multiplyTile(tile, vectors, count, outputs, sums)),
     );
+    this.counts.lookAt(sums);
     return sums;
   }
 
@@ -69,16 +76,46 @@ export class DeviceLayer {
     const window = { ...tile.window, columns: outputs };
     this.multiplications += count * cores;
     const inputs = tileInputs(this.#placement, tile, vectors);
-    const codes = await this.#board.multiply(core, cores, window, inputs);
+    const [codes, { low, high }] = await Promise.all([
+      this.#board.multiply(core, cores, window, inputs),
+      this.#codeLimits(),
+    ]);
+    let clipped = 0;
     for (let vector = 0, at = 0; vector < count; vector++) {
       for (let part = 0; part < cores; part++) {
         const first = (tile.firstPart + part) * this.#placement.outputs;
         for (let output = 0; output < outputs; output++, at++) {
           const column = first + output;
-          sums[vector * outputs + output] += codes[at] * this.#factor[column] + this.#addend[column];
+          const code = codes[at];
+          if (code >= high[column] || code <= low[column]) clipped++;
+          sums[vector * outputs + output] += code * this.#factor[column] + this.#addend[column];
         }
       }
     }
+    this.counts.codes += codes.length;
+    this.counts.codesClipped += clipped;
+  }
+
+  /** Errors: the board's `Refusal`, `LinkError`; the next call then reads them again. */
+  #codeLimits(): Promise<CodeLimits> {
+    this.#limits ??= this.#readLimits().catch((error: unknown) => {
+      this.#limits = undefined;
+      throw error;
+    });
+    return this.#limits;
+  }
+
+  async #readLimits(): Promise<CodeLimits> {
+    const { tiles, outputs } = this.#placement;
+    const size = partsOf(this.#placement) * outputs;
+    const limits = { low: new Int32Array(size), high: new Int32Array(size) };
+    for (const { core, cores, firstPart, window } of tiles)
+      for (let part = 0; part < cores; part++) {
+        const { low, high } = await readLimits(this.#board, core + part, window);
+        limits.low.set(low, (firstPart + part) * outputs);
+        limits.high.set(high, (firstPart + part) * outputs);
+      }
+    return limits;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Board } from '../../drivers/index.js';
 import { type LayerShape, type Model, networkInput } from '../../network/index.js';
 import type { Plan } from '../mapping/placement.js';
 import { layerLevels } from '../mapping/layer-levels.js';
+import type { LayerSignals } from '../signals/layer-signals.js';
 import { DeviceLayer } from './device-layer.js';
 import type { Corrections } from './layer-correction.js';
 import { constantsOf, type StageConstants, stageOutputs, stageVectors } from './stage.js';
@@ -36,6 +37,11 @@ export class DeviceNetwork {
     return this.#stages.reduce((sum, { device }) => sum + device.multiplications, 0);
   }
 
+  /** What went through each of the layers so far. */
+  get signals(): LayerSignals[] {
+    return this.#stages.map(({ shape, device }) => device.counts.of(shape.layer.name));
+  }
+
   /** Corrects the layers from now on; see `DeviceLayer.correct`. */
   correct(corrections: Corrections): void {
     for (const [index, { device }] of this.#stages.entries()) device.correct(corrections[index]);
@@ -53,6 +59,6 @@ export class DeviceNetwork {
 }
 
 async function runStage({ shape, device, constants }: Stage, images: readonly Float32Array[]) {
-  const sums = await device.multiply(stageVectors(shape, device.inputScale, images));
+  const sums = await device.multiply(stageVectors(shape, device.inputScale, images, device.counts));
   return stageOutputs(shape, sums, images.length, constants);
 }

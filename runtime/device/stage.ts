@@ -1,5 +1,7 @@
 import {
   activationOf,
+  countInputCodes,
+  type InputCounts,
   inputCodes,
   type LayerShape,
   type Model,
@@ -10,18 +12,22 @@ import { positionsOf, unroll } from '../mapping/unroll.js';
 
 /**
  * Input codes [images x positions, rows] that drive the crossbar of a layer for these images, each [channels,
- * height, width].
+ * height, width]. The codes are added to `counts`.
  */
 export function stageVectors(
   shape: LayerShape,
   inputScale: number,
   images: readonly Float32Array[],
+  counts?: InputCounts,
 ): Int8Array {
   const { height, width } = positionsOf(shape);
   const size = height * width * shape.rows;
   const vectors = new Int8Array(images.length * size);
-  for (const [index, image] of images.entries())
-    unroll(shape, inputCodes(image, inputScale), vectors, index * size);
+  for (const [index, image] of images.entries()) {
+    const codes = inputCodes(image, inputScale);
+    if (counts) countInputCodes(codes, image, inputScale, counts);
+    unroll(shape, codes, vectors, index * size);
+  }
   return vectors;
 }
 

@@ -42,7 +42,7 @@ const recordSchema = z.looseObject({
       complete: z.boolean(),
       /** Whether a task was learned since: the head then holds other levels than the model says. */
       headTouched: z.boolean(),
-      /** Faults that the last flash or refresh read back, as a sentence; missing if it was sound. */
+      /** Faults that the last flash, verify or refresh read back, as a sentence; missing if it was sound. */
       faults: z.string().optional(),
     })
     .optional(),

@@ -3,8 +3,8 @@ import { MAX_LEVEL, type Model } from '../../network/index.js';
 import { planModel } from '../mapping/plan.js';
 import { readRecord, writeRecord } from './board-record.js';
 import { type Region, regionsOf } from './regions.js';
-import { recordedFaults, type Soundness } from './soundness.js';
-import { requireModel, verifyRegions } from './verify.js';
+import { recordFaults, type Soundness } from './soundness.js';
+import { readablePlacements, requireModel, verifyRegions } from './verify.js';
 
 /** When a pair counts as off, and how that is measured. */
 export interface RefreshOptions {
@@ -47,7 +47,7 @@ export async function refresh(
   const record = await readRecord(board);
   requireModel(record, model);
   const plan = planModel(model, board.information);
-  const placements = record.model?.headTouched ? plan.placements.slice(0, -1) : plan.placements;
+  const { placements, unread } = readablePlacements(record, plan);
   const regions = regionsOf(model, { ...plan, placements }, conductanceMax);
   const before = await verifyRegions(board, regions);
   const limit = (tolerance * conductanceMax) / MAX_LEVEL;
@@ -70,7 +70,7 @@ export async function refresh(
     await writeRecord(board, {
       ...record,
       drift: undefined,
-      model: { ...record.model, faults: recordedFaults(after) },
+      model: recordFaults(record.model, after, unread),
     });
   return {
     ...report,

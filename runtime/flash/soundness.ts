@@ -144,7 +144,7 @@ export function faultSentence(faults: readonly Fault[]): string {
     .slice(0, MAX_FAULTS_NAMED)
     .map(
       ({ layer, core, columns, reason }) =>
-        `layer ${layer}, core ${core}, columns ${ranges(columns)} ${reason}`,
+        `layer ${layer}, core ${core}, columns ${columnRuns(columns)} ${reason}`,
     );
   const more = faults.length - shown.length;
   return shown.join('; ') + (more > 0 ? `; and ${more} more` : '');
@@ -153,7 +153,7 @@ export function faultSentence(faults: readonly Fault[]): string {
 const MAX_FAULTS_NAMED = 4;
 
 /** 0, 1, 2 and 5 as `0-2, 5`. */
-function ranges(columns: readonly number[]): string {
+export function columnRuns(columns: readonly number[]): string {
   const runs: [first: number, last: number][] = [];
   for (const column of columns) {
     const run = runs.at(-1);
@@ -172,7 +172,20 @@ export function recordedFaults({ sound, faults }: Soundness): string | undefined
   return sentence.length > MAX_RECORDED ? `${sentence.slice(0, MAX_RECORDED)}...` : sentence;
 }
 
-/** Errors: `UnsoundError` if the last flash or refresh found the model of this record unsound. */
+/**
+ * The record of a model after it was read back. `unread`: name of a layer that was left out, whose recorded faults
+ * stay.
+ */
+export function recordFaults(
+  model: NonNullable<BoardRecord['model']>,
+  soundness: Soundness,
+  unread?: string,
+): NonNullable<BoardRecord['model']> {
+  const kept = unread !== undefined && model.faults?.includes(`layer ${unread}, `) ? model.faults : undefined;
+  return { ...model, faults: recordedFaults(soundness) ?? kept };
+}
+
+/** Errors: `UnsoundError` if the last flash, verify or refresh found the model of this record unsound. */
 export function requireSound({ model }: BoardRecord): void {
   if (model?.faults !== undefined) throw UnsoundError.because(model.faults);
 }

@@ -1,9 +1,10 @@
 import type { Board } from '../../drivers/index.js';
 import { MAX_LEVEL, type Model } from '../../network/index.js';
+import type { Placement, Plan } from '../mapping/placement.js';
 import { planModel } from '../mapping/plan.js';
-import { type BoardRecord, holdsModel, readRecord } from './board-record.js';
+import { type BoardRecord, holdsModel, readRecord, writeRecord } from './board-record.js';
 import { type Region, regionsOf } from './regions.js';
-import { type ReadBack, type Soundness, soundnessOf } from './soundness.js';
+import { type ReadBack, recordFaults, type Soundness, soundnessOf } from './soundness.js';
 
 /** How well a board holds a model. */
 export interface VerifyReport extends Soundness {
@@ -21,7 +22,8 @@ export class NotFlashedError extends Error {
 }
 
 /**
- * Reads back a flashed model; a head that learned a task since is left out. Errors: `NotFlashedError` if the
+ * Reads back a flashed model; a head that learned a task since is left out. What it finds goes to the board's
+ * record: see `requireSound`. Errors: `NotFlashedError` if the
  * board holds another model, or part of this one; the board's `Refusal`, `LinkError`.
  */
 export async function verify(
@@ -32,9 +34,23 @@ export async function verify(
   const record = await readRecord(board);
   requireModel(record, model);
   const plan = planModel(model, board.information);
-  const placements = record.model?.headTouched ? plan.placements.slice(0, -1) : plan.placements;
+  const { placements, unread } = readablePlacements(record, plan);
   const regions = regionsOf(model, { ...plan, placements }, board.information.conductanceMax);
-  return verifyRegions(board, regions, onProgress);
+  const report = await verifyRegions(board, regions, onProgress);
+  if (record.model) {
+    const model = recordFaults(record.model, report, unread);
+    if (model.faults !== record.model.faults) await writeRecord(board, { ...record, model });
+  }
+  return report;
+}
+
+/** The placements that hold the levels of the model: without a head that learned a task, whose name is `unread`. */
+export function readablePlacements(
+  { model }: BoardRecord,
+  { placements }: Plan,
+): { placements: Placement[]; unread?: string } {
+  if (!model?.headTouched) return { placements };
+  return { placements: placements.slice(0, -1), unread: placements.at(-1)!.shape.layer.name };
 }
 
 /** Errors: `NotFlashedError` unless the board holds this model. */

@@ -16,6 +16,7 @@ import type { Corrections } from '../device/layer-correction.js';
 import { DeviceNetwork } from '../device/device-network.js';
 import { regionsOf } from '../flash/regions.js';
 import { requireModel } from '../flash/verify.js';
+import type { LayerSignals } from '../signals/layer-signals.js';
 import type { ChipGeometry, Plan } from '../mapping/placement.js';
 import { planModel } from '../mapping/plan.js';
 import { checkWays } from './ways.js';
@@ -33,6 +34,8 @@ export interface LearnedTask {
   confusion: number[][][];
   /** Devices that the updates programmed, counted once for each update. */
   devicesUpdated: number;
+  /** Updates that changed no device. */
+  emptyUpdates: number;
 }
 
 /** Learns tasks on a board that holds a meta-trained model, from the board's own outputs. */
@@ -85,6 +88,11 @@ export class DeviceLearner {
     return this.#network.multiplications + this.#head.multiplications;
   }
 
+  /** What went through each of the layers so far, the head last. */
+  get signals(): LayerSignals[] {
+    return [...this.#network.signals, this.#head.signals];
+  }
+
   /**
    * Corrects all multiplications from now on, with one correction for each placement of the plan; see
    * `DeviceLayer.correct`. With `kept`, a drawing goes through the layers below the head only once, and its
@@ -123,11 +131,18 @@ export class DeviceLearner {
     const support = codes.slice(0, episode.support.length);
     const query = codes.slice(episode.support.length);
     const labels = episode.support.map(({ label }) => label);
-    const task: LearnedTask = { accuracies: [], recognised: [], confusion: [], devicesUpdated: 0 };
+    const task: LearnedTask = {
+      accuracies: [],
+      recognised: [],
+      confusion: [],
+      devicesUpdated: 0,
+      emptyUpdates: 0,
+    };
     await this.#head.reset(ways);
     for (let update = 0; update <= updates; update++) {
       if (update > 0) {
         const { pairs } = await this.#head.update(support, labels, ownRate);
+        if (pairs === 0) task.emptyUpdates++;
         task.devicesUpdated += pairs * this.#devicesPerPair;
       }
       const recognised = (await this.#head.logits(query)).map(argmax);

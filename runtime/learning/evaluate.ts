@@ -8,9 +8,12 @@ import {
   type Model,
   Random,
   sampleEpisode,
-  SoftwareNetwork,
 } from '../../network/index.js';
 import { DeviceLearner } from './device-learner.js';
+import type { Parting } from './parting.js';
+import { type AccuracyPerUpdate, type PerNetwork, SoftwareComparison } from './software-comparison.js';
+import { countBlank } from '../signals/warnings.js';
+import type { LayerSignals } from '../signals/layer-signals.js';
 import { checkWays } from './ways.js';
 
 /** Which tasks to learn, and how. */
@@ -23,22 +26,9 @@ export interface EvaluationOptions extends EpisodeSize {
   seed: number;
   /** Ends the evaluation after the present task; the report covers the tasks until then. */
   signal?: AbortSignal;
-  /** Called after each task with the mean accuracy on the device so far. */
-  onTask?: (done: number, tasks: number, accuracy: number) => void;
+  /** Called after each task with the mean accuracy on the device so far, and its comparison with software. */
+  onTask?: (done: number, tasks: number, accuracy: number, comparison: SoftwareComparison) => void;
 }
-
-/** One value for each of the networks that learn the same tasks. */
-export interface PerNetwork<T> {
-  /** Software with the weights as trained. */
-  float32: T;
-  /** Software with weights of 4 bits. */
-  int4: T;
-  /** On the board. */
-  device: T;
-}
-
-/** Accuracies after 0, 1, .. updates, fractions. */
-export type AccuracyPerUpdate = PerNetwork<number[]>;
 
 /** Results of an evaluation. All intervals are half widths of 95 % confidence intervals over the tasks. */
 export interface Evaluation {
@@ -58,6 +48,15 @@ export interface Evaluation {
   /** Tasks that were learned: fewer than asked for if it was ended early. */
   tasks: number;
   devicesUpdatedPerTask: number;
+  /** Updates in all tasks that changed no device. */
+  emptyUpdates: number;
+  /** Drawings of the classes, and how many of them are of a single value. */
+  drawings: number;
+  blankDrawings: number;
+  /** When the device was lower than float32 software beyond chance; null if it never was. */
+  parted: Parting | null;
+  /** What went through each layer on the board, the head last. */
+  layers: LayerSignals[];
   /** Input vectors multiplied on the board, counted per core. */
   multiplications: number;
   /** Seconds of learning and queries on the device. */
@@ -86,31 +85,33 @@ export async function evaluateLearning(
   checkSize(classes, options);
   checkWays(model, board.information, options.ways);
   const learner = await DeviceLearner.open(board, model);
-  const software = { float32: new SoftwareNetwork(model), int4: new SoftwareNetwork(model, 'int4') };
+  const software = new SoftwareComparison(model);
+  const { accuracies } = software;
   const steps = { ...model.description.inner, updates: options.updates };
   const random = new Random(options.seed);
-  const accuracies: AccuracyPerUpdate[] = [];
-  let devicesUpdated = 0;
-  let milliseconds = 0;
+  let [devicesUpdated, emptyUpdates, milliseconds] = [0, 0, 0];
   while (accuracies.length < options.tasks && !options.signal?.aborted) {
     const episode = sampleEpisode(classes, options, random);
     const begin = performance.now();
     const learned = await learner.learn(episode, steps);
     milliseconds += performance.now() - begin;
     devicesUpdated += learned.devicesUpdated;
-    accuracies.push({
-      float32: software.float32.learn(episode, steps).accuracies,
-      int4: software.int4.learn(episode, steps).accuracies,
-      device: learned.accuracies,
-    });
-    options.onTask?.(accuracies.length, options.tasks, mean(accuracies.map(({ device }) => device.at(-1)!)));
+    emptyUpdates += learned.emptyUpdates;
+    software.add(episode, steps, learned);
+    options.onTask?.(accuracies.length, options.tasks, software.means.device, software);
   }
   const tasks = accuracies.length;
+  const drawings = classes.flatMap((one) => one.drawings);
   if (tasks === 0) options.signal?.throwIfAborted();
   const evaluation = {
     ...summarise(accuracies),
     tasks,
     devicesUpdatedPerTask: devicesUpdated / tasks,
+    emptyUpdates,
+    blankDrawings: countBlank(drawings),
+    drawings: drawings.length,
+    parted: software.parted,
+    layers: learner.signals,
     multiplications: learner.multiplications,
     secondsPerTask: milliseconds / 1000 / tasks,
   };

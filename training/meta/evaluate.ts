@@ -52,11 +52,3 @@ export function evaluateRates(
   }
   return right;
 }
-
-/** The mean, and half the width of its 95 % confidence interval (normal approximation). */
-export function meanWithInterval(values: number[]): { accuracy: number; ci95: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const deviation = values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0;
-  return { accuracy: mean, ci95: (1.96 * deviation) / Math.sqrt(values.length) };
-}

@@ -1,6 +1,8 @@
 import {
   type DrawingClass,
   type EpisodeSize,
+  halfInterval,
+  mean,
   type Model,
   type Precision,
   Random,
@@ -9,11 +11,11 @@ import {
 } from '../../network/index.js';
 import { loadOmniglot } from '../../data/node/index.js';
 import { omniglotSplit } from '../../data/index.js';
-import { meanWithInterval } from '../meta/evaluate.js';
 
 /** Accuracy of the software reference on tasks of the test alphabets. */
 export interface TestResult extends EpisodeSize {
   tasks: number;
+  /** `ci95` as `halfInterval`: unknown (NaN) for a single task. */
   float32: { accuracy: number; ci95: number };
   int4: { accuracy: number; ci95: number };
 }
@@ -47,9 +49,8 @@ function accuracyOf(
   seed: number,
 ) {
   const random = new Random(seed);
-  return meanWithInterval(
-    Array.from({ length: tasks }, () =>
-      network.learn(sampleEpisode(classes, size, random)).accuracies.at(-1)!,
-    ),
+  const accuracies = Array.from({ length: tasks }, () =>
+    network.learn(sampleEpisode(classes, size, random)).accuracies.at(-1)!,
   );
+  return { accuracy: mean(accuracies), ci95: halfInterval(accuracies) };
 }

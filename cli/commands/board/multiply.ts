@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { countClipped, MAX_CODES_CLIPPED, readLimits } from '../../../runtime/index.js';
 import { readArray, writeArray } from '../../files/arrays.js';
 import { withBoard } from '../../board/board.js';
 import {
@@ -9,7 +10,7 @@ import {
   tokenOption,
   waitOption,
 } from '../../options.js';
-import { print } from '../../terminal/output.js';
+import { percent, print, warn } from '../../terminal/output.js';
 import { wholeCore } from '../../board/whole-core.js';
 
 export const multiply = new Command('multiply')
@@ -25,13 +26,24 @@ export const multiply = new Command('multiply')
   .addOption(waitOption())
   .addOption(jsonOption())
   .action(async (options: BoardOptions & { core: number; inputs: string; out: string; json?: boolean }) => {
-    const shape = await withBoard(options, async (board) => {
+    const { shape, clipped } = await withBoard(options, async (board) => {
       const window = wholeCore(board, options.core);
       const inputs = await readArray(options.inputs, Int8Array, ['batch', window.rows]);
       const codes = await board.multiply(options.core, 1, window, inputs.data);
       await writeArray(options.out, { shape: [inputs.shape[0], window.columns], data: codes });
-      return [inputs.shape[0], window.columns];
+      const clipped =
+        countClipped(codes, await readLimits(board, options.core, window)) / Math.max(1, codes.length);
+      return { shape: [inputs.shape[0], window.columns], clipped };
     });
-    const text = `${shape[0]} vectors multiplied; codes int16 [${shape.join(', ')}] written to ${options.out}.`;
-    print({ core: options.core, shape, out: options.out }, text, options.json);
+    const text = `${shape[0]} vectors multiplied; codes int16 [${shape.join(', ')}] written to ${options.out}, ${percent(clipped)} of them at the limit of their converter.`;
+    const warnings =
+      clipped > MAX_CODES_CLIPPED
+        ? [`${percent(clipped)} of the codes are at the limit of their converter; multiply smaller inputs.`]
+        : [];
+    print(
+      { core: options.core, shape, out: options.out, codesClipped: clipped, warnings },
+      text,
+      options.json,
+    );
+    warnings.forEach(warn);
   });

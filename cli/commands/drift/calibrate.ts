@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CalibrationReport } from '../../../runtime/index.js';
+import { type CalibrationReport, columnRuns, MAX_CODES_CLIPPED } from '../../../runtime/index.js';
 import { writeWhole } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
 import { calibrateShown } from '../../board/calibrating.js';
@@ -11,7 +11,7 @@ import {
   tokenOption,
   waitOption,
 } from '../../options.js';
-import { print } from '../../terminal/output.js';
+import { percent, print, warn } from '../../terminal/output.js';
 import { calibrationPage } from '../../report/calibration-page.js';
 
 interface CalibrateOptions extends BoardOptions {
@@ -39,19 +39,37 @@ export const calibrate = new Command('calibrate')
         await writeWhole(options.record, `${JSON.stringify(report, undefined, 2)}\n`);
       if (options.out !== undefined)
         await writeWhole(options.out, calibrationPage(report, 2 ** (board.information.adcBits - 1)));
-      print(report, describe(report), options.json);
+      const warnings = calibrationWarnings(report);
+      print({ ...report, warnings }, describe(report), options.json);
+      warnings.forEach(warn);
     });
   });
 
+function calibrationWarnings({ dryRun, cores }: CalibrationReport): string[] {
+  return cores.flatMap(({ core, unmeasured, codesClipped }) => {
+    const warnings: string[] = [];
+    if (codesClipped > MAX_CODES_CLIPPED)
+      warnings.push(
+        `Core ${core}: ${percent(codesClipped)} of the codes are at the limits of the converters, so that gains come out too small.`,
+      );
+    if (!dryRun && unmeasured.length > 0)
+      warnings.push(
+        `Core ${core}: columns ${columnRuns(unmeasured)} do not answer as they read; they are not calibrated.`,
+      );
+    return warnings;
+  });
+}
+
 function describe(report: CalibrationReport): string {
   const { columnsMeasured, columnsUnmeasured } = report;
+  const maxClipped = Math.max(...report.cores.map(({ codesClipped }) => codesClipped));
   const unmeasured =
     columnsUnmeasured > 0
       ? ` ${columnsUnmeasured} hold too little conductance to be measured${report.dryRun ? '; without --dry-run, a reference is programmed to them for the measurement' : ''}.`
       : '';
   return [
-    `${columnsMeasured} columns measured: gains spread by ${(100 * report.gainSpread).toFixed(2)} %, offsets by ${report.offsetSpreadCodes.toFixed(2)} codes.${unmeasured}`,
-    `Maximum standard errors: gain ${report.gainErrorCodes.toFixed(2)} codes at full scale, offset ${report.offsetErrorCodes.toFixed(3)} codes; nonlinearity at most ${report.nonlinearityCodes.toFixed(1)} codes.`,
+    `${columnsMeasured} columns measured: gains spread by ${percent(report.gainSpread, 2)}, offsets by ${report.offsetSpreadCodes.toFixed(2)} codes.${unmeasured}`,
+    `Maximum standard errors: gain ${report.gainErrorCodes.toFixed(2)} codes at full scale, offset ${report.offsetErrorCodes.toFixed(3)} codes; nonlinearity at most ${report.nonlinearityCodes.toFixed(1)} codes; ${percent(maxClipped)} of the codes at the limits of the converters at most.`,
     `${report.multiplications} vectors multiplied, a core read ${report.reads} times, ${report.devicesProgrammed} devices programmed to a reference and back.`,
     report.dryRun ? 'This was a dry run: nothing was changed.' : 'The board is calibrated.',
   ].join('\n');

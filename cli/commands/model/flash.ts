@@ -1,11 +1,21 @@
 import { Command } from 'commander';
-import { describePlan, flash as flashModel, type FlashReport, planModel } from '../../../runtime/index.js';
+import {
+  describePlan,
+  expectedSignals,
+  flash as flashModel,
+  type FlashReport,
+  planModel,
+  signalWarnings,
+} from '../../../runtime/index.js';
+import { inventCharacters } from '../../../data/index.js';
+import type { Drawing, Model } from '../../../network/index.js';
 import { loadModel } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
 import { type AllowFaultsOptions, allowFaultsOption, endSound } from '../../board/soundness.js';
+import { signalsTable } from '../../board/signals.js';
 import { flashProgress } from '../../board/flashing.js';
 import { type BoardOptions, boardOption, jsonOption, tokenOption, waitOption } from '../../options.js';
-import { percent, print } from '../../terminal/output.js';
+import { percent, print, warn } from '../../terminal/output.js';
 
 export const flash = new Command('flash')
   .description('program a meta-trained model to a board and verify it; resumes an interrupted flash')
@@ -30,11 +40,24 @@ export const flash = new Command('flash')
         if (!options.json) print(undefined, `${describePlan(plan)}\n`, false);
         const { onEvent, end } = flashProgress();
         const report = await flashModel(board, model, { onEvent }).finally(end);
-        print(report, describe(report), options.json);
+        const layers = expectedSignals(model, plan, inventedFor(model));
+        const warnings = signalWarnings(layers);
+        print(
+          { ...report, layers, warnings },
+          `${describe(report)}\n\n${EXPECTED}\n${signalsTable(layers)}`,
+          options.json,
+        );
+        warnings.forEach(warn);
         endSound(report, options);
       });
     },
   );
+
+const EXPECTED = 'Expected of a perfect chip, for invented drawings:';
+
+/** Drawings that show whether the scales of a model fit the chip. */
+const inventedFor = (model: Model): Drawing[] =>
+  inventCharacters(model.description.input, { classes: 8, drawings: 1, seed: 1 }).flat();
 
 function describe(report: FlashReport): string {
   const { devices, converged, rmsErrorMicrosiemens, seconds, resumed } = report;

@@ -1,5 +1,12 @@
 import { checkSize, type EpisodeSize, type Model } from '../../../network/index.js';
-import { checkWays, evaluateLearning, type Evaluation } from '../../../runtime/index.js';
+import {
+  checkWays,
+  evaluateLearning,
+  type Evaluation,
+  learningWarnings,
+  partingSentence,
+  signalWarnings,
+} from '../../../runtime/index.js';
 import { writeWhole } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
 import type { AllowFaultsOptions } from '../../board/soundness.js';
@@ -8,7 +15,8 @@ import { InterruptedError } from '../../terminal/failure.js';
 import { flashFirst } from '../../board/flashing.js';
 import { interruptible } from '../../terminal/interruption.js';
 import type { BoardOptions } from '../../options.js';
-import { count, percent, percentWithin, pointsWithin, print, table } from '../../terminal/output.js';
+import { signalsTable } from '../../board/signals.js';
+import { count, percent, percentWithin, pointsWithin, print, table, warn } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
 import { learnPage } from '../../report/learn-page.js';
 import { networkNames, networks } from '../../report/figures/series.js';
@@ -41,12 +49,19 @@ export async function learnTasks(
     checkWays(model, board.information, options.ways);
     await flashFirst(board, model, options);
     const progress = showProgress('learning');
+    let parted = false;
     const evaluated = await interruptible((signal) =>
       evaluateLearning(board, model, classes, {
         ...options,
         updates,
         signal,
-        onTask: (done, tasks, accuracy) => progress.update(done, tasks, `accuracy ${percent(accuracy)}`),
+        onTask: (done, tasks, accuracy, { parted: parting, minusFloat32 }) => {
+          if (parting && !parted) progress.warn(partingSentence(parting));
+          parted = parting !== null;
+          const { difference, ci95 } = minusFloat32;
+          const note = `accuracy ${percent(accuracy)}, minus float32 ${pointsWithin(difference, ci95)} points`;
+          progress.update(done, tasks, note);
+        },
       }),
     ).finally(() => progress.end());
     return { board: board.information, ...evaluated };
@@ -67,7 +82,13 @@ export async function learnTasks(
     });
     await writeWhole(options.out, page);
   }
-  print(evaluation, describe(evaluation), options.json);
+  const shown = [
+    ...signalWarnings(evaluation.layers),
+    ...learningWarnings({ ...evaluation, updates: updates * evaluation.tasks }),
+  ];
+  const warnings = [...(evaluation.parted ? [partingSentence(evaluation.parted)] : []), ...shown];
+  print({ ...evaluation, warnings }, describe(evaluation), options.json);
+  shown.forEach(warn);
   if (evaluation.tasks < options.tasks)
     throw new InterruptedError(
       `Stopped after ${evaluation.tasks} of ${options.tasks} tasks; the figures are for those.`,
@@ -84,5 +105,6 @@ function describe({ accuracyPerUpdate, ci95PerUpdate, ...result }: Evaluation): 
     table([['updates', ...networkNames.map((key) => networks[key].name)], ...rows]),
     `Accuracies with 95 % confidence intervals over ${count(result.tasks)} tasks. Device minus float32, task by task: ${pointsWithin(accuracy, ci95)} points.`,
     `Per task: ${count(result.devicesUpdatedPerTask)} devices updated, ${result.secondsPerTask.toFixed(2)} s on the device. In total: ${count(result.multiplications)} vectors multiplied.`,
+    signalsTable(result.layers),
   ].join('\n');
 }

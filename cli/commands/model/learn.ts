@@ -1,10 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { checkWays, DeviceLearner } from '../../../runtime/index.js';
+import {
+  checkWays,
+  countBlank,
+  DeviceLearner,
+  learningWarnings,
+  partingSentence,
+  signalWarnings,
+  SoftwareComparison,
+} from '../../../runtime/index.js';
 import { DataError, type Model } from '../../../network/index.js';
 import { decodePhoto } from '../../../data/node/index.js';
 import { loadModel } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
+import { signalsTable } from '../../board/signals.js';
 import { allowFaultsOption } from '../../board/soundness.js';
 import { readOwnClasses } from '../../files/drawings.js';
 import { UsageError } from '../../terminal/failure.js';
@@ -24,7 +33,7 @@ import {
   waitOption,
 } from '../../options.js';
 import { type LearnTasksOptions, learnTasks } from './learn-tasks.js';
-import { percent, print, table } from '../../terminal/output.js';
+import { percent, print, table, warn } from '../../terminal/output.js';
 
 interface LearnOptions extends LearnTasksOptions {
   data?: string[];
@@ -84,13 +93,21 @@ async function learnOwn(model: Model, folder: string, options: LearnOptions): Pr
     checkWays(model, board.information, classes.length);
     await flashFirst(board, model, options);
     const learner = await DeviceLearner.open(board, model);
-    const { accuracies, devicesUpdated } = await learner.learn(episode, steps);
+    const task = await learner.learn(episode, steps);
+    const { accuracies, devicesUpdated, emptyUpdates } = task;
+    const software = new SoftwareComparison(model);
+    software.add(episode, steps, task);
+    const { float32, int4 } = software.means;
     const probabilities = await learner.classify(drawings);
     return {
       classes: classes.map(({ name, drawings }) => ({ name, drawings: drawings.length })),
       supportAccuracy: accuracies[accuracies.length - 1],
       devicesUpdated,
+      emptyUpdates,
       multiplications: learner.multiplications,
+      software: { float32, int4 },
+      parted: software.parted,
+      layers: learner.signals,
       files: files.map((file, index) => ({ file, ...recognised(episode.classes, probabilities[index]) })),
     };
   });
@@ -100,11 +117,28 @@ async function learnOwn(model: Model, folder: string, options: LearnOptions): Pr
     percent(probabilities[name]),
   ]);
   const learned = `Learned ${classes.length} classes from ${support.length} images, ${result.devicesUpdated} devices updated.`;
+  const own = [...support.map(({ drawing }) => drawing), ...drawings];
+  const counts = {
+    updates: steps.updates,
+    emptyUpdates: result.emptyUpdates,
+    drawings: own.length,
+    blankDrawings: countBlank(own),
+  };
+  const warnings = [
+    ...(result.parted ? [partingSentence(result.parted)] : []),
+    ...signalWarnings(result.layers),
+    ...learningWarnings(counts),
+  ];
   print(
-    result,
-    [learned, ...(rows.length > 0 ? [table([['file', 'class', 'probability'], ...rows])] : [])].join('\n'),
+    { ...result, warnings },
+    [
+      learned,
+      signalsTable(result.layers),
+      ...(rows.length > 0 ? [table([['file', 'class', 'probability'], ...rows])] : []),
+    ].join('\n'),
     options.json,
   );
+  warnings.forEach(warn);
 }
 
 function recognised(classes: readonly string[], probabilities: Float32Array) {

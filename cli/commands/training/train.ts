@@ -18,7 +18,7 @@ import {
 import { interruptible } from '../../terminal/interruption.js';
 import { nonNegativeNumber, positiveNumber, wholeNumber } from '../../arguments.js';
 import { jsonOption, requiredDataOption, seedOption } from '../../options.js';
-import { percent, print, say, table } from '../../terminal/output.js';
+import { percent, percentWithin, print, say, table } from '../../terminal/output.js';
 import { PhaseProgress } from '../../terminal/progress.js';
 import { trainArmCommand } from './train-arm.js';
 
@@ -194,8 +194,8 @@ function describe(
 ): string {
   const rows = test.map(({ ways, shots, float32, int4 }) => [
     `${ways}-way ${shots}-shot`,
-    `${percent(float32.accuracy)} +- ${percent(float32.ci95)}`,
-    `${percent(int4.accuracy)} +- ${percent(int4.ci95)}`,
+    percentWithin(float32.accuracy, float32.ci95),
+    percentWithin(int4.accuracy, int4.ci95),
   ]);
   return [
     `${record.out} written after ${(record.seconds / 60).toFixed(0)} minutes (${record.reason}).`,

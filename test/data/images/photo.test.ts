@@ -57,6 +57,18 @@ test('grey paper, pale ink, uneven light, noise, size and place make no differen
   }
 });
 
+test('chalk on a blackboard is ink on paper', (t) => {
+  const shots: Record<string, Shot> = {
+    chalk: { width: 200, height: 200, centre: [100, 100], half: 75, paper: 0.8, ink: 0.2 },
+    uneven: { width: 400, height: 300, centre: [300, 90], half: 40, paper: 0.85, ink: 0.3, light: 0.1 },
+    noisy: { width: 900, height: 1200, centre: [400, 700], half: 380, paper: 0.9, ink: 0.1, noise: 0.04 },
+  };
+  for (const [name, shot] of Object.entries(shots)) {
+    const error = difference(letter(shot));
+    t.true(error < 0.04, `${name}: ${error}`);
+  }
+});
+
 test('a speck of dirt does not change the crop, and a blank sheet stays blank', (t) => {
   const dirty = letter({ width: 400, height: 300, centre: [300, 90], half: 40, paper: 0.2, ink: 0.8 });
   for (const pixel of [400 * 280 + 20, 400 * 281 + 20, 400 * 280 + 21]) dirty.values[pixel] = 0.8;

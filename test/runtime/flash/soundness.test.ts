@@ -7,10 +7,13 @@ import {
   faultSentence,
   flash,
   planModel,
+  readRecord,
   refresh,
   UnsoundError,
   verify,
+  writeRecord,
 } from '../../../runtime/index.js';
+import { regionsOf } from '../../../runtime/flash/regions.js';
 import { emulate, openSession, unsaturatedModel } from '../rig.js';
 
 const model = unsaturatedModel();
@@ -92,7 +95,59 @@ test('a board whose clock ran away is not sound until it is refreshed', async (t
   await flash(board, model);
   await board.advanceClock(1e12);
   t.false((await verify(board, model)).sound);
+  await t.throwsAsync(ensureFlashed(board, model, { requireSound: true }), { instanceOf: UnsoundError });
   t.true((await refresh(board, model)).sound);
+  t.is(await ensureFlashed(board, model, { requireSound: true }), undefined);
   t.true((await verify(board, model)).sound);
+  await board.close();
+});
+
+/** Makes all devices of a column of a core dead, or repairs them. */
+async function setColumn(board: Board, core: number, column: number, fault: DeviceFault): Promise<void> {
+  for (let row = 0; row < board.information.rows; row++)
+    for (const polarity of [0, 1])
+      for (let device = 0; device < board.information.devicesPerPolarity; device++)
+        await board.setFault(core, { row, column, polarity, device }, fault);
+}
+
+test('what verify finds is on the board: others refuse it until a verify finds it sound again', async (t) => {
+  const board = await openSession(emulate('ideal'));
+  await flash(board, model);
+  await ensureFlashed(board, model, { requireSound: true });
+  const { conductanceMax } = board.information;
+  const [{ tiles }] = planModel(model, board.information).placements;
+  await setColumn(board, tiles[0].core, tiles[0].window.columnStart, DeviceFault.dead);
+  t.false((await verify(board, model)).sound);
+  await t.throwsAsync(ensureFlashed(board, model, { requireSound: true }), {
+    instanceOf: UnsoundError,
+    message: /layer conv1, core \d, columns \d+ read nearly nothing/,
+  });
+  const { model: held } = await readRecord(board);
+  t.like(held, { complete: true, headTouched: false });
+  await setColumn(board, tiles[0].core, tiles[0].window.columnStart, DeviceFault.none);
+  for (const { core, window, targets } of regionsOf(
+    model,
+    planModel(model, board.information),
+    conductanceMax,
+  ))
+    await board.program(core, window, targets);
+  t.true((await verify(board, model)).sound);
+  t.is((await readRecord(board)).model?.faults, undefined);
+  t.is(await ensureFlashed(board, model, { requireSound: true }), undefined);
+  await board.close();
+});
+
+test('faults of a head that has learned since stay on record: verify does not read it', async (t) => {
+  const board = await openSession(emulate('ideal'));
+  await flash(board, model);
+  const record = await readRecord(board);
+  for (const [faults, left] of [
+    ['layer head, core 1, columns 3 read nearly nothing', true],
+    ['layer conv1, core 1, columns 3 read nearly nothing', false],
+  ] as const) {
+    await writeRecord(board, { ...record, model: { ...record.model!, headTouched: true, faults } });
+    t.true((await verify(board, model)).sound);
+    t.is((await readRecord(board)).model?.faults, left ? faults : undefined);
+  }
   await board.close();
 });

@@ -2,7 +2,8 @@ import test from 'ava';
 import { type DrawingClass, halfInterval, mean } from '../../../network/index.js';
 import { evaluateLearning, flash } from '../../../runtime/index.js';
 import { openBoard } from '../../../boards/index.js';
-import { noiseTask, unsaturatedModel } from '../rig.js';
+import { loadProfile } from '../../../emulator/node/index.js';
+import { emulate, noiseTask, openSession, unsaturatedModel } from '../rig.js';
 
 const model = unsaturatedModel();
 const size = { ways: 3, shots: 2, queries: 2 };
@@ -55,4 +56,35 @@ test('aborted, it reports the tasks until then, the same as of a run that asked 
   t.is(evaluation.tasks, 3);
   t.deepEqual({ ...evaluation, secondsPerTask: 0 }, { ...whole.evaluation, secondsPerTask: 0 });
   await t.throwsAsync(evaluate({ tasks: 2, signal: AbortSignal.abort() }), { any: true, name: 'AbortError' });
+});
+
+test('a board with most of its devices dead parts from software, one in order does not', async (t) => {
+  const dead = loadProfile('hermes');
+  dead.faults.deadFraction = 0.9;
+  for (const [profile, parts] of [
+    [loadProfile('ideal'), false],
+    [dead, true],
+  ] as const) {
+    const board = await openSession(emulate(profile));
+    await flash(board, model);
+    const told: number[] = [];
+    const { evaluation } = await evaluateLearning(board, model, classes, {
+      ...size,
+      updates: 4,
+      seed: 1,
+      tasks: 40,
+      onTask: (done, _tasks, _accuracy, { parted }) => {
+        if (parted) told.push(done);
+      },
+    });
+    t.is(evaluation.parted !== null, parts, JSON.stringify(evaluation.parted));
+    if (evaluation.parted) {
+      t.is(told[0], evaluation.parted.tasks, 'told as soon as it showed');
+      t.true(evaluation.parted.device < evaluation.parted.float32 - 0.01);
+    } else t.deepEqual(told, []);
+    t.is(evaluation.layers.length, 3);
+    t.is(evaluation.emptyUpdates > 0, parts, `${evaluation.emptyUpdates} empty updates`);
+    t.is(evaluation.blankDrawings, 0);
+    await board.close();
+  }
 });

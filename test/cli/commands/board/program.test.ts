@@ -35,7 +35,8 @@ test('over TCP: program, read and multiply with NumPy arrays, and the clock', as
   const inputs = Int8Array.from({ length: batch * rows }, () => random.below(255) - 127);
   await writeFile(file('inputs.npy'), encodeNpy({ shape: [batch, rows], data: inputs }));
   const args = ['--core', '1', '--inputs', file('inputs.npy'), '--out', file('codes.npy'), '--board', url];
-  t.deepEqual((await pcmJson('multiply', ...args)).shape, [batch, columns]);
+  const multiplied = await pcmJson('multiply', ...args);
+  t.deepEqual(multiplied.shape, [batch, columns]);
   const codes = decodeNpy(await readFile(file('codes.npy')));
   t.true(codes.data instanceof Int16Array);
   const { adcStepMicrosiemens } = (await pcmJson('info', '--board', url)) as { adcStepMicrosiemens: number };
@@ -50,6 +51,9 @@ test('over TCP: program, read and multiply with NumPy arrays, and the clock', as
     const expected = Math.max(-8192, Math.min(8191, sum / (1000 * adcStepMicrosiemens)));
     if (Math.abs(code - expected) > 0.51) t.is(code, expected);
   }
+
+  const clipped = codes.data.filter((code) => code === -8192 || code === 8191).length / codes.data.length;
+  t.is(multiplied.codesClipped, clipped);
 
   t.deepEqual(await pcmJson('clock', '--advance', '1d', '--board', url), { clockSeconds: 86_400 });
   t.deepEqual(await pcmJson('clock', '--board', url), { clockSeconds: 86_400 });
@@ -69,4 +73,20 @@ test('after programming by hand, the board no longer claims to hold the model', 
   t.is(code, 1);
   t.regex(stderr, /The board holds no model/);
   await emulator.stop();
+});
+
+test('a full-scale multiplication ends with a warning that all codes are at the limit', async (t) => {
+  const folder = await temporaryFolder();
+  const file = (name: string) => join(folder, name);
+  const board = ['--core', '0', '--board', `emulator:hermes?state=${file('board.pcm')}`];
+  const plane = 256 * 256;
+  const targets = new Float32Array(2 * plane).fill(20.7, 0, plane);
+  await writeFile(file('targets.npy'), encodeNpy({ shape: [2, 256, 256], data: targets }));
+  await writeFile(file('inputs.npy'), encodeNpy({ shape: [2, 256], data: new Int8Array(512).fill(127) }));
+  await pcmJson('program', '--targets', file('targets.npy'), ...board);
+  const files = ['--inputs', file('inputs.npy'), '--out', file('codes.npy')];
+  const { code, stdout, stderr } = await pcm('multiply', ...files, ...board, '--json');
+  t.is(code, 0);
+  t.regex(stderr, /^Warning: 100\.0 % of the codes are at the limit of their converter; .*\.\n$/);
+  t.like(JSON.parse(stdout), { codesClipped: 1, warnings: [stderr.slice('Warning: '.length, -1)] });
 });
