@@ -1,15 +1,22 @@
-import { type Board, LinkError } from '../../drivers/index.js';
-import { type EmulatedBoard } from '../../emulator/index.js';
-import { type Episode, type Model, Random, pairTargets } from '../../network/index.js';
-import { Refusal } from '../../protocol/index.js';
-import { DeviceLearner, type Plan, ensureFlashed, planModel, refresh, verify } from '../../runtime/index.js';
-import { regionsOf } from '../../runtime/flash/regions.js';
-import { UNKNOWN_LEVEL } from '../../runtime/device/programmed-levels.js';
-import { placedCells } from '../../runtime/mapping/cells.js';
-import { smallModel } from '../network/small-model.js';
-import { BrokenPromise } from './oracle.js';
+import { type Board, LinkError } from '../../../drivers/index.js';
+import { type EmulatedBoard } from '../../../emulator/index.js';
+import { type Episode, type Model, Random, pairTargets } from '../../../network/index.js';
+import { Refusal } from '../../../protocol/index.js';
+import {
+  DeviceLearner,
+  type Plan,
+  ensureFlashed,
+  planModel,
+  refresh,
+  verify,
+} from '../../../runtime/index.js';
+import { regionsOf } from '../../../runtime/flash/regions.js';
+import { UNKNOWN_LEVEL } from '../../../runtime/device/programmed-levels.js';
+import { placedCells } from '../../../runtime/mapping/cells.js';
+import { smallModel } from '../../network/small-model.js';
+import { BrokenPromise } from '../world/oracle.js';
 import type { Workload } from './workload.js';
-import { type World, exactProfile } from './world.js';
+import { type World, exactProfile } from '../world/world.js';
 
 const TASKS = 6;
 const models = [1, 2].map(learnable);
@@ -17,7 +24,6 @@ const models = [1, 2].map(learnable);
 /** A model is flashed, verified, refreshed, and learns tasks: each as on an undisturbed board. */
 export class LearningWorkload implements Workload {
   static readonly profile = exactProfile({ cores: 2, rows: 32, columns: 8, devicesPerPolarity: 1 });
-  requests = 0;
   readonly #world: World;
   #model: Model = models[0];
   /** Accuracies of each task by each model, from the first time that it was learned. */
@@ -33,15 +39,12 @@ export class LearningWorkload implements Workload {
 
   async act(host: Board): Promise<boolean> {
     this.#isKnown = false;
-    const before = this.#world.answers;
     try {
       await this.#step(host);
       this.#isKnown = this.#learner !== undefined;
     } catch (error) {
       if (!(error instanceof LinkError || error instanceof Refusal)) throw error;
       return !(error instanceof LinkError);
-    } finally {
-      this.requests += this.#world.answers - before;
     }
     return true;
   }

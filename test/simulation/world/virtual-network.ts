@@ -1,6 +1,6 @@
-import { type Dial, LinkError, type Transport, type TransportEvents } from '../../drivers/index.js';
-import type { Attachable, HostLink } from '../../emulator/index.js';
-import type { Random } from '../../network/index.js';
+import { type Dial, LinkError, type Transport, type TransportEvents } from '../../../drivers/index.js';
+import type { Attachable, HostLink } from '../../../emulator/index.js';
+import type { Random } from '../../../network/index.js';
 import type { VirtualTime } from './virtual-time.js';
 
 /** Probabilities of faults for one piece of bytes; times in milliseconds. */

@@ -4,7 +4,8 @@ import {
   type NonVolatile,
   type Profile,
   plainBackend,
-} from '../../emulator/index.js';
+} from '../../../emulator/index.js';
+import { sameBytes } from './same-bytes.js';
 
 /** Something that must never happen has happened; the message says which promise was broken. */
 export class BrokenPromise extends Error {
@@ -133,11 +134,4 @@ function sameState(a: EmulatedBoard, b: EmulatedBoard): boolean {
       if (!sameBytes(one[name], other[name])) return false;
   }
   return true;
-}
-
-function sameBytes(a: ArrayBufferView, b: ArrayBufferView): boolean {
-  const [x, y] = [a, b].map(
-    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
-  );
-  return x.length === y.length && x.every((byte, i) => byte === y[i]);
 }
