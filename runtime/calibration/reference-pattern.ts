@@ -28,8 +28,8 @@ function runsOf(columns: readonly number[]): { columnStart: number; columns: num
 /**
  * Does some work while the blank columns of each core (one list for each) hold a reference: every cell at the
  * maximum conductance, in a polarity drawn at random. They are zero again afterwards, whether the work
- * succeeds or fails. If the power fails in between, the record on the board says that its head has to be
- * reprogrammed. Errors: those of `work`; the board's `Refusal`, `LinkError`.
+ * succeeds or fails. If the power fails in between, the record on the board says so: a blank column may belong to
+ * any layer, so that the model has to be refreshed and its head reprogrammed. Errors: those of `work`; the board's `Refusal`, `LinkError`.
  */
 export async function withReference<T>(
   board: Board,
@@ -39,7 +39,8 @@ export async function withReference<T>(
 ): Promise<T> {
   if (blank.every(({ length }) => length === 0)) return work();
   const record = await readRecord(board);
-  if (record.model) await writeRecord(board, { ...record, model: { ...record.model, headTouched: true } });
+  if (record.model)
+    await writeRecord(board, { ...record, model: { ...record.model, headTouched: true, interrupted: true } });
   try {
     await programColumns(board, blank, board.information.conductanceMax, seed);
     return await work();
