@@ -14,6 +14,12 @@ export function blankColumns(conductances: Uint16Array, columns: number, conduct
   return [...maximum.keys()].filter((column) => maximum[column] < halfLevel);
 }
 
+/**
+ * Stream of random numbers of the reference of the first core. Drawn as the signs of the probes are, a single column
+ * would be one of the probes itself, and drive its converter beyond full scale.
+ */
+const REFERENCE_STREAM = 2 ** 16;
+
 /** Runs of consecutive columns. */
 function runsOf(columns: readonly number[]): { columnStart: number; columns: number }[] {
   const runs: { columnStart: number; columns: number }[] = [];
@@ -59,7 +65,7 @@ async function programColumns(
 ): Promise<void> {
   const { rows } = board.information;
   for (const [core, list] of blank.entries()) {
-    const random = new Random(seed, core);
+    const random = new Random(seed, REFERENCE_STREAM + core);
     for (const run of runsOf(list)) {
       const plane = rows * run.columns;
       const targets = new Uint16Array(2 * plane);

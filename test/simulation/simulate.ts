@@ -1,6 +1,7 @@
 import { type Board, LinkError } from '../../drivers/index.js';
 import { Random } from '../../network/index.js';
 import { Refusal } from '../../protocol/index.js';
+import { ContendedWorkload } from './workloads/contended-workload.js';
 import { LearningWorkload } from './workloads/learning-workload.js';
 import { BrokenPromise } from './world/oracle.js';
 import { RawWorkload } from './workloads/raw-workload.js';
@@ -28,6 +29,9 @@ export interface SimulationOptions {
 
 /** Milliseconds of virtual time that an action may take: after 20 s of silence a host gives up, and then dials again. */
 const ACTION_LIMIT = 10 * 60_000;
+
+/** What hosts do in the runs, by the remainder of the seed. */
+const workloads = [LearningWorkload, RawWorkload, ContendedWorkload, RawWorkload];
 
 /** A mix of faults of its own for each seed: some kinds are left out, the others are rare or frequent. */
 function drawSwarm(random: Random): Swarm {
@@ -61,7 +65,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const { seed, requests, powerCuts = 1 } = options;
   const swarm = drawSwarm(new Random(seed, 1));
   swarm.powerCuts *= powerCuts;
-  const kind = seed % 4 === 0 ? LearningWorkload : RawWorkload;
+  const kind = workloads[seed % workloads.length];
   const world = new World(seed, kind.profile, swarm);
   const workload: Workload = new kind(world);
   let host: Board | undefined;
@@ -93,7 +97,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 /** Opens a host; undefined where the board could not be reached. */
 async function opened(world: World): Promise<Board | undefined> {
   try {
-    return await world.run(world.openHost(), ACTION_LIMIT);
+    return await world.run(
+      world.openHost(() => world.breaks++),
+      ACTION_LIMIT,
+    );
   } catch (error) {
     if (error instanceof LinkError || error instanceof Refusal) return undefined;
     throw error;

@@ -10,18 +10,32 @@ interface ExpectedCore {
   readonly maxPulses: Uint32Array;
 }
 
-/** The plain model of a board: what each polarity, column and byte may hold. */
+/** All that a board holds, when nothing is in doubt. */
+export interface ExpectedState {
+  readonly cores: readonly { conductances: Int32Array; scales: Int32Array; pulses: Uint32Array }[];
+  readonly bytes: Int32Array;
+  readonly clock: Int32Array;
+  readonly temperature: Int32Array;
+}
+
+/** The plain model of a board: what each polarity, column and byte may hold, and the clock. */
 export class ExpectedBoard {
   readonly #pairs: number;
   readonly #cores: readonly ExpectedCore[];
   readonly #bytes: PossibleValues;
+  /** Whole seconds, and whole degrees Celsius. */
+  readonly #clock = new PossibleValues('The clock', 1, 0);
+  readonly #temperature: PossibleValues;
+  /** What the board holds instead, all of it, if a restore without an answer was executed. */
+  #alternative: ExpectedState | undefined;
 
   constructor(
     board: EmulatedBoard,
     readonly userStart: number,
     userBytes: number,
   ) {
-    const { cores, rows, columns, digital } = board.profile;
+    const { cores, rows, columns, digital, temperature } = board.profile;
+    this.#temperature = new PossibleValues('The temperature', 1, temperature?.reference ?? 25);
     this.#pairs = rows * columns;
     const devices = 2 * this.#pairs;
     this.#cores = Array.from({ length: cores }, (_, core) => ({
@@ -74,8 +88,56 @@ export class ExpectedBoard {
     }
   }
 
+  /** The clock was moved by whole seconds; `reading` is what the board answered, undefined if it did not. */
+  advanced(seconds: number, reading: number | undefined): void {
+    const [before] = this.#clock.copy();
+    this.#clock.set(0, before + seconds, reading !== undefined);
+    if (reading !== undefined) this.#clock.checkPlace(0, reading);
+  }
+
+  warmed(celsius: number, certain: boolean): void {
+    this.#temperature.set(0, celsius, certain);
+  }
+
+  /** Checks a temperature that a host has read. Errors: `BrokenPromise`. */
+  readTemperature(celsius: number): void {
+    this.#temperature.checkPlace(0, celsius);
+  }
+
+  /** What the board holds; only right after `check`. */
+  copy(): ExpectedState {
+    return {
+      cores: this.#cores.map(({ conductances, scales, minPulses }) => ({
+        conductances: conductances.copy(),
+        scales: scales.copy(),
+        pulses: minPulses.slice(),
+      })),
+      bytes: this.#bytes.copy(),
+      clock: this.#clock.copy(),
+      temperature: this.#temperature.copy(),
+    };
+  }
+
+  /** The board was brought to a state as a whole, for certain or perhaps. */
+  restored(state: ExpectedState, certain: boolean): void {
+    if (certain) this.#load(state);
+    else this.#alternative = state;
+  }
+
   /** Nothing is under way: holds a board against the model. What was in doubt is known then. Errors: `BrokenPromise`. */
-  check({ chip, userArea }: EmulatedBoard): void {
+  check(board: EmulatedBoard): void {
+    const alternative = this.#alternative;
+    this.#alternative = undefined;
+    try {
+      this.#settle(board);
+    } catch (error) {
+      if (!alternative || !(error instanceof BrokenPromise)) throw error;
+      this.#load(alternative);
+      this.#settle(board);
+    }
+  }
+
+  #settle({ chip, clock, userArea }: EmulatedBoard): void {
     for (let core = 0; core < this.#cores.length; core++) {
       const { conductances, scales, minPulses, maxPulses } = this.#cores[core];
       const state = chip.state(core);
@@ -92,6 +154,21 @@ export class ExpectedBoard {
       maxPulses.set(state.pulses);
     }
     this.#bytes.settle(userArea.bytes, this.userStart);
+    this.#clock.settle([clock.now()]);
+    this.#temperature.settle([chip.temperature]);
+  }
+
+  #load(state: ExpectedState): void {
+    for (const [core, { conductances, scales, minPulses, maxPulses }] of this.#cores.entries()) {
+      const { conductances: values, scales: factors, pulses } = state.cores[core];
+      conductances.load(values);
+      scales.load(factors);
+      minPulses.set(pulses);
+      maxPulses.set(pulses);
+    }
+    this.#bytes.load(state.bytes);
+    this.#clock.load(state.clock);
+    this.#temperature.load(state.temperature);
   }
 
   #pulse(core: number, device: number, certain: boolean): void {

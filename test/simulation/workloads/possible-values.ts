@@ -62,8 +62,9 @@ export class PossibleValues {
     return this.#known.slice();
   }
 
-  /** Goes back to what `copy` returned, for certain or perhaps. */
-  restore(values: Int32Array, certain: boolean): void {
-    for (let place = 0; place < values.length; place++) this.set(place, values[place], certain);
+  /** The places hold what `copy` returned. */
+  load(values: Int32Array): void {
+    this.#doubts.clear();
+    this.#known.set(values);
   }
 }

@@ -2,7 +2,7 @@ import { type Board, LinkError } from '../../../drivers/index.js';
 import { PulseKind, Refusal, RefusalCode } from '../../../protocol/index.js';
 import { BrokenPromise } from '../world/oracle.js';
 import { type World, exactProfile } from '../world/world.js';
-import { ExpectedBoard } from './expected-board.js';
+import { ExpectedBoard, type ExpectedState } from './expected-board.js';
 import type { Workload } from './workload.js';
 
 const extents = { cores: 2, rows: 16, columns: 16, devicesPerPolarity: 1 };
@@ -10,6 +10,12 @@ const USER_START = 4096;
 /** Bytes of the user area that each slot has for itself. */
 const SLOT_BYTES = 24;
 const SLOTS = extents.cores * extents.rows;
+/** The others are for a second host. */
+const OWN_SLOTS = SLOTS - 2;
+
+/** Of so many actions, one concerns the whole board. */
+const WHOLES = 12;
+const MAX_SNAPSHOTS = 3;
 
 /** A part of the board that only one request at a time changes: one row and one column of a core, and some bytes. */
 interface Slot {
@@ -27,9 +33,15 @@ const slots: readonly Slot[] = Array.from({ length: SLOTS }, (_, slot) => ({
 
 /** Single requests of every kind, several at a time, each checked against a plain model. */
 export class RawWorkload implements Workload {
-  static readonly profile = exactProfile(extents);
+  static readonly profile = {
+    ...exactProfile(extents),
+    // Without energy for conduction, devices read the same at any temperature.
+    temperature: { reference: 25, conductionEnergy: 0, relaxationEnergy: 1.1, minimum: -40, maximum: 125 },
+  };
   readonly #world: World;
   readonly #expected: ExpectedBoard;
+  /** Snapshots that hosts have taken, and what they hold. */
+  readonly #snapshots: { bytes: Uint8Array; state: ExpectedState }[] = [];
   /** Requests that are made at once; more than the window holds in some runs. */
   readonly #atOnce: number;
 
@@ -39,23 +51,31 @@ export class RawWorkload implements Workload {
     this.#expected = new ExpectedBoard(world.board, USER_START, SLOTS * SLOT_BYTES);
   }
 
-  /**
-   * Requests at once, each on a slot of its own so that their order does not matter. Returns whether the
-   * connection is still good.
-   */
+  /** Returns whether the connection is still good. */
   async act(host: Board): Promise<boolean> {
+    if (this.#world.random.below(WHOLES) > 0) return this.actOnSlots(host);
+    return isSound(await settledError(this.#whole(host)));
+  }
+
+  /** Requests at once, each on a slot of its own so that their order does not matter. Returns as `act`. */
+  actOnSlots(host: Board): Promise<boolean> {
     const { random } = this.#world;
-    const count = 1 + random.below(this.#atOnce);
-    const first = random.below(SLOTS);
-    const errors: unknown[] = [];
-    const requests: Promise<void>[] = [];
-    for (let i = 0; i < count; i++) {
-      const request = this.#request(host, slots[(first + i) % SLOTS]);
-      requests.push(request.catch((error: unknown) => void errors.push(error)));
-    }
-    await Promise.all(requests);
-    for (const error of errors) if (!(error instanceof LinkError || error instanceof Refusal)) throw error;
-    return !errors.some((error) => error instanceof LinkError);
+    const first = random.below(OWN_SLOTS);
+    const count = Math.min(1 + random.below(this.#atOnce), OWN_SLOTS);
+    return this.#actOn(
+      host,
+      Array.from({ length: count }, (_, i) => slots[(first + i) % OWN_SLOTS]),
+    );
+  }
+
+  /** The same on slots that `actOnSlots` never touches, for a second host. */
+  actAside(host: Board): Promise<boolean> {
+    return this.#actOn(host, slots.slice(OWN_SLOTS));
+  }
+
+  async #actOn(host: Board, chosen: readonly Slot[]): Promise<boolean> {
+    const requests = chosen.map((slot) => settledError(this.#request(host, slot)));
+    return (await Promise.all(requests)).map(isSound).every((sound) => sound);
   }
 
   forgetHost(): void {
@@ -87,6 +107,47 @@ export class RawWorkload implements Workload {
       default:
         return this.#read(host, slot);
     }
+  }
+
+  /** One request that concerns the whole board: a snapshot, its way back, the clock or the temperature. */
+  #whole(host: Board): Promise<void> {
+    switch (this.#world.random.below(5)) {
+      case 0:
+        return this.#snapshot(host);
+      case 1:
+        return this.#restore(host);
+      case 2:
+        return this.#advance(host);
+      case 3:
+        return this.#warm(host);
+      default:
+        return host.temperature().then((celsius) => this.#expected.readTemperature(celsius));
+    }
+  }
+
+  async #snapshot(host: Board): Promise<void> {
+    const state = this.#expected.copy();
+    this.#snapshots.push({ bytes: await host.snapshot(), state });
+    if (this.#snapshots.length > MAX_SNAPSHOTS) this.#snapshots.shift();
+  }
+
+  async #restore(host: Board): Promise<void> {
+    const { random } = this.#world;
+    if (this.#snapshots.length === 0) return;
+    const { bytes, state } = this.#snapshots[random.below(this.#snapshots.length)];
+    await this.#outcome(host.restore(bytes), (certain) => this.#expected.restored(state, certain));
+  }
+
+  async #advance(host: Board): Promise<void> {
+    const seconds = 1 + this.#world.random.below(1000);
+    let reading: number | undefined;
+    const asked = host.advanceClock(seconds).then((clock) => void (reading = clock));
+    await this.#outcome(asked, () => this.#expected.advanced(seconds, reading));
+  }
+
+  #warm(host: Board): Promise<void> {
+    const celsius = this.#world.random.below(100) - 20;
+    return this.#outcome(host.setTemperature(celsius), (certain) => this.#expected.warmed(celsius, certain));
   }
 
   #program(host: Board, { core, row }: Slot): Promise<void> {
@@ -157,10 +218,7 @@ export class RawWorkload implements Workload {
     try {
       await request;
     } catch (error) {
-      const untouched =
-        error instanceof Refusal &&
-        error.code !== RefusalCode.internal &&
-        error.code !== RefusalCode.cancelled;
+      const untouched = error instanceof Refusal && !perhapsExecuted.has(error.code);
       if (untouched) throw new BrokenPromise(`A sound request was refused: ${error.message}`);
       tell(false);
       throw error;
@@ -192,6 +250,27 @@ export class RawWorkload implements Workload {
     time.after(random.below(20), () => controller.abort());
     return controller.signal;
   }
+}
+
+/** Refusals that come in the middle of a request, or while the host is dialling again. */
+const perhapsExecuted = new Set<RefusalCode>([RefusalCode.internal, RefusalCode.cancelled, RefusalCode.busy]);
+
+/** The error of a request; undefined if it succeeded. */
+const settledError = (request: Promise<unknown>): Promise<unknown> =>
+  request.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+/**
+ * Whether the connection is still good after that error, or none: it is not once another host has the board. Errors:
+ * one that no host may see.
+ */
+function isSound(error: unknown): boolean {
+  if (error === undefined) return true;
+  if (error instanceof Refusal) return error.code !== RefusalCode.busy;
+  if (error instanceof LinkError) return false;
+  throw error;
 }
 
 const rowWindow = (row: number) => ({ rowStart: row, rows: 1, columnStart: 0, columns: extents.columns });

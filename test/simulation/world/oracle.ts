@@ -70,11 +70,13 @@ export class Oracle {
           () => undefined,
           () => keeper.clockMoved(),
         ),
-      temperatureChanged: () =>
+      temperatureChanged: () => {
+        const { temperature } = chip;
         changed(
-          () => undefined,
+          (mirror) => mirror.chip.setTemperature(temperature),
           () => keeper.temperatureChanged(),
-        ),
+        );
+      },
       rewrite: () => {
         const snapshot = chip.snapshot();
         const user = userArea.bytes.slice();
@@ -118,8 +120,8 @@ export class Oracle {
 
   #advance(count: number): void {
     for (const change of this.#changes.splice(0, count)) {
-      change.apply(this.#mirror);
       this.#mirror.clock.set(change.clock);
+      change.apply(this.#mirror);
     }
     this.#acknowledged = Math.max(0, this.#acknowledged - count);
   }
@@ -127,6 +129,7 @@ export class Oracle {
 
 /** Whether two boards hold the same without power. Counters are only kept by a board that is switched off in order. */
 function sameState(a: EmulatedBoard, b: EmulatedBoard): boolean {
+  if (a.chip.temperature !== b.chip.temperature) return false;
   if (a.clock.now() !== b.clock.now() || !sameBytes(a.userArea.bytes, b.userArea.bytes)) return false;
   for (let core = 0; core < a.profile.cores; core++) {
     const [one, other] = [a.chip.state(core), b.chip.state(core)];

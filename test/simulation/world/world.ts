@@ -41,6 +41,8 @@ export class World {
   /** The board that is switched on, or was on last. */
   board!: EmulatedBoard;
   restarts = 0;
+  /** Links of the host that broke; not those of a second host. */
+  breaks = 0;
   /** Requests that hosts have made. */
   requests = 0;
   readonly #swarm: Swarm;
@@ -58,11 +60,11 @@ export class World {
     this.disk.fullRate = swarm.fullDisk;
   }
 
-  /** Opens a host with a session of its own. Errors: `LinkError`. */
-  async openHost(): Promise<Board> {
+  /** Opens a host with a session of its own; `onBreak` as in `VirtualNetwork.dialFor`. Errors: `LinkError`. */
+  async openHost(onBreak: () => void = () => undefined): Promise<Board> {
     const session = BigInt(1 + this.random.uint32());
     const options = { crc32: fastCrc32, time: this.time, session, redials: 8 };
-    const host = await Board.open(this.network.dial, options);
+    const host = await Board.open(this.network.dialFor(onBreak), options);
     const { connection } = host;
     const request = connection.request.bind(connection);
     connection.request = (...asked) => {
