@@ -111,7 +111,7 @@ export class BoardSynapses implements Synapses {
     checkFit(this.#window, information);
     const digest = `${bytesToHex(sha256(encodeArmModel(this.#model)))}x${this.copies}`;
     const { model: held } = await readRecord(this.#board);
-    if (held?.complete && held.digest === digest && !held.headTouched) {
+    if (held?.complete && held.digest === digest && !held.headTouched && !held.interrupted) {
       if (options.requireSound) requireSound({ model: held });
       return undefined;
     }

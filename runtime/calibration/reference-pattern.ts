@@ -14,6 +14,12 @@ export function blankColumns(conductances: Uint16Array, columns: number, conduct
   return [...maximum.keys()].filter((column) => maximum[column] < halfLevel);
 }
 
+/**
+ * Stream of random numbers of the reference of the first core. Drawn as the signs of the probes are, a single column
+ * would be one of the probes itself, and drive its converter beyond full scale.
+ */
+const REFERENCE_STREAM = 2 ** 16;
+
 /** Runs of consecutive columns. */
 function runsOf(columns: readonly number[]): { columnStart: number; columns: number }[] {
   const runs: { columnStart: number; columns: number }[] = [];
@@ -28,8 +34,8 @@ function runsOf(columns: readonly number[]): { columnStart: number; columns: num
 /**
  * Does some work while the blank columns of each core (one list for each) hold a reference: every cell at the
  * maximum conductance, in a polarity drawn at random. They are zero again afterwards, whether the work
- * succeeds or fails. If the power fails in between, the record on the board says that its head has to be
- * reprogrammed. Errors: those of `work`; the board's `Refusal`, `LinkError`.
+ * succeeds or fails. If the power fails in between, the record on the board says so: a blank column may belong to
+ * any layer, so that the model has to be refreshed and its head reprogrammed. Errors: those of `work`; the board's `Refusal`, `LinkError`.
  */
 export async function withReference<T>(
   board: Board,
@@ -39,7 +45,8 @@ export async function withReference<T>(
 ): Promise<T> {
   if (blank.every(({ length }) => length === 0)) return work();
   const record = await readRecord(board);
-  if (record.model) await writeRecord(board, { ...record, model: { ...record.model, headTouched: true } });
+  if (record.model)
+    await writeRecord(board, { ...record, model: { ...record.model, headTouched: true, interrupted: true } });
   try {
     await programColumns(board, blank, board.information.conductanceMax, seed);
     return await work();
@@ -58,7 +65,7 @@ async function programColumns(
 ): Promise<void> {
   const { rows } = board.information;
   for (const [core, list] of blank.entries()) {
-    const random = new Random(seed, core);
+    const random = new Random(seed, REFERENCE_STREAM + core);
     for (const run of runsOf(list)) {
       const plane = rows * run.columns;
       const targets = new Uint16Array(2 * plane);

@@ -3,6 +3,7 @@ import type { Model } from '../../network/index.js';
 import type { Plan } from '../mapping/placement.js';
 import { planModel } from '../mapping/plan.js';
 import { type BoardRecord, holdsModel, modelDigest, readRecord, writeRecord } from './board-record.js';
+import { refresh } from './refresh.js';
 import { type Region, regionsOf } from './regions.js';
 import { recordedFaults, requireSound, UnsoundError } from './soundness.js';
 import { type VerifyReport, verifyRegions } from './verify.js';
@@ -50,7 +51,10 @@ export async function flash(board: Board, model: Model, options: FlashOptions = 
   return flashRegions(board, identity(model), regions, options);
 }
 
-/** Flashes a model unless the board holds it already; returns the report of a flash. Errors: as `flash`. */
+/**
+ * Flashes a model unless the board holds it already; returns the report of a flash. A refresh or calibration of it that
+ * was interrupted is made good by a refresh. Errors: as `flash`.
+ */
 export async function ensureFlashed(
   board: Board,
   model: Model,
@@ -58,7 +62,8 @@ export async function ensureFlashed(
 ): Promise<FlashReport | undefined> {
   const record = await readRecord(board);
   if (!holdsModel(record, model)) return flash(board, model, options);
-  if (options.requireSound) requireSound(record);
+  if (record.model?.interrupted) await refresh(board, model);
+  if (options.requireSound) requireSound(await readRecord(board));
   return undefined;
 }
 

@@ -34,7 +34,8 @@ export interface RefreshReport extends Soundness {
 /**
  * Reprograms the pairs whose polarities have left their targets: by drift, or because updates have driven
  * both of them up. A head that learned a task is left alone, as its levels are not the model's. A recording
- * of the fresh board is no longer valid afterwards. Errors: `NotFlashedError` if the board holds another
+ * of the fresh board is no longer valid afterwards. If it is interrupted, the record on the board says so, and
+ * `ensureFlashed` refreshes again. Errors: `NotFlashedError` if the board holds another
  * model; the board's `Refusal`, `LinkError`.
  */
 export async function refresh(
@@ -52,7 +53,8 @@ export async function refresh(
   const before = await verifyRegions(board, regions);
   const limit = (tolerance * conductanceMax) / MAX_LEVEL;
   const report = { pairs: 0, refreshed: 0, converged: 0, setPulses: 0, resetPulses: 0 };
-  await writeRecord(board, { ...record, drift: undefined });
+  const underWay = record.model && { ...record.model, interrupted: true };
+  await writeRecord(board, { ...record, drift: undefined, model: underWay });
   for (const [index, region] of regions.entries()) {
     const cells = cellsBeyond(region, await meanOfReads(board, region, reads), limit);
     report.pairs += region.targets.length / 2;
@@ -70,7 +72,7 @@ export async function refresh(
     await writeRecord(board, {
       ...record,
       drift: undefined,
-      model: recordFaults(record.model, after, unread),
+      model: recordFaults({ ...record.model, interrupted: undefined }, after, unread),
     });
   return {
     ...report,

@@ -1,82 +1,84 @@
-// Simulates faults: `npm run simulate -- [--seed N] [--runs N | --hours H] [--requests N] [--jobs N]`.
-// Each run has a seed of its own, which brings its result back. `--hours` counts virtual time.
-import { fork } from 'node:child_process';
+// Simulates faults: `npm run simulate -- [--seed N] [--runs N | --hours H | --requests N] [--length N] [--jobs N]
+// [--checkpoint FILE]`. Each run has a seed of its own, which brings its result back. `--hours` counts virtual
+// time, `--requests` those of all runs. With `--checkpoint` a later call goes on from where this one was ended.
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { type Failure, Progress } from './progress.js';
 import { type SimulationReport, simulate } from './simulate.js';
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
-    runs: { type: 'string', default: '20' },
+    runs: { type: 'string' },
     hours: { type: 'string' },
+    requests: { type: 'string' },
     /** Requests of a run. */
-    requests: { type: 'string', default: '3000' },
+    length: { type: 'string', default: '3000' },
     /** Processes that share the runs. */
     jobs: { type: 'string', default: '1' },
-    /** Which of them this one is; for the program's own use. */
-    job: { type: 'string' },
+    /** Power cuts for each of a usual mix: a board that was cut takes as long to come back as a hundred requests. */
+    'power-cuts': { type: 'string', default: '1' },
+    checkpoint: { type: 'string' },
+    /** For the program's own use: this process simulates the seeds that it is sent. */
+    worker: { type: 'boolean', default: false },
   },
 });
-const [first, jobs, requests] = [values.seed, values.jobs, values.requests].map(Number);
-const runs = values.hours === undefined ? Number(values.runs) : Infinity;
-const seconds = values.hours === undefined ? Infinity : 3600 * Number(values.hours);
+const length = Number(values.length);
+const powerCuts = Number(values['power-cuts']);
+/** The options that a run depends on besides its seed. */
+const mix = ['--length', values.length, '--power-cuts', values['power-cuts']];
+const DEFAULT_RUNS = 20;
 
-/** What happened in all runs until now. */
-interface Total {
-  runs: number;
-  failed: number;
-  requests: number;
-  powerCuts: number;
-  faults: number;
-  seconds: number;
-}
-
-const nothing = (): Total => ({ runs: 0, failed: 0, requests: 0, powerCuts: 0, faults: 0, seconds: 0 });
-
-if (values.job !== undefined) await work(Number(values.job));
+if (values.worker) work();
 else if (!(await shareOut())) process.exitCode = 1;
 
-/** Does each run whose number is this job's, and reports each to the parent. */
-async function work(job: number): Promise<void> {
-  let virtual = 0;
-  for (let run = job; run < runs && virtual < seconds / jobs; run += jobs) {
-    const seed = first + run;
-    try {
-      const report = await simulate({ seed, requests });
-      virtual += report.seconds;
-      process.send!(report);
-    } catch (error) {
-      process.send!({ seed, error: (error as Error).stack });
-    }
-  }
+/** Simulates each seed that the parent sends, and tells the result. */
+function work(): void {
+  // Thousands of errors are planned; whole traces would take a tenth of the time.
+  Error.stackTraceLimit = 3;
+  process.on('message', (seed: number) => {
+    void simulate({ seed, requests: length, powerCuts }).then(
+      (report) => process.send!(report),
+      (error: Error) => process.send!({ seed, error: error.stack }),
+    );
+  });
 }
 
 async function shareOut(): Promise<boolean> {
-  const begin = performance.now();
-  const total = nothing();
-  const children = Array.from({ length: jobs }, (_, job) => {
-    const child = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), '--job', `${job}`]);
-    return child.on('message', (message) => add(total, message as SimulationReport & { error?: string }));
-  });
+  const progress = new Progress({ seed: Number(values.seed), length, checkpoint: values.checkpoint });
+  const children = Array.from({ length: Number(values.jobs) }, () => employ(progress));
   await Promise.all(children.map((child) => once(child, 'exit')));
-  const realSeconds = Math.round((performance.now() - begin) / 1000);
-  console.log(JSON.stringify({ ...total, seconds: Math.round(total.seconds), realSeconds }));
+  progress.write();
+  const { total, failures } = progress;
+  console.log(JSON.stringify({ ...total, seconds: Math.round(total.seconds) }));
   console.log(`${total.runs - total.failed} passed, ${total.failed} failed`);
-  return total.failed === 0 && children.every(({ exitCode }) => exitCode === 0);
+  return failures.length === 0 && children.every(({ exitCode }) => exitCode === 0);
 }
 
-function add(total: Total, { seed, error, ...report }: SimulationReport & { error?: string }): void {
-  total.runs++;
-  if (error === undefined) {
-    total.requests += report.requests;
-    total.powerCuts += report.powerCuts;
-    total.seconds += report.seconds;
-    total.faults += Object.values(report.faults).reduce((sum, count) => sum + count, 0);
-  } else {
-    total.failed++;
-    console.error(`seed ${seed} (npm run simulate -- --seed ${seed} --runs 1): ${error}`);
-  }
-  if (total.runs % 20 === 0) console.log(`${total.runs} runs, ${total.requests} requests`);
+/** Starts a process that is sent seeds until enough was done. */
+function employ(progress: Progress): ChildProcess {
+  const child = fork(fileURLToPath(import.meta.url), ['--worker', ...mix]);
+  const next = () => (isEnough(progress) ? child.disconnect() : child.send(progress.take()));
+  child.on('message', (report: SimulationReport | Failure) => {
+    if ('error' in report) {
+      progress.failed(report);
+      console.error(`seed ${report.seed} (${commandFor(report.seed)}): ${report.error}`);
+    } else progress.succeeded(report);
+    const { runs, requests } = progress.total;
+    if (runs % 100 === 0) console.log(`${runs} runs, ${requests} requests`);
+    next();
+  });
+  next();
+  return child;
 }
+
+function isEnough({ begun, total }: Progress): boolean {
+  if (values.runs !== undefined) return begun >= Number(values.runs);
+  if (values.hours !== undefined) return total.seconds >= 3600 * Number(values.hours);
+  if (values.requests !== undefined) return total.requests >= Number(values.requests);
+  return begun >= DEFAULT_RUNS;
+}
+
+const commandFor = (seed: number) => `npm run simulate -- --seed ${seed} --runs 1 ${mix.join(' ')}`;

@@ -1,12 +1,13 @@
 import { type Board, LinkError } from '../../drivers/index.js';
 import { Random } from '../../network/index.js';
 import { Refusal } from '../../protocol/index.js';
-import { LearningWorkload } from './learning-workload.js';
-import { BrokenPromise } from './oracle.js';
-import { RawWorkload } from './raw-workload.js';
-import { noFaults } from './virtual-network.js';
-import type { Workload } from './workload.js';
-import { type Swarm, World } from './world.js';
+import { ContendedWorkload } from './workloads/contended-workload.js';
+import { LearningWorkload } from './workloads/learning-workload.js';
+import { BrokenPromise } from './world/oracle.js';
+import { RawWorkload } from './workloads/raw-workload.js';
+import { noFaults } from './world/virtual-network.js';
+import type { Workload } from './workloads/workload.js';
+import { type Swarm, World } from './world/world.js';
 
 /** What a run did. */
 export interface SimulationReport {
@@ -22,10 +23,15 @@ export interface SimulationOptions {
   seed: number;
   /** Ends after so many requests. */
   requests: number;
+  /** Power cuts for each of a usual mix; 1 if left out. */
+  powerCuts?: number;
 }
 
 /** Milliseconds of virtual time that an action may take: after 20 s of silence a host gives up, and then dials again. */
 const ACTION_LIMIT = 10 * 60_000;
+
+/** What hosts do in the runs, by the remainder of the seed. */
+const workloads = [LearningWorkload, RawWorkload, ContendedWorkload, RawWorkload];
 
 /** A mix of faults of its own for each seed: some kinds are left out, the others are rare or frequent. */
 function drawSwarm(random: Random): Swarm {
@@ -42,7 +48,7 @@ function drawSwarm(random: Random): Swarm {
       partition: rate(0.002),
       latency: 0.1 + 5 * random.uniform() ** 2,
     },
-    powerCuts: rate(0.3),
+    powerCuts: rate(0.5),
     fullDisk: rate(0.2),
     bitFlips: rate(0.5),
   };
@@ -55,13 +61,15 @@ function isGentle({ faults, powerCuts, fullDisk }: Swarm): boolean {
 }
 
 /** Runs hosts against a board with faults of every kind, and checks all the time. Errors: `BrokenPromise`, `StuckError`. */
-export async function simulate({ seed, requests }: SimulationOptions): Promise<SimulationReport> {
+export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
+  const { seed, requests, powerCuts = 1 } = options;
   const swarm = drawSwarm(new Random(seed, 1));
-  const kind = seed % 2 === 0 ? LearningWorkload : RawWorkload;
+  swarm.powerCuts *= powerCuts;
+  const kind = workloads[seed % workloads.length];
   const world = new World(seed, kind.profile, swarm);
   const workload: Workload = new kind(world);
   let host: Board | undefined;
-  while (workload.requests < requests) {
+  while (world.requests < requests) {
     host ??= await opened(world);
     if (!host) continue;
     world.threatenPower();
@@ -79,7 +87,7 @@ export async function simulate({ seed, requests }: SimulationOptions): Promise<S
   if (host) await world.run(host.close(), ACTION_LIMIT);
   return {
     seed,
-    requests: workload.requests,
+    requests: world.requests,
     powerCuts: world.disk.counts.cuts,
     faults: { ...world.network.counts, full: world.disk.counts.full, flips: world.disk.counts.flips },
     seconds: world.time.now() / 1000,
@@ -89,7 +97,10 @@ export async function simulate({ seed, requests }: SimulationOptions): Promise<S
 /** Opens a host; undefined where the board could not be reached. */
 async function opened(world: World): Promise<Board | undefined> {
   try {
-    return await world.run(world.openHost(), ACTION_LIMIT);
+    return await world.run(
+      world.openHost(() => world.breaks++),
+      ACTION_LIMIT,
+    );
   } catch (error) {
     if (error instanceof LinkError || error instanceof Refusal) return undefined;
     throw error;

@@ -1,11 +1,17 @@
 import test from 'ava';
+import { regressions } from './regressions.js';
 import { simulate } from './simulate.js';
-import { StuckError, VirtualTime } from './virtual-time.js';
+import { StuckError, VirtualTime } from './world/virtual-time.js';
 
-for (const seed of [1, 2, 3, 4, 7, 10])
+for (const seed of [1, 2, 3, 4, 7, 8])
   test(`hosts and board keep their promises under the faults of seed ${seed}`, async (t) => {
     const { requests, seconds } = await simulate({ seed, requests: 400 });
     t.true(requests >= 400 && seconds > 0);
+  });
+
+for (const { seed, found } of regressions)
+  test(`seed ${seed} no longer finds what it once did: ${found}`, async (t) => {
+    await t.notThrowsAsync(simulate({ seed, requests: 3000 }));
   });
 
 test('a seed brings back every fault', async (t) => {

@@ -29,15 +29,17 @@ const counterNames = [
   'reads',
 ] as const satisfies (keyof CoreCounters)[];
 
-const bytesOf = (array: StateArray) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+const bytesOf = (array: ArrayBufferView) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 function encodeCounters(counters: CoreCounters): Uint8Array {
-  return new Uint8Array(Float64Array.from(counterNames, (name) => counters[name]).buffer);
+  const values = new Float64Array(counterNames.length);
+  for (let i = 0; i < values.length; i++) values[i] = counters[counterNames[i]];
+  return bytesOf(values);
 }
 
 function decodeCounters(bytes: Uint8Array, counters: CoreCounters): void {
-  const values = new Float64Array(Uint8Array.from(bytes).buffer);
-  for (const [i, name] of counterNames.entries()) counters[name] = values[i];
+  const values = new Float64Array(new Uint8Array(bytes).buffer);
+  for (let i = 0; i < values.length; i++) counters[counterNames[i]] = values[i];
 }
 
 const COUNTER_BYTES = 8 * counterNames.length;
@@ -74,12 +76,9 @@ export function encodeChange({ state, counters }: Imaged, pairs: Uint32Array): U
   const parts = [encodeCounters(counters), bytesOf(Uint32Array.of(pairs.length)), bytesOf(pairs)];
   if (pairs.length === 0) parts.push(...columnArrays(state).map(bytesOf));
   for (const [array, places] of placesOf(state, pairs)) {
-    const size = array.BYTES_PER_ELEMENT;
-    const source = bytesOf(array);
-    const part = new Uint8Array(places.length * size);
-    for (let i = 0; i < places.length; i++)
-      for (let byte = 0; byte < size; byte++) part[i * size + byte] = source[places[i] * size + byte];
-    parts.push(part);
+    const part = sameType(array, places.length);
+    for (let i = 0; i < places.length; i++) part[i] = array[places[i]];
+    parts.push(bytesOf(part));
   }
   return concatenate(...parts);
 }
@@ -87,9 +86,9 @@ export function encodeChange({ state, counters }: Imaged, pairs: Uint32Array): U
 /** Repeats a change. Returns the pairs that it concerns. */
 export function decodeChange({ state, counters }: Imaged, bytes: Uint8Array): Uint32Array {
   decodeCounters(bytes.subarray(0, COUNTER_BYTES), counters);
-  const [count] = new Uint32Array(Uint8Array.from(bytes.subarray(COUNTER_BYTES, COUNTER_BYTES + 4)).buffer);
+  const [count] = new Uint32Array(new Uint8Array(bytes.subarray(COUNTER_BYTES, COUNTER_BYTES + 4)).buffer);
   let at = COUNTER_BYTES + 4;
-  const pairs = new Uint32Array(Uint8Array.from(bytes.subarray(at, at + 4 * count)).buffer);
+  const pairs = new Uint32Array(new Uint8Array(bytes.subarray(at, at + 4 * count)).buffer);
   at += 4 * count;
   if (count === 0)
     for (const array of columnArrays(state)) {
@@ -97,13 +96,17 @@ export function decodeChange({ state, counters }: Imaged, bytes: Uint8Array): Ui
       at += array.byteLength;
     }
   for (const [array, places] of placesOf(state, pairs)) {
-    const size = array.BYTES_PER_ELEMENT;
-    const target = bytesOf(array);
-    for (let i = 0; i < places.length; i++)
-      for (let byte = 0; byte < size; byte++) target[places[i] * size + byte] = bytes[at++];
+    const part = sameType(array, places.length);
+    bytesOf(part).set(bytes.subarray(at, at + part.byteLength));
+    for (let i = 0; i < places.length; i++) array[places[i]] = part[i];
+    at += part.byteLength;
   }
   return pairs;
 }
+
+/** A new array with elements of the same type. */
+const sameType = (array: StateArray, length: number): StateArray =>
+  new (array.constructor as new (length: number) => StateArray)(length);
 
 /** Every array with elements for devices or pairs, and the indices of the given pairs in it. */
 function placesOf(state: CoreState, pairs: Uint32Array): [StateArray, Uint32Array][] {

@@ -114,3 +114,17 @@ test('a dry run leaves board and record alone', async (t) => {
   t.is(programmedPairs, before.programmedPairs);
   t.true(cores[0].unmeasured.length >= COLUMNS / 2, 'blank columns are not measured');
 });
+
+test('a single blank column is measured exactly: its reference is none of the probes', async (t) => {
+  const emulator = emulate({ ...loadProfile('ideal'), rows: 32, columns: 3 }, 1);
+  const board = await openSession(emulator);
+  for (let core = 0; core < 2; core++) {
+    const levels = new Uint16Array(2 * 64).map((_, cell) => (cell % 3) * 10_000);
+    await board.program(core, { rowStart: 0, rows: 32, columnStart: 0, columns: 2 }, levels);
+  }
+  const { cores } = await calibrate(board, { maxRounds: 4 });
+  for (const { columns } of cores) {
+    const { gain, offset } = columns[2];
+    t.true(Math.abs(gain - 1) < 0.01 && Math.abs(offset) < 1, `gain ${gain}, offset ${offset}`);
+  }
+});

@@ -1,5 +1,13 @@
 import test from 'ava';
-import { flash, readRecord, refresh, writeRecord } from '../../../runtime/index.js';
+import {
+  calibrate,
+  ensureFlashed,
+  flash,
+  readRecord,
+  refresh,
+  verify,
+  writeRecord,
+} from '../../../runtime/index.js';
 import { openBoard } from '../../../boards/index.js';
 import { unsaturatedModel } from '../rig.js';
 
@@ -50,3 +58,26 @@ test('a head that learned a task is left alone, and a recording of the fresh boa
   t.is((await readRecord(board)).drift, undefined);
   await board.close();
 });
+
+for (const [name, interrupted] of Object.entries({ refresh, calibrate }))
+  test(`a ${name} that was interrupted is told by the record, and made good before the model is used`, async (t) => {
+    const board = await openBoard('emulator:ideal?seed=1');
+    await flash(board, model);
+    const hurt = {
+      rows: Uint16Array.of(3),
+      columns: Uint16Array.of(1),
+      targets: Uint16Array.of(20000, 20000),
+    };
+    await board.programCells(0, hurt);
+    const { program, programCells } = board;
+    // The power fails with the first device, and stays away.
+    board.program = board.programCells = () => Promise.reject(new Error('cut'));
+    await t.throwsAsync(interrupted(board, model as never), { message: 'cut' });
+    Object.assign(board, { program, programCells });
+    t.true((await readRecord(board)).model?.interrupted);
+    t.is(await ensureFlashed(board, model, { requireSound: true }), undefined);
+    t.is((await readRecord(board)).model?.interrupted, undefined);
+    const { converged, devices } = await verify(board, model);
+    t.is(converged, devices);
+    await board.close();
+  });

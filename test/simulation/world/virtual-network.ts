@@ -1,6 +1,6 @@
-import { type Dial, LinkError, type Transport, type TransportEvents } from '../../drivers/index.js';
-import type { Attachable, HostLink } from '../../emulator/index.js';
-import type { Random } from '../../network/index.js';
+import { type Dial, LinkError, type Transport, type TransportEvents } from '../../../drivers/index.js';
+import type { Attachable, HostLink } from '../../../emulator/index.js';
+import type { Random } from '../../../network/index.js';
 import type { VirtualTime } from './virtual-time.js';
 
 /** Probabilities of faults for one piece of bytes; times in milliseconds. */
@@ -44,12 +44,15 @@ export class VirtualNetwork {
     this.#time = time;
   }
 
-  readonly dial: Dial = () => {
-    if (!this.board) return Promise.reject(new LinkError('The board is switched off.'));
-    const link = new VirtualLink(this, this.board);
-    this.#links.add(link);
-    return Promise.resolve(link);
-  };
+  /** Dials for one host; `onBreak` is called whenever a link of it breaks or is closed. */
+  dialFor(onBreak: () => void): Dial {
+    return () => {
+      if (!this.board) return Promise.reject(new LinkError('The board is switched off.'));
+      const link = new VirtualLink(this, this.board, onBreak);
+      this.#links.add(link);
+      return Promise.resolve(link);
+    };
+  }
 
   /** Breaks all links, as a board without power does. */
   breakLinks(): void {
@@ -120,13 +123,15 @@ class Way {
 class VirtualLink implements Transport {
   readonly name = 'sim:';
   readonly #network: VirtualNetwork;
+  readonly #onBreak: () => void;
   readonly #boardEnd: HostLink;
   readonly #toBoard: Way;
   readonly #toHost: Way;
   #events: TransportEvents | undefined;
   #isOpen = true;
 
-  constructor(network: VirtualNetwork, board: Attachable) {
+  constructor(network: VirtualNetwork, board: Attachable, onBreak: () => void) {
+    this.#onBreak = onBreak;
     this.#network = network;
     this.#toHost = new Way(this, (bytes) => this.#isOpen && this.#events?.onData(bytes));
     this.#toBoard = new Way(this, (bytes) => this.#isOpen && this.#boardEnd.receive(bytes));
@@ -156,6 +161,7 @@ class VirtualLink implements Transport {
   breakUp(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#onBreak();
     this.#network.forget(this);
     this.#boardEnd.close();
     this.#events?.onClose(new LinkError('the simulated link broke'));

@@ -1,5 +1,5 @@
 // Plants one mistake at a time in the built code and sees whether the simulator finds it:
-// `node dist/test/simulation/defects.js [--only TEXT] [--runs N]`. Each runs in a process of its own.
+// `node dist/test/simulation/defects/plant.js [--only TEXT] [--runs N]`. Each runs in a process of its own.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,7 +48,7 @@ const defects: readonly Defect[] = [
   },
   {
     name: 'a lock is given twice',
-    file: 'test/simulation/virtual-disk.js',
+    file: 'test/simulation/world/virtual-disk.js',
     find: 'if (this.#locks.has(path))',
     replace: 'if (false)',
   },
@@ -90,7 +90,7 @@ const defects: readonly Defect[] = [
   },
 ];
 
-const dist = fileURLToPath(new URL('../../', import.meta.url));
+const dist = fileURLToPath(new URL('../../../', import.meta.url));
 const { values } = parseArgs({
   options: { only: { type: 'string', default: '' }, runs: { type: 'string', default: '40' } },
 });
@@ -103,7 +103,7 @@ for (const { name, file, find, replace } of defects.filter((one) => one.name.inc
   if (!source.includes(find)) throw new Error(`${file} no longer holds "${find}".`);
   const mutant = join(folder, 'mutant.js');
   writeFileSync(mutant, source.replace(find, replace));
-  const child = join(dist, 'test/simulation/with-defect.js');
+  const child = join(dist, 'test/simulation/defects/with-defect.js');
   const { status, stdout } = spawnSync(process.execPath, [child, path, mutant, values.runs], {
     encoding: 'utf8',
     timeout: 120_000,

@@ -5,10 +5,10 @@ import { register } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
 const [path, sourcePath, runs] = process.argv.slice(2);
-register('../conformance/mutation/hook.js', import.meta.url, {
+register('../../conformance/mutation/hook.js', import.meta.url, {
   data: { url: pathToFileURL(path).href, source: readFileSync(sourcePath, 'utf8') },
 });
-const { simulate } = await import('./simulate.js');
+const { simulate } = await import('../simulate.js');
 for (let seed = 1; seed <= Number(runs); seed++) {
   try {
     await simulate({ seed, requests: 2000 });

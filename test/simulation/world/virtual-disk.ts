@@ -1,17 +1,11 @@
-import { type Disk, type DiskFile, StateError } from '../../emulator/index.js';
-import type { Random } from '../../network/index.js';
+import { type Disk, type DiskFile, StateError } from '../../../emulator/index.js';
+import type { Random } from '../../../network/index.js';
+import { sameBytes } from './same-bytes.js';
+import { StoredFile } from './stored-file.js';
 
 /** The power went off: whoever sees this is dead. */
 export class PowerCut extends Error {
   override readonly name = 'PowerCut';
-}
-
-/** A file: what is on the disk, and the writes that the system has taken and may still lose. */
-interface Stored {
-  durable: Uint8Array;
-  pending: { position: number; bytes: Uint8Array }[];
-  /** As it is read while the power is on. */
-  cached: Uint8Array;
 }
 
 /**
@@ -22,7 +16,7 @@ export class VirtualDisk {
   /** Writes that were cut, refused for want of room, and bits that turned over. */
   readonly counts = { cuts: 0, full: 0, flips: 0 };
   readonly #random: Random;
-  readonly #files = new Map<string, Stored>();
+  readonly #files = new Map<string, StoredFile>();
   readonly #locks = new Set<string>();
   /** Bytes until the power goes off; Infinity for never. */
   #left = Infinity;
@@ -49,14 +43,7 @@ export class VirtualDisk {
     this.#isOn = false;
     this.counts.cuts++;
     this.#locks.clear();
-    for (const file of this.#files.values()) {
-      let content = file.durable;
-      for (const { position, bytes } of file.pending) {
-        const kept = this.#random.below(bytes.length + 1);
-        if (this.#random.below(4) > 0) content = written(content, position, bytes.subarray(0, kept));
-      }
-      Object.assign(file, { durable: content, cached: content, pending: [] });
-    }
+    for (const file of this.#files.values()) file.losePower(this.#random);
   }
 
   /** Switches the power on again. */
@@ -67,19 +54,17 @@ export class VirtualDisk {
 
   /** Turns one bit of a journal over, behind its magic word and before its last record. */
   flip(path: string): { damaged: Uint8Array; repair: () => void } {
-    const file = this.#files.get(path)!;
-    const sound = file.durable;
-    const damaged = sound.slice();
-    damaged[8 + this.#random.below(lastRecord(sound) - 8)] ^= 1 << this.#random.below(8);
-    file.durable = file.cached = damaged;
+    const sound = this.#files.get(path)!;
+    const damaged = sound.content.slice();
+    damaged[8 + this.#random.below(lastRecord(damaged) - 8)] ^= 1 << this.#random.below(8);
+    this.#files.set(path, new StoredFile(damaged.slice()));
     this.counts.flips++;
-    return { damaged: damaged.slice(), repair: () => (file.durable = file.cached = sound) };
+    return { damaged, repair: () => void this.#files.set(path, sound) };
   }
 
   /** Whether a file has this content, to the byte. */
   holds(path: string, content: Uint8Array): boolean {
-    const found = this.#files.get(path)!.durable;
-    return found.length === content.length && found.every((byte, i) => byte === content[i]);
+    return sameBytes(this.#files.get(path)!.content, content);
   }
 
   /** The disk as a board sees it that is switched on now; dead for good once the power was cut. */
@@ -88,7 +73,7 @@ export class VirtualDisk {
     return {
       read: (path) => {
         requirePower();
-        return this.#files.get(path)?.cached.slice();
+        return this.#files.get(path)?.content.slice();
       },
       open: (path, create) => {
         requirePower();
@@ -117,7 +102,7 @@ export class VirtualDisk {
   }
 
   #open(path: string, create: boolean, requirePower: () => void): DiskFile {
-    if (create) this.#files.set(path, { durable: new Uint8Array(), cached: new Uint8Array(), pending: [] });
+    if (create) this.#files.set(path, new StoredFile());
     const file = this.#files.get(path);
     if (!file) throw new Error(`There is no file ${path}.`);
     return {
@@ -127,28 +112,24 @@ export class VirtualDisk {
       },
       truncate: (size) => {
         requirePower();
-        // Durable at once: nothing of it can be lost, which is the worse case.
-        file.durable = file.cached = file.cached.slice(0, size);
-        file.pending = [];
+        file.truncate(size);
       },
       sync: () => {
         requirePower();
-        file.durable = file.cached;
-        file.pending = [];
+        file.sync();
       },
       close: () => undefined,
     };
   }
 
-  #write(file: Stored, bytes: Uint8Array, position: number): number {
+  #write(file: StoredFile, bytes: Uint8Array, position: number): number {
     if (this.fullRate > 0 && this.#random.uniform() < this.fullRate) {
       this.counts.full++;
       throw new Error('no space left on device');
     }
     const count = this.#random.below(8) === 0 ? 1 + this.#random.below(bytes.length) : bytes.length;
     const part = bytes.slice(0, Math.min(count, this.#left));
-    file.pending.push({ position, bytes: part });
-    file.cached = written(file.cached, position, part);
+    file.write(position, part);
     this.#spend(count);
     return count;
   }
@@ -166,13 +147,6 @@ export class VirtualDisk {
       if (!this.#isOn || this.counts.cuts !== cuts) throw new PowerCut('The power is off.');
     };
   }
-}
-
-function written(content: Uint8Array, position: number, bytes: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(Math.max(content.length, position + bytes.length));
-  whole.set(content);
-  whole.set(bytes, position);
-  return whole;
 }
 
 /** First byte of the last record of a journal that is there whole. */

@@ -1,29 +1,38 @@
-import { type Board, LinkError } from '../../drivers/index.js';
-import { type EmulatedBoard } from '../../emulator/index.js';
-import { type Episode, type Model, Random, pairTargets } from '../../network/index.js';
-import { Refusal } from '../../protocol/index.js';
-import { DeviceLearner, type Plan, ensureFlashed, planModel, refresh, verify } from '../../runtime/index.js';
-import { regionsOf } from '../../runtime/flash/regions.js';
-import { UNKNOWN_LEVEL } from '../../runtime/device/programmed-levels.js';
-import { placedCells } from '../../runtime/mapping/cells.js';
-import { smallModel } from '../network/small-model.js';
-import { BrokenPromise } from './oracle.js';
+import { type Board, LinkError } from '../../../drivers/index.js';
+import { type EmulatedBoard } from '../../../emulator/index.js';
+import { type Episode, type Model, Random, pairTargets } from '../../../network/index.js';
+import { Refusal } from '../../../protocol/index.js';
+import {
+  DeviceLearner,
+  type Plan,
+  ensureFlashed,
+  planModel,
+  refresh,
+  verify,
+} from '../../../runtime/index.js';
+import { regionsOf } from '../../../runtime/flash/regions.js';
+import { UNKNOWN_LEVEL } from '../../../runtime/device/programmed-levels.js';
+import type { Recording } from '../../../runtime/drift/recording.js';
+import { placedCells } from '../../../runtime/mapping/cells.js';
+import { smallModel } from '../../network/small-model.js';
+import { BrokenPromise } from '../world/oracle.js';
+import { calibrateExact, compensateNothing, recordFresh, resetColumns } from './upkeep.js';
 import type { Workload } from './workload.js';
-import { type World, exactProfile } from './world.js';
+import { type World, exactProfile } from '../world/world.js';
 
 const TASKS = 6;
 const models = [1, 2].map(learnable);
 
-/** A model is flashed, verified, refreshed, and learns tasks: each as on an undisturbed board. */
+/** A model is flashed, verified, refreshed, calibrated, compensated, and learns tasks: each as on an undisturbed board. */
 export class LearningWorkload implements Workload {
   static readonly profile = exactProfile({ cores: 2, rows: 32, columns: 8, devicesPerPolarity: 1 });
-  requests = 0;
   readonly #world: World;
   #model: Model = models[0];
   /** Accuracies of each task by each model, from the first time that it was learned. */
   readonly #accuracies = new Map<string, string>();
   #learner: DeviceLearner | undefined;
   #plan: Plan | undefined;
+  #recording: Recording | undefined;
   /** The last action succeeded, so that the learner knows what the board holds. */
   #isKnown = false;
 
@@ -33,15 +42,12 @@ export class LearningWorkload implements Workload {
 
   async act(host: Board): Promise<boolean> {
     this.#isKnown = false;
-    const before = this.#world.answers;
     try {
       await this.#step(host);
       this.#isKnown = this.#learner !== undefined;
     } catch (error) {
       if (!(error instanceof LinkError || error instanceof Refusal)) throw error;
       return !(error instanceof LinkError);
-    } finally {
-      this.requests += this.#world.answers - before;
     }
     return true;
   }
@@ -61,10 +67,12 @@ export class LearningWorkload implements Workload {
       if (random.below(4) === 0) this.#model = models[random.below(2)];
       await ensureFlashed(host, this.#model);
       this.#plan = planModel(this.#model, host.information);
+      await resetColumns(host);
+      this.#recording = await recordFresh(host, this.#model, this.#plan);
       this.#learner = await DeviceLearner.open(host, this.#model);
       return;
     }
-    switch (random.below(8)) {
+    switch (random.below(12)) {
       case 0: {
         const { converged, devices } = await verify(host, this.#model);
         if (converged > devices) throw new BrokenPromise('More devices converged than there are.');
@@ -73,9 +81,21 @@ export class LearningWorkload implements Workload {
       case 1:
         await refresh(host, this.#model);
         return;
+      case 2:
+        return this.#calibrate(host);
+      case 3:
+        return compensateNothing(host, this.#model, this.#plan!, this.#recording!);
       default:
         return this.#learn(random.below(TASKS));
     }
+  }
+
+  /** If this fails, columns hold a reference: the next learner has to begin with what the board's record says. */
+  async #calibrate(host: Board): Promise<void> {
+    const learner = this.#learner;
+    this.#learner = undefined;
+    await calibrateExact(host);
+    this.#learner = learner;
   }
 
   async #learn(task: number): Promise<void> {
@@ -96,6 +116,8 @@ function learnable(seed: number): Model {
   for (const [index, layer] of model.description.layers.entries())
     layer.inputScale = [1 / 127, 0.05, 0.15][index];
   Object.assign(model.description.layers[2], { weightRange: 0.03 });
+  // A column of zeros in the body, which a calibration takes for its reference.
+  if (seed === 2) model.tensors.get('conv2.weight')!.data.fill(0, 18, 36);
   return model;
 }
 

@@ -1,9 +1,15 @@
-import { Board } from '../../drivers/index.js';
-import { BoardState, EmulatedBoard, plainBackend, type Profile, StateError } from '../../emulator/index.js';
-import { loadProfile } from '../../emulator/node/index.js';
-import { Random } from '../../network/index.js';
-import { wait } from '../../protocol/index.js';
-import { fastCrc32 } from '../../protocol/node/index.js';
+import { Board } from '../../../drivers/index.js';
+import {
+  BoardState,
+  EmulatedBoard,
+  plainBackend,
+  type Profile,
+  StateError,
+} from '../../../emulator/index.js';
+import { loadProfile } from '../../../emulator/node/index.js';
+import { Random } from '../../../network/index.js';
+import { wait } from '../../../protocol/index.js';
+import { fastCrc32 } from '../../../protocol/node/index.js';
 import { BrokenPromise, Oracle } from './oracle.js';
 import { VirtualDisk } from './virtual-disk.js';
 import { type NetworkFaults, VirtualNetwork } from './virtual-network.js';
@@ -35,8 +41,10 @@ export class World {
   /** The board that is switched on, or was on last. */
   board!: EmulatedBoard;
   restarts = 0;
-  /** Answers and progress reports that boards have sent. */
-  answers = 0;
+  /** Links of the host that broke; not those of a second host. */
+  breaks = 0;
+  /** Requests that hosts have made. */
+  requests = 0;
   readonly #swarm: Swarm;
 
   constructor(seed: number, profile: Profile, swarm: Swarm) {
@@ -46,24 +54,24 @@ export class World {
     this.disk = new VirtualDisk(this.random);
     this.network = new VirtualNetwork(this.random, this.time);
     this.oracle = new Oracle(profile, () => this.disk.isOn);
-    this.network.onAnswer = () => {
-      this.answers++;
-      this.oracle.acknowledge();
-    };
+    this.network.onAnswer = () => this.oracle.acknowledge();
     this.network.faults = swarm.faults;
     this.switchOn();
     this.disk.fullRate = swarm.fullDisk;
   }
 
-  /** Opens a host with a session of its own. Errors: `LinkError`. */
-  async openHost(): Promise<Board> {
+  /** Opens a host with a session of its own; `onBreak` as in `VirtualNetwork.dialFor`. Errors: `LinkError`. */
+  async openHost(onBreak: () => void = () => undefined): Promise<Board> {
     const session = BigInt(1 + this.random.uint32());
-    return Board.open(this.network.dial, {
-      crc32: fastCrc32,
-      time: this.time,
-      session,
-      redials: 8,
-    });
+    const options = { crc32: fastCrc32, time: this.time, session, redials: 8 };
+    const host = await Board.open(this.network.dialFor(onBreak), options);
+    const { connection } = host;
+    const request = connection.request.bind(connection);
+    connection.request = (...asked) => {
+      this.requests++;
+      return request(...asked);
+    };
+    return host;
   }
 
   /** Has the power go off at some byte of the writes to come, or after some milliseconds; it comes back by itself. */

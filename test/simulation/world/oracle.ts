@@ -4,7 +4,8 @@ import {
   type NonVolatile,
   type Profile,
   plainBackend,
-} from '../../emulator/index.js';
+} from '../../../emulator/index.js';
+import { sameBytes } from './same-bytes.js';
 
 /** Something that must never happen has happened; the message says which promise was broken. */
 export class BrokenPromise extends Error {
@@ -69,11 +70,13 @@ export class Oracle {
           () => undefined,
           () => keeper.clockMoved(),
         ),
-      temperatureChanged: () =>
+      temperatureChanged: () => {
+        const { temperature } = chip;
         changed(
-          () => undefined,
+          (mirror) => mirror.chip.setTemperature(temperature),
           () => keeper.temperatureChanged(),
-        ),
+        );
+      },
       rewrite: () => {
         const snapshot = chip.snapshot();
         const user = userArea.bytes.slice();
@@ -117,8 +120,8 @@ export class Oracle {
 
   #advance(count: number): void {
     for (const change of this.#changes.splice(0, count)) {
-      change.apply(this.#mirror);
       this.#mirror.clock.set(change.clock);
+      change.apply(this.#mirror);
     }
     this.#acknowledged = Math.max(0, this.#acknowledged - count);
   }
@@ -126,6 +129,7 @@ export class Oracle {
 
 /** Whether two boards hold the same without power. Counters are only kept by a board that is switched off in order. */
 function sameState(a: EmulatedBoard, b: EmulatedBoard): boolean {
+  if (a.chip.temperature !== b.chip.temperature) return false;
   if (a.clock.now() !== b.clock.now() || !sameBytes(a.userArea.bytes, b.userArea.bytes)) return false;
   for (let core = 0; core < a.profile.cores; core++) {
     const [one, other] = [a.chip.state(core), b.chip.state(core)];
@@ -133,11 +137,4 @@ function sameState(a: EmulatedBoard, b: EmulatedBoard): boolean {
       if (!sameBytes(one[name], other[name])) return false;
   }
   return true;
-}
-
-function sameBytes(a: ArrayBufferView, b: ArrayBufferView): boolean {
-  const [x, y] = [a, b].map(
-    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
-  );
-  return x.length === y.length && x.every((byte, i) => byte === y[i]);
 }

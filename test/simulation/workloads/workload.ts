@@ -1,9 +1,7 @@
-import type { Board } from '../../drivers/index.js';
+import type { Board } from '../../../drivers/index.js';
 
 /** Something that hosts do with a board, and a plain model of the result. */
 export interface Workload {
-  /** Requests made so far. */
-  readonly requests: number;
   /** Does one thing with a board. Returns whether the connection is still good. Errors: `BrokenPromise`. */
   act(host: Board): Promise<boolean>;
   /** A new host will be opened: what the old one knew is lost. */
