@@ -4,7 +4,7 @@ import { Coverage } from './coverage.js';
 import { mutateBytes } from './mutate.js';
 import type { Target } from './target.js';
 
-/** Maximum time of one input, in milliseconds, and of the memory that it adds to the process, in MiB. */
+/** Maximum time of one input, in milliseconds of the processor, and of the memory that it adds to the process, in MiB. */
 export const limits = { milliseconds: 5000, mebibytes: 200 };
 
 /** One input takes more time or memory than an input may. */
@@ -29,7 +29,7 @@ export interface Counts {
 /** Number of inputs between two looks at the coverage, which take some milliseconds. */
 const BATCH = 64;
 /** Attempts to make a finding shorter. */
-const SHORTENINGS = 200;
+const SHORTENINGS = 500;
 
 /** Runs a target in this process: mutates its corpus, keeps what reaches new code, reports what must not be. */
 export class Fuzzer {
@@ -53,9 +53,8 @@ export class Fuzzer {
       process.on(event, (error: unknown) => (this.#stray ??= error));
   }
 
-  /** Goes on for so many seconds. `first`: inputs that are tried before all others. */
-  async run(seconds: number, first: readonly Uint8Array[]): Promise<void> {
-    const end = performance.now() + 1000 * seconds;
+  /** Goes on until `isOver` says so. `first`: inputs that are tried before all others. */
+  async run(isOver: () => boolean, first: readonly Uint8Array[]): Promise<void> {
     const seeds = await this.#target.seeds();
     for (const seed of seeds) {
       const error = await this.#errorOf(seed, []);
@@ -67,11 +66,11 @@ export class Fuzzer {
     const coverage = new Coverage();
     for (const input of this.#corpus) await this.#try(input);
     coverage.take(true);
-    while (performance.now() < end) {
+    while (!isOver()) {
       const batch = Array.from({ length: BATCH }, () => this.#next());
       for (const input of batch) {
         await this.#try(input);
-        if (performance.now() > end) return;
+        if (isOver()) return;
       }
       if (coverage.take(false) > 0) await this.#keep(batch, coverage);
     }
@@ -111,7 +110,7 @@ export class Fuzzer {
   async #errorOf(input: Uint8Array, refusals: Target['refusals']): Promise<unknown> {
     this.#note(input);
     this.#stray = undefined;
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     const before = process.resourceUsage().maxRSS;
     let thrown: unknown;
     try {
@@ -122,7 +121,8 @@ export class Fuzzer {
     thrown ??= this.#stray;
     const mebibytes = Math.round((process.resourceUsage().maxRSS - before) / 1024);
     if (mebibytes > limits.mebibytes) thrown ??= new LimitError(`It takes ${mebibytes} MiB.`);
-    if (performance.now() - begin > limits.milliseconds) thrown ??= new LimitError('It takes too long.');
+    const { user, system } = process.cpuUsage(begin);
+    if ((user + system) / 1000 > limits.milliseconds) thrown ??= new LimitError('It takes too long.');
     return thrown;
   }
 
@@ -131,16 +131,17 @@ export class Fuzzer {
     writeSync(this.#journal, input, 0, input.length, 0);
   }
 
-  /** Leaves out parts as long as the error stays the same. */
+  /** Leaves out parts, shorter and shorter ones, as long as the error stays the same. */
   async #shortened(input: Uint8Array, key: string): Promise<Uint8Array> {
     let best = input;
-    for (let attempt = 0; attempt < SHORTENINGS && best.length > 1; attempt++) {
-      const length = 1 + this.#random.below(Math.max(1, best.length >> this.#random.below(6)));
-      const start = this.#random.below(best.length);
-      const shorter = Uint8Array.from([...best.subarray(0, start), ...best.subarray(start + length)]);
-      const error = await this.#errorOf(shorter, this.#target.refusals);
-      if (error !== undefined && keyOf(error) === key) best = shorter;
-    }
+    let attempts = SHORTENINGS;
+    for (let size = best.length; size >= 1; size >>= 1)
+      for (let start = 0; start < best.length && attempts > 0; attempts--) {
+        const shorter = Uint8Array.from([...best.subarray(0, start), ...best.subarray(start + size)]);
+        const error = await this.#errorOf(shorter, this.#target.refusals);
+        if (error !== undefined && keyOf(error) === key) best = shorter;
+        else start += size;
+      }
     return best;
   }
 }
@@ -151,8 +152,8 @@ const stackOf = (error: unknown): string =>
 /** Errors from the same lines are one finding, and so are all that are slow or large. */
 function keyOf(error: unknown): string {
   if (error instanceof LimitError) return error.name;
-  const calls = stackOf(error)
-    .split('\n')
-    .filter((line) => line.startsWith('    at '));
+  const lines = stackOf(error).split('\n');
+  const end = lines.findIndex((line) => /\/fuzz\/fuzzer\.[jt]s:/.test(line));
+  const calls = lines.slice(0, end < 0 ? undefined : end).filter((line) => line.startsWith('    at '));
   return calls.length > 0 ? calls.slice(0, 3).join('\n') : stackOf(error);
 }

@@ -22,9 +22,16 @@ const { values, positionals } = parseArgs({
   },
 });
 const [seconds, seed] = [Number(values.seconds), Number(values.seed)];
-const chosen = positionals.length > 0 ? positionals.map(targetNamed) : targets;
 const FOLDER = 'out/fuzz';
 const journalOf = (target: { name: string }) => join(FOLDER, `${target.name}.current`);
+
+let chosen = targets;
+try {
+  if (positionals.length > 0) chosen = positionals.map(targetNamed);
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(2);
+}
 
 if (values.list) for (const { name, reads } of targets) console.log(`${name.padEnd(16)} ${reads}`);
 else if (values.input !== undefined) await repeat(values.input);
@@ -49,8 +56,9 @@ async function work(): Promise<void> {
     process.send!({ input: Buffer.from(input).toString('base64'), error }),
   );
   const first = regressions.filter(({ target: name }) => name === target.name);
+  const end = performance.now() + 1000 * seconds;
   await fuzzer.run(
-    seconds,
+    () => performance.now() > end,
     first.map(({ input }) => Buffer.from(input, 'base64')),
   );
   process.send!({ counts: fuzzer.counts }, () => process.exit());

@@ -80,8 +80,10 @@ export const firmware: Target = {
     await pass();
     checkAnswers(Buffer.concat(sent.splice(0)));
     // Whatever it was, the board still answers.
-    link.receive(streamOf([helloFrame(2n ** 63n), frameOf(status, 1, {})]));
-    await pass();
+    for (const frame of [helloFrame(2n ** 63n), frameOf(status, 1, {})]) {
+      link.receive(streamOf([frame]));
+      await pass();
+    }
     const answers = checkAnswers(Buffer.concat(sent));
     const isAnswer = ({ kind, command }: Frame) => kind === FrameKind.response && command === status.code;
     require(answers.some(isAnswer), 'The board answers no longer.');
