@@ -1,7 +1,7 @@
 import { openSync, writeSync, ftruncateSync } from 'node:fs';
 import { Random } from '../../network/index.js';
 import { Coverage } from './coverage.js';
-import { mutateBytes } from './mutate.js';
+import { mutateBytes } from './mutate-bytes.js';
 import type { Target } from './target.js';
 
 /** Maximum time of one input, in milliseconds of the processor, and of the memory that it adds to the process, in MiB. */
@@ -27,7 +27,7 @@ export interface Counts {
 }
 
 /** Number of inputs between two looks at the coverage, which take some milliseconds. */
-const BATCH = 64;
+const BATCH = 128;
 /** Attempts to make a finding shorter. */
 const SHORTENINGS = 500;
 
@@ -55,6 +55,8 @@ export class Fuzzer {
 
   /** Goes on until `isOver` says so. `first`: inputs that are tried before all others. */
   async run(isOver: () => boolean, first: readonly Uint8Array[]): Promise<void> {
+    // Before anything is read: what ran earlier has no counters of blocks.
+    const coverage = new Coverage();
     const seeds = await this.#target.seeds();
     for (const seed of seeds) {
       const error = await this.#errorOf(seed, []);
@@ -63,7 +65,6 @@ export class Fuzzer {
     }
     for (const input of first) await this.#try(input);
     this.#corpus = [...seeds, ...first];
-    const coverage = new Coverage();
     for (const input of this.#corpus) await this.#try(input);
     coverage.take(true);
     while (!isOver()) {
@@ -84,6 +85,9 @@ export class Fuzzer {
       this.#corpus.push(input);
       this.counts.kept++;
     }
+    // What only many inputs together reach, such as a fast path of the engine, is not new a second time.
+    for (const input of batch) await this.#try(input);
+    coverage.take(true);
   }
 
   #next(): Uint8Array {

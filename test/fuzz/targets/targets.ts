@@ -1,13 +1,20 @@
 import { UsageError } from '../../../cli/terminal/failure.js';
 import type { Target } from '../target.js';
-import { firmware } from './firmware.js';
-import { host } from './host.js';
-import { jpeg, png, zip } from './images.js';
-import { boardRecord, checkpoint, profile, recording, registry } from './json.js';
-import { onnx, tensorflow } from './networks.js';
-import { snapshot, state } from './state.js';
-import { model, npy, safetensors } from './tensors.js';
-import { address, options, session } from './texts.js';
+import { profile } from './boards/profile.js';
+import { boardRecord, recording } from './boards/record.js';
+import { snapshot, state } from './boards/state.js';
+import { checkpoint } from './files/checkpoint.js';
+import { jpeg, zip } from './files/images.js';
+import { npy } from './files/npy.js';
+import { onnx } from './files/onnx.js';
+import { png } from './files/png.js';
+import { model, safetensors } from './files/tensors.js';
+import { tensorflow } from './files/tensorflow.js';
+import { firmware } from './frames/firmware.js';
+import { host } from './frames/host.js';
+import { address, options } from './texts/command-line.js';
+import { registry } from './texts/registry.js';
+import { session } from './texts/session.js';
 
 /** Everything that is fuzzed. */
 export const targets: readonly Target[] = [

@@ -7,7 +7,8 @@ const floats = [NaN, Infinity, -Infinity, -0, 1e-320, 1e-30, 1e30, Number.MAX_VA
 /** Maximum length that a mutation makes of an input, in bytes: sizes are for the limits, not for bulk. */
 const MAX_BYTES = 256 * 1024;
 
-const draw = <T>(random: Random, list: readonly T[]): T => list[random.below(list.length)];
+/** One of a list. */
+export const draw = <T>(random: Random, list: readonly T[]): T => list[random.below(list.length)];
 
 /** A change of bytes in place or of their length. */
 type Change = (bytes: Uint8Array, random: Random, others: readonly Uint8Array[]) => Uint8Array;
@@ -87,59 +88,4 @@ export function mutateBytes(
     } else changed = draw(random, changes)(Uint8Array.from(changed), random, others);
   }
   return Uint8Array.from(changed.subarray(0, MAX_BYTES));
-}
-
-const strange: readonly unknown[] = [
-  ...[
-    null,
-    true,
-    '',
-    [],
-    {},
-    0,
-    -1,
-    0.5,
-    1e-320,
-    1e300,
-    -1e300,
-    2 ** 31,
-    2 ** 32,
-    2 ** 53,
-    1e15,
-    4096,
-    65_536,
-  ],
-  ...['__proto__', 'constructor', '\u0000', '\ud800', '..', '../x', 'x'.repeat(300), '1e999', 'NaN'],
-];
-
-/** Changes a copy of a JSON value, which stays a JSON value, in one or a few places. */
-export function mutateJson(value: unknown, random: Random): unknown {
-  let changed = structuredClone(value);
-  for (let count = 1 + random.below(3); count > 0; count--) changed = mutateNode(changed, random);
-  return changed;
-}
-
-function mutateNode(value: unknown, random: Random): unknown {
-  const isTable = typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
-  const keys = isTable ? Object.keys(value) : [];
-  if (keys.length === 0 || random.below(12) === 0) return mutateLeaf(value, random);
-  const table = value as Record<string, unknown>;
-  const key = draw(random, keys);
-  const kind = random.below(10);
-  if (kind === 0 && Array.isArray(value)) value.splice(Number(key), 1);
-  else if (kind === 0) delete table[key];
-  else if (kind === 1 && Array.isArray(value))
-    value.splice(random.below(value.length), 0, structuredClone(value[Number(key)]));
-  else if (kind === 1) table[draw(random, keys)] = structuredClone(table[key]);
-  else table[key] = mutateNode(table[key], random);
-  return value;
-}
-
-function mutateLeaf(value: unknown, random: Random): unknown {
-  if (ArrayBuffer.isView(value)) return mutateBytes(value as Uint8Array, random);
-  if (typeof value === 'number' && random.below(2) === 0)
-    return draw(random, [value + 1, value - 1, -value, value * 2, value * 1000, value / 3]);
-  if (typeof value === 'string' && random.below(2) === 0)
-    return new TextDecoder().decode(mutateBytes(new TextEncoder().encode(value), random));
-  return structuredClone(draw(random, strange));
 }

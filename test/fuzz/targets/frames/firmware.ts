@@ -1,5 +1,5 @@
-import { EmulatedBoard, plainBackend } from '../../../emulator/index.js';
-import { loadProfile } from '../../../emulator/node/index.js';
+import { EmulatedBoard, plainBackend } from '../../../../emulator/index.js';
+import { loadProfile } from '../../../../emulator/node/index.js';
 import {
   type AnyCommand,
   commandOf,
@@ -12,11 +12,11 @@ import {
   snapshot,
   status,
   wait,
-} from '../../../protocol/index.js';
-import { fastCrc32 } from '../../../protocol/node/index.js';
-import { goldenLog } from '../../emulator/board/golden-log.js';
-import { VirtualTime } from '../../simulation/virtual-time.js';
-import { require, type Target } from '../target.js';
+} from '../../../../protocol/index.js';
+import { fastCrc32 } from '../../../../protocol/node/index.js';
+import { goldenLog } from '../../../emulator/board/golden-log.js';
+import { VirtualTime } from '../../../simulation/virtual-time.js';
+import { require, type Target } from '../../target.js';
 import { framesOf, mutateFrames, streamOf } from './frames.js';
 
 export const profile = { ...loadProfile('hermes-thermal'), cores: 2, rows: 4, columns: 3 };

@@ -1,6 +1,5 @@
-import { decodeNpy, encodeNpy, NpyError } from '../../../data/index.js';
-import { loadProfile } from '../../../emulator/node/index.js';
-import { decodeArmModel, encodeArmModel } from '../../../network/arm/index.js';
+import { loadProfile } from '../../../../emulator/node/index.js';
+import { decodeArmModel, encodeArmModel } from '../../../../network/arm/index.js';
 import {
   decodeModel,
   encodeModel,
@@ -11,12 +10,13 @@ import {
   sizeOf,
   SoftwareNetwork,
   writeSafetensors,
-} from '../../../network/index.js';
-import { describePlan, PlanError, planModel } from '../../../runtime/index.js';
-import { smallArm } from '../../network/arm/small-arm.js';
-import { randomTensor, smallModel } from '../../network/small-model.js';
-import { mutateBytes, mutateJson } from '../mutate.js';
-import { bytesOf, require, sameBytes, type Target, textOf } from '../target.js';
+} from '../../../../network/index.js';
+import { describePlan, PlanError, planModel } from '../../../../runtime/index.js';
+import { smallArm } from '../../../network/arm/small-arm.js';
+import { randomTensor, smallModel } from '../../../network/small-model.js';
+import { mutateBytes } from '../../mutate-bytes.js';
+import { mutateJson } from '../../mutate-json.js';
+import { bytesOf, require, sameBytes, type Target, textOf } from '../../target.js';
 
 /** Changes the header, whose length then fits, or the description in its metadata. */
 export function mutateHeader(input: Uint8Array, random: Random): Uint8Array {
@@ -101,30 +101,4 @@ export const model: Target = {
   },
   mutate: mutateHeader,
   words,
-};
-
-export const npy: Target = {
-  name: 'npy',
-  reads: 'arrays in .npy files',
-  refusals: [NpyError],
-  seeds: () => [
-    encodeNpy({ shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }),
-    encodeNpy({ shape: [5], data: Int8Array.of(1, -2, 3, -4, 5) }),
-    encodeNpy({ shape: [], data: Uint16Array.of(7) }),
-    encodeNpy({ shape: [0, 4], data: new Float64Array() }),
-  ],
-  read(input) {
-    const written = encodeNpy(decodeNpy(input));
-    require(sameBytes(encodeNpy(decodeNpy(written)), written), 'Writing and reading changes it.');
-  },
-  words: [
-    "'descr': '<f8'",
-    "'fortran_order': False",
-    "'shape': (",
-    '9007199254740991',
-    '1e9',
-    '0x10',
-    ', ',
-    ')',
-  ],
 };

@@ -1,75 +1,12 @@
-import { BoardState, plainBackend, SnapshotError, StateError } from '../../../emulator/index.js';
-import type { Disk, DiskFile } from '../../../emulator/index.js';
-import { Clock } from '../../../emulator/board/clock.js';
-import type { NonVolatile } from '../../../emulator/board/parts.js';
-import { UserArea } from '../../../emulator/board/user-area.js';
-import { Chip } from '../../../emulator/chip/chip.js';
-import { loadProfile } from '../../../emulator/node/index.js';
-import type { Random } from '../../../network/index.js';
-import { fastCrc32 } from '../../../protocol/node/index.js';
-import { finish } from '../../emulator/chip/helpers.js';
-import { mutateBytes } from '../mutate.js';
-import { require, sameBytes, type Target } from '../target.js';
-
-const profile = { ...loadProfile('hermes-thermal'), cores: 2, rows: 4, columns: 3 };
-const window = { rowStart: 0, rows: 4, columnStart: 0, columns: 3 };
-const PATH = 'board.pcm';
-
-/** A small board without firmware, which keeps its state on a disk if one is given. */
-function makeBoard(disk?: Disk): { board: NonVolatile; state?: BoardState } {
-  const clock = new Clock('manual');
-  const { now } = clock;
-  let state: BoardState | undefined;
-  const onChange = disk && ((change: Uint8Array) => state?.chipChanged(change));
-  const chip = new Chip(profile, { seed: 1, now, backend: plainBackend(), onChange });
-  const board = { chip, clock, userArea: new UserArea(32) };
-  if (disk) state = new BoardState({ path: PATH, disk, crc32: fastCrc32 }, board);
-  return { board, state };
-}
-
-/** Uses everything that a state may have spoilt. */
-function use({ chip, clock }: NonVolatile): void {
-  chip.counters();
-  chip.read(0, window);
-  chip.multiply(0, 2, window, 1, new Int8Array(8).fill(100));
-  finish(chip.program(1, window, new Uint16Array(24).fill(900), { tolerance: 0, maxIterations: 0 }));
-  require(Number.isFinite(clock.now()), 'The clock is no number.');
-}
-
-/** A disk with one file, in memory. */
-class OneFile implements Disk {
-  content: Uint8Array | undefined;
-  #beside: Uint8Array | undefined;
-
-  constructor(content?: Uint8Array) {
-    this.content = content;
-  }
-
-  read = (): Uint8Array | undefined => this.content?.slice();
-  lock = () => () => undefined;
-  remove = (): void => void (this.#beside = undefined);
-  rename = (): void => void (this.content = this.#beside);
-
-  open(path: string): DiskFile {
-    const isBeside = path !== PATH;
-    if (isBeside) this.#beside = new Uint8Array();
-    const set = (bytes: Uint8Array): void => {
-      // After it was renamed, the file beside is the one.
-      if (!isBeside || this.content === this.#beside) this.content = bytes;
-      if (isBeside) this.#beside = bytes;
-    };
-    const get = () => (isBeside ? this.#beside! : this.content!);
-    return {
-      write(bytes, position) {
-        set(Buffer.concat([get().subarray(0, position), bytes]));
-        return bytes.length;
-      },
-      truncate: (size) => set(get().slice(0, size)),
-      sync: () => undefined,
-      close: () => undefined,
-    };
-  }
-}
+import { BoardState, SnapshotError, StateError } from '../../../../emulator/index.js';
+import type { NonVolatile } from '../../../../emulator/board/parts.js';
+import type { Random } from '../../../../network/index.js';
+import { fastCrc32 } from '../../../../protocol/node/index.js';
+import { finish } from '../../../emulator/chip/helpers.js';
+import { mutateBytes } from '../../mutate-bytes.js';
+import { require, sameBytes, type Target } from '../../target.js';
+import { OneFile } from './one-file.js';
+import { makeBoard, use, window } from './small-board.js';
 
 function stateSeed(work: (board: NonVolatile, state: BoardState) => void): Uint8Array {
   const disk = new OneFile();

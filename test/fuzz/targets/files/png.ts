@@ -1,14 +1,9 @@
 import { crc32, deflateSync } from 'node:zlib';
-import { zipSync } from 'fflate';
-import jpegJs from 'jpeg-js';
 import { PNG } from 'pngjs';
-import { decodeDrawing, decodePhoto, loadClasses } from '../../../data/node/index.js';
-import { DataError, type Random } from '../../../network/index.js';
-import { mutateBytes } from '../mutate.js';
-import { require, type Target } from '../target.js';
-import { Scratch } from './files.js';
-
-const SIDE = 9;
+import { DataError, type Random } from '../../../../network/index.js';
+import { mutateBytes } from '../../mutate-bytes.js';
+import type { Target } from '../../target.js';
+import { pixels, readImage, SIDE } from './pixels.js';
 
 interface Chunk {
   kind: Uint8Array;
@@ -29,10 +24,8 @@ function writeChunks(chunks: readonly Chunk[]): Uint8Array {
   return Uint8Array.from(Buffer.concat([signature, ...written]));
 }
 
-const pixels = (): Buffer =>
-  Buffer.from(Array.from({ length: 4 * SIDE * SIDE }, (_, at) => (at % 4 === 3 ? 255 : (at * 37) % 256)));
-
-function encodePng(options: object): Uint8Array {
+/** A small image. */
+export function encodePng(options: object): Uint8Array {
   const image = new PNG({ width: SIDE, height: SIDE });
   image.data = pixels();
   return PNG.sync.write(image, options);
@@ -61,21 +54,6 @@ const pngSeeds = (): Uint8Array[] => [
   interlacedPng(),
 ];
 
-const encodeJpeg = (quality: number): Uint8Array =>
-  jpegJs.encode({ data: pixels(), width: SIDE, height: SIDE }, quality).data;
-
-/** Both ways of reading an image. */
-function readImage(input: Uint8Array): void {
-  for (const decode of [decodeDrawing, decodePhoto]) {
-    const drawing = decode(input, 'an image');
-    require(decode(input, 'an image').every(
-      (value, at) => value === drawing[at],
-    ), 'It is another drawing each time.');
-    require(drawing.length === 28 * 28, 'A drawing has another size.');
-    require(drawing.every((value) => value >= 0 && value <= 1), 'A value is not ink from 0 to 1.');
-  }
-}
-
 /** Changes one chunk of a PNG, or their order; lengths and checksums fit. */
 function mutateChunks(input: Uint8Array, random: Random): Uint8Array {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
@@ -103,28 +81,4 @@ export const png: Target = {
   read: readImage,
   mutate: mutateChunks,
   words: ['IHDR', 'IDAT', 'PLTE', 'tRNS', 'gAMA', 'IEND'],
-};
-
-export const jpeg: Target = {
-  name: 'jpeg',
-  reads: 'JPEG images',
-  refusals: [DataError],
-  seeds: () => [encodeJpeg(50), encodeJpeg(95)],
-  read: readImage,
-};
-
-const scratch = new Scratch();
-
-export const zip: Target = {
-  name: 'zip',
-  reads: 'zip files of drawings',
-  refusals: [DataError],
-  seeds: () => [
-    zipSync({ 'a/1.png': encodePng({}), 'b/2.jpg': encodeJpeg(50), 'b/readme.txt': new Uint8Array(9) }),
-    zipSync({ 'a/1.png': [encodePng({}), { level: 0 }] }),
-  ],
-  read: async (input) => {
-    const classes = await loadClasses(scratch.write('drawings.zip', input));
-    require(classes.length > 0, 'There is no class.');
-  },
 };

@@ -1,7 +1,7 @@
-import type { Random } from '../../../network/index.js';
-import { commands, encodeFrame, type Frame, FrameKind, FrameReader } from '../../../protocol/index.js';
-import { fastCrc32 } from '../../../protocol/node/index.js';
-import { mutateBytes } from '../mutate.js';
+import type { Random } from '../../../../network/index.js';
+import { commands, encodeFrame, type Frame, FrameKind, FrameReader } from '../../../../protocol/index.js';
+import { fastCrc32 } from '../../../../protocol/node/index.js';
+import { mutateBytes } from '../../mutate-bytes.js';
 
 /** The whole frames in a stream of bytes. */
 export function framesOf(bytes: Uint8Array): Frame[] {

@@ -5,12 +5,12 @@ import {
   LinkError,
   type MemoryPeer,
   memoryDial,
-} from '../../../drivers/index.js';
-import { FrameKind, Refusal } from '../../../protocol/index.js';
-import { frameHeader, HEADER_BYTES, TRAILER_BYTES } from '../../../protocol/frames/frame.js';
-import { fastCrc32 } from '../../../protocol/node/index.js';
-import { VirtualTime } from '../../simulation/virtual-time.js';
-import { require, type Target } from '../target.js';
+} from '../../../../drivers/index.js';
+import { FrameKind, Refusal } from '../../../../protocol/index.js';
+import { frameHeader, HEADER_BYTES, TRAILER_BYTES } from '../../../../protocol/frames/frame.js';
+import { fastCrc32 } from '../../../../protocol/node/index.js';
+import { VirtualTime } from '../../../simulation/virtual-time.js';
+import { require, type Target } from '../../target.js';
 import { makeBoard, profile } from './firmware.js';
 import { mutateFrames } from './frames.js';
 
