@@ -49,8 +49,10 @@ const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d:
 /** A time such as 90s, 15m, 1h, 30d or 1y (365 days), in seconds. */
 export function duration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)([smhdy]?)$/.exec(text.trim());
-  if (!match) throw new InvalidArgumentError('Write a time such as 0s, 15m, 1h, 30d or 1y.');
-  return Number(match[1]) * unitSeconds[match[2] || 's'];
+  const seconds = match ? Number(match[1]) * unitSeconds[match[2] || 's'] : NaN;
+  if (!Number.isFinite(seconds))
+    throw new InvalidArgumentError('Write a time such as 0s, 15m, 1h, 30d or 1y.');
+  return seconds;
 }
 
 /** Times separated by commas, in seconds. */

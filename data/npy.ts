@@ -26,6 +26,8 @@ export class NpyError extends Error {
   override readonly name = 'NpyError';
 }
 
+/** Magic word, version and length of the header, of the versions with the longer one. */
+const MIN_BYTES = 12;
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /**
@@ -33,7 +35,7 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
  * element.
  */
 export function decodeNpy(bytes: Uint8Array): NpyArray {
-  if (bytes.length < 10 || magic.some((byte, i) => bytes[i] !== byte)) {
+  if (bytes.length < MIN_BYTES || magic.some((byte, i) => bytes[i] !== byte)) {
     throw new NpyError('it is no .npy file; write it with numpy.save.');
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

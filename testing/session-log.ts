@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { commandOf, commands } from '../protocol/index.js';
+import { commandOf, commands, hello, type ScalarField } from '../protocol/index.js';
 
 /** The first line of a recording. */
 export interface RecordingHeader {
@@ -26,12 +26,15 @@ export class RecordingError extends Error {
   override readonly name = 'RecordingError';
 }
 
+/** A whole number within the bounds that a message declares for it. */
+const withinBounds = ({ bounds }: ScalarField) => z.int().min(bounds!.minimum!).max(bounds!.maximum!);
+
 const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
 const headerSchema = z.strictObject({
   pcmlog: z.literal(1),
   board: z.string(),
-  maxPayload: z.int().min(1),
-  window: z.int().min(1).max(0xffff),
+  maxPayload: withinBounds(hello.response.fields.maxPayload),
+  window: withinBounds(hello.response.fields.window),
 });
 const exchangeSchema = z.union([
   z.strictObject({ command: z.string(), request: base64, response: base64 }),

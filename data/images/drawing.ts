@@ -25,9 +25,9 @@ export const drawingOfPhoto = (pixels: Pixels, side = 28): Drawing =>
 function inkOf({ data, width, height }: Pixels): Ink {
   const values = new Float32Array(width * height);
   for (let pixel = 0; pixel < values.length; pixel++) {
-    const [red, green, blue, opacity] = data.subarray(pixel * 4, pixel * 4 + 4);
-    const luminance = (2126 * red + 7152 * green + 722 * blue) / 2_550_000;
-    values[pixel] = (opacity / 255) * (1 - luminance);
+    const at = 4 * pixel;
+    const luminance = (2126 * data[at] + 7152 * data[at + 1] + 722 * data[at + 2]) / 2_550_000;
+    values[pixel] = (data[at + 3] / 255) * (1 - luminance);
   }
   return { values, width, height };
 }

@@ -26,30 +26,65 @@ export function checkImage(bytes: Uint8Array, isPng: boolean, name: string): voi
 
 const IHDR = 0x49484452;
 const IDAT = 0x49444154;
+const IEND = 0x49454e44;
 
 function pngSize(view: DataView): ImageSize | undefined {
   if (view.byteLength < 33 || view.getUint32(8) !== 13 || view.getUint32(12) !== IHDR) return undefined;
   return { width: view.getUint32(16), height: view.getUint32(20) };
 }
 
-/** The decoder inflates interlaced images without a bound, so they are inflated within one first. */
-function checkPngData(view: DataView, { width, height }: ImageSize, name: string): void {
-  const isInterlaced = view.getUint8(28) !== 0;
-  if (!isInterlaced) return;
+/** Columns and rows of the passes of an interlaced image: first, and distance (PNG specification, 8.2). */
+const passes = [
+  [0, 8, 0, 8],
+  [4, 8, 0, 8],
+  [0, 4, 4, 8],
+  [2, 4, 0, 4],
+  [0, 2, 2, 4],
+  [1, 2, 0, 2],
+  [0, 1, 1, 2],
+];
+/** Values of a pixel by the colour type. */
+const channels: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+/** Bytes that may follow the pixels. */
+const SPARE_BYTES = 1024;
+
+/**
+ * Checks that the data hold as many bytes as the image needs: the decoder takes what is missing from memory
+ * that was not initialised, and inflates an interlaced image without a bound.
+ */
+function checkPngData(view: DataView, size: ImageSize, name: string): void {
+  const needed = pngDataBytes(view, size);
+  let reason = 'its data end too early';
+  try {
+    const bytes = inflateSync(pngData(view), { maxOutputLength: needed + SPARE_BYTES });
+    if (bytes.length >= needed) return;
+  } catch (error) {
+    reason = (error as Error).message;
+  }
+  throw new DataError(`${name} is damaged and cannot be decoded (${reason}).`);
+}
+
+/** Number of bytes of the rows of all passes, each with its filter type. */
+function pngDataBytes(view: DataView, { width, height }: ImageSize): number {
+  const [depth, colourType, interlace] = [24, 25, 28].map((at) => view.getUint8(at));
+  const pixelBits = depth * (channels[colourType] ?? 0);
+  return (interlace === 0 ? [[0, 1, 0, 1]] : passes).reduce((sum, [x, stepX, y, stepY]) => {
+    const columns = Math.ceil((width - x) / stepX);
+    const rows = Math.ceil((height - y) / stepY);
+    return columns > 0 && rows > 0 ? sum + rows * (1 + Math.ceil((columns * pixelBits) / 8)) : sum;
+  }, 0);
+}
+
+/** The compressed data: the content of the chunks IDAT up to the end of the image. */
+function pngData(view: DataView): Uint8Array {
   const parts: Uint8Array[] = [];
   for (let at = 8; at + 12 <= view.byteLength;) {
-    const length = view.getUint32(at);
-    if (at + 12 + length > view.byteLength) break;
-    if (view.getUint32(at + 4) === IDAT)
-      parts.push(new Uint8Array(view.buffer, view.byteOffset + at + 8, length));
+    const [length, kind] = [view.getUint32(at), view.getUint32(at + 4)];
+    if (kind === IEND || at + 12 + length > view.byteLength) break;
+    if (kind === IDAT) parts.push(new Uint8Array(view.buffer, view.byteOffset + at + 8, length));
     at += 12 + length;
   }
-  try {
-    // Eight bytes a pixel are the maximum; seven passes have a filter byte and a part of a byte a row
-    inflateSync(Buffer.concat(parts), { maxOutputLength: 8 * width * height + 14 * (height + 8) });
-  } catch (error) {
-    throw new DataError(`${name} is damaged and cannot be decoded (${(error as Error).message}).`);
-  }
+  return Buffer.concat(parts);
 }
 
 /** Reads the first frame header (SOF) of a JPEG, ITU-T T.81, B.2.2. */

@@ -33,6 +33,12 @@ test('foreign, truncated, Fortran-ordered and complex arrays are refused with a 
     t.throws(() => decodeNpy(bytes), { instanceOf: NpyError, message });
   refused(Buffer.from('PK\x03\x04 a zip, no array'), /no \.npy file/);
   refused(good.subarray(0, -1), /truncated/);
+  for (const version of [1, 2, 3])
+    for (let length = 0; length < good.length; length++) {
+      const part = Buffer.from(good.subarray(0, length));
+      if (length > 6) part[6] = version;
+      refused(part, /./);
+    }
   refused(altered("'fortran_order': False", "'fortran_order': True "), /C order/);
   refused(altered('<f4', '<c8'), /type <c8/);
 });

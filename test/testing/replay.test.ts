@@ -91,6 +91,15 @@ test('a file that is not a recording is refused by its line', (t) => {
     instanceOf: RecordingError,
     message: /Line 2/,
   });
+  for (const limits of [
+    '"maxPayload":4,"window":4',
+    '"maxPayload":1e300,"window":4',
+    '"maxPayload":4096,"window":0',
+  ])
+    t.throws(() => replay(`{"pcmlog":1,"board":"b",${limits}}`, fail), {
+      instanceOf: RecordingError,
+      message: /Line 1/,
+    });
   const unknown = `${header}\n{"command":"fly","request":"","response":""}`;
   t.throws(() => replay(unknown, fail), {
     instanceOf: RecordingError,

@@ -6,6 +6,7 @@ import { loadOmniglot } from '../../data/node/classes.js';
 import { DataError } from '../../network/learning/errors.js';
 import { omniglotSplit } from '../../data/omniglot/split.js';
 import { decodeModel, encodeModel } from '../../network/model/model-file.js';
+import { writeSafetensors } from '../../network/model/safetensors.js';
 import { SoftwareNetwork } from '../../network/software/software.js';
 import { TrainingError } from '../../training/errors.js';
 import { featuresOf } from '../../training/trunk/features.js';
@@ -142,4 +143,9 @@ test('a checkpoint that is missing or foreign is refused', async (t) => {
   await t.throwsAsync(loadCheckpoint(path), { instanceOf: TrainingError, message: /no checkpoint/ });
   await writeFile(path, 'text');
   await t.throwsAsync(loadCheckpoint(path), { instanceOf: TrainingError, message: /not a safetensors file/ });
+  for (const state of ['{', 'null', '{}', '{"seed":1,"schedule":{}}']) {
+    const metadata = { 'pcm-hil-checkpoint': state };
+    await writeFile(path, writeSafetensors({ tensors: new Map(), metadata }));
+    await t.throwsAsync(loadCheckpoint(path), { instanceOf: TrainingError, message: /is not a checkpoint/ });
+  }
 });

@@ -1,11 +1,17 @@
-import { readFile } from 'node:fs/promises';
-import { writeWhole } from '../../network/node/index.js';
-import { readSafetensors, SafetensorsError, type Tensor, writeSafetensors } from '../../network/index.js';
+import * as z from 'zod';
+import { FileTooLargeError, MAX_NETWORK_BYTES, readLimited, writeWhole } from '../../network/node/index.js';
+import {
+  readSafetensors,
+  type Safetensors,
+  SafetensorsError,
+  type Tensor,
+  writeSafetensors,
+} from '../../network/index.js';
 import type { AdamState } from '../optimiser/adam.js';
-import type { BackendName } from '../tensors/backend.js';
+import { type BackendName, backendNames } from '../tensors/backend.js';
 import { TrainingError } from '../errors.js';
 import type { Parameters } from '../tensors/parameters.js';
-import type { Schedule } from './schedule.js';
+import { omniglotSchedule, type Schedule } from './schedule.js';
 import type { Statistics } from '../trunk/statistics.js';
 
 /** Phase of a training: the warm start, then meta-training. */
@@ -90,20 +96,39 @@ export async function saveCheckpoint(path: string, state: TrainingState): Promis
   await writeWhole(path, writeSafetensors({ tensors, metadata: { [KEY]: JSON.stringify(json) } }));
 }
 
+const count = z.int().nonnegative();
+const phase = z.enum(['classifier', 'meta']);
+const accuracies = { float32: z.number(), int4: z.number() };
+
+/** The part of a state that is JSON. */
+const stateSchema = z.object({
+  seed: z.int(),
+  backend: z.enum(backendNames),
+  schedule: z.custom<Schedule>((value) => isLike(value, omniglotSchedule)),
+  startedFrom: z.record(z.string(), z.unknown()).optional(),
+  phase,
+  step: count,
+  adamStep: count,
+  headRange: z.number().optional(),
+  best: z.object({ phase, step: count, rate: z.number(), ...accuracies }).optional(),
+  curve: z.array(z.object({ phase, step: count, loss: z.number(), ...accuracies })),
+  lossSum: z.number(),
+  lossCount: count,
+  seconds: z.number().nonnegative(),
+});
+
+/** Whether a value has all entries of `sample`, of the same types. */
+const isLike = (value: unknown, sample: unknown): boolean =>
+  typeof sample !== 'object'
+    ? typeof value === typeof sample
+    : typeof value === 'object' &&
+      value !== null &&
+      Object.entries(sample!).every(([key, part]) => isLike((value as Record<string, unknown>)[key], part));
+
 /** Reads a state back. Errors: `TrainingError` if the file is missing or not a checkpoint. */
 export async function loadCheckpoint(path: string): Promise<TrainingState> {
-  let content;
-  try {
-    content = readSafetensors(await readFile(path));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new TrainingError(`There is no checkpoint ${path}; start without --resume.`);
-    if (error instanceof SafetensorsError) throw new TrainingError(`${path}: ${error.message}`);
-    throw error;
-  }
-  const { tensors, metadata } = content;
-  if (metadata[KEY] === undefined) throw new TrainingError(`${path} is not a checkpoint of a training.`);
-  const { adamStep, best, ...rest } = JSON.parse(metadata[KEY]);
+  const { tensors, metadata } = await readCheckpoint(path);
+  const { adamStep, best, ...rest } = parseState(path, metadata[KEY]);
   const group = (wanted: string): Parameters =>
     Object.fromEntries(
       [...tensors]
@@ -119,4 +144,24 @@ export async function loadCheckpoint(path: string): Promise<TrainingState> {
     statistics: Object.entries(group('mean')).map(([layer, mean]) => ({ mean, variance: variances[layer] })),
     ...(best && { best: { ...best, parameters: group('best') } }),
   };
+}
+
+async function readCheckpoint(path: string): Promise<Safetensors> {
+  try {
+    return readSafetensors(await readLimited(path, MAX_NETWORK_BYTES));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new TrainingError(`There is no checkpoint ${path}; start without --resume.`);
+    if (error instanceof SafetensorsError) throw new TrainingError(`${path}: ${error.message}`);
+    if (error instanceof FileTooLargeError) throw new TrainingError(error.message);
+    throw error;
+  }
+}
+
+function parseState(path: string, text: string | undefined): z.infer<typeof stateSchema> {
+  try {
+    return stateSchema.parse(JSON.parse(text ?? ''));
+  } catch {
+    throw new TrainingError(`${path} is not a checkpoint of a training; start without --resume.`);
+  }
 }

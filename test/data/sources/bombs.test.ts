@@ -58,6 +58,13 @@ test('an interlaced image cannot be inflated beyond its size', (t) => {
   });
 });
 
+test('an image whose data end too early is damaged, not filled up with what memory holds', (t) => {
+  const head = forgedPng(100, 100).subarray(0, 33);
+  const data = chunk('IDAT', deflateSync(Buffer.alloc(500)));
+  const bytes = Buffer.concat([head, data, chunk('IEND', new Uint8Array())]);
+  t.throws(() => decodeDrawing(bytes, 'short.png'), { instanceOf: DataError, message: /end too early/ });
+});
+
 async function zipFile(bytes: Uint8Array): Promise<string> {
   const file = join(await mkdtemp(join(tmpdir(), 'pcm-bombs-')), 'set.zip');
   await writeFile(file, bytes);
