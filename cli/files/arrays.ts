@@ -1,5 +1,6 @@
 import { decodeNpy, encodeNpy, type NpyArray, NpyError } from '../../data/index.js';
-import { FileTooLargeError, MAX_NETWORK_BYTES, readLimited, writeWhole } from '../../network/node/index.js';
+import { FileTooLargeError, MAX_NETWORK_BYTES, readLimited } from '../../network/node/index.js';
+import type { OutputFile } from './output-file.js';
 
 /**
  * Reads a .npy file and checks its type and shape. In `shape`, a name stands for any number. Errors:
@@ -33,6 +34,6 @@ export async function readArray<T extends NpyArray['data']>(
 /** NumPy's name of a typed array's numbers, such as float32. */
 const typeName = ({ name }: { name: string }): string => name.replace('Array', '').toLowerCase();
 
-/** Writes a .npy file; it appears whole or not at all. */
-export const writeArray = (path: string, array: NpyArray): Promise<void> =>
-  writeWhole(path, encodeNpy(array));
+/** Writes an array as a .npy file. */
+export const writeArray = (file: OutputFile, array: NpyArray): Promise<void> =>
+  file.write(() => encodeNpy(array));

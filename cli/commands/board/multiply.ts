@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { countClipped, MAX_CODES_CLIPPED, readLimits } from '../../../runtime/index.js';
 import { readArray, writeArray } from '../../files/arrays.js';
+import { OutputFile } from '../../files/output-file.js';
 import { withBoard } from '../../board/board.js';
 import {
   type BoardOptions,
@@ -26,11 +27,12 @@ export const multiply = new Command('multiply')
   .addOption(waitOption())
   .addOption(jsonOption())
   .action(async (options: BoardOptions & { core: number; inputs: string; out: string; json?: boolean }) => {
+    await using file = await OutputFile.open(options.out);
     const { shape, clipped } = await withBoard(options, async (board) => {
       const window = wholeCore(board, options.core);
       const inputs = await readArray(options.inputs, Int8Array, ['batch', window.rows]);
       const codes = await board.multiply(options.core, 1, window, inputs.data);
-      await writeArray(options.out, { shape: [inputs.shape[0], window.columns], data: codes });
+      await writeArray(file, { shape: [inputs.shape[0], window.columns], data: codes });
       const clipped =
         countClipped(codes, await readLimits(board, options.core, window)) / Math.max(1, codes.length);
       return { shape: [inputs.shape[0], window.columns], clipped };

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { writeArray } from '../../files/arrays.js';
+import { OutputFile } from '../../files/output-file.js';
 import { withBoard } from '../../board/board.js';
 import {
   type BoardOptions,
@@ -21,13 +22,14 @@ export const read = new Command('read')
   .addOption(waitOption())
   .addOption(jsonOption())
   .action(async (options: BoardOptions & { core: number; out?: string; json?: boolean }) => {
+    await using file = await OutputFile.open(options.out);
     const { shape, data } = await withBoard(options, async (board) => {
       const window = wholeCore(board, options.core);
       const conductances = await board.read(options.core, window);
       const microsiemens = Float32Array.from(conductances, (conductance) => conductance / 1000);
       return { shape: [2, window.rows, window.columns], data: microsiemens };
     });
-    if (options.out) await writeArray(options.out, { shape, data });
+    await writeArray(file, { shape, data });
     const summary = { core: options.core, shape, ...statistics(data) };
     const conductances = options.out ? { out: options.out } : { conductances: nested(data, shape) };
     const text = `Core ${options.core}: conductances from ${summary.least.toFixed(3)} to ${summary.greatest.toFixed(3)}, mean ${summary.mean.toFixed(3)} microsiemens${options.out ? `; written to ${options.out}` : ''}.`;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type CalibrationReport, columnRuns, MAX_CODES_CLIPPED } from '../../../runtime/index.js';
-import { writeWhole } from '../../../network/node/index.js';
+import { OutputFile } from '../../files/output-file.js';
 import { withBoard } from '../../board/board.js';
 import { calibrateShown } from '../../board/calibrating.js';
 import {
@@ -33,15 +33,15 @@ export const calibrate = new Command('calibrate')
   .addOption(waitOption())
   .addOption(jsonOption())
   .action(async (options: CalibrateOptions) => {
+    await using record = await OutputFile.open(options.record);
+    await using page = await OutputFile.open(options.out);
     await withBoard(options, async (board) => {
       const report = await calibrateShown(board, options);
-      if (options.record !== undefined)
-        await writeWhole(options.record, `${JSON.stringify(report, undefined, 2)}\n`);
-      if (options.out !== undefined)
-        await writeWhole(options.out, calibrationPage(report, 2 ** (board.information.adcBits - 1)));
       const warnings = calibrationWarnings(report);
       print({ ...report, warnings }, describe(report), options.json);
       warnings.forEach(warn);
+      await record.write(() => `${JSON.stringify(report, undefined, 2)}\n`);
+      await page.write(() => calibrationPage(report, 2 ** (board.information.adcBits - 1)));
     });
   });
 

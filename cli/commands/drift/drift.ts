@@ -1,4 +1,3 @@
-import { appendFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import type { Board } from '../../../drivers/index.js';
 import { Capability } from '../../../protocol/index.js';
@@ -13,11 +12,12 @@ import {
   followRetention,
   overGlobal,
 } from '../../../runtime/index.js';
-import { loadModel, writeWhole } from '../../../network/node/index.js';
+import { loadModel } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
 import { type AllowFaultsOptions, allowFaultsOption } from '../../board/soundness.js';
 import { ensureCalibrated } from '../../board/calibrating.js';
 import { readOmniglot } from '../../files/drawings.js';
+import { checkOutput, openLog, OutputFile } from '../../files/output-file.js';
 import { takeUpStudy } from './drift-study.js';
 import { UsageError } from '../../terminal/failure.js';
 import { flashFirst } from '../../board/flashing.js';
@@ -113,6 +113,9 @@ export const drift = new Command('drift')
   .addOption(jsonOption())
   .action(async (path: string, options: DriftCommandOptions) => {
     const model = await loadModel(path);
+    await using page = await OutputFile.open(options.out);
+    await using log = await openLog(options.log);
+    await checkOutput(options.record);
     const classes = await readOmniglot(options.data, options.alphabets);
     await withBoard(options, async (board) => {
       await flashFirst(board, model, options);
@@ -134,7 +137,13 @@ export const drift = new Command('drift')
           ? followDrift(study, classes, settings)
           : followRetention(study, classes, learnAt, settings)
       ).finally(() => progress.end());
-      await report(board, model, options, results);
+      const summary = summarise(board, model, options, results);
+      print(summary, describe(summary.results), options.json);
+      const at = new Date().toISOString();
+      const { serial, model: name } = summary;
+      const lines = summary.results.map((point) => JSON.stringify({ at, serial, model: name, ...point }));
+      await log?.appendFile(`${lines.join('\n')}\n`);
+      await page.write(() => driftPage(summary));
     });
   });
 
@@ -170,12 +179,12 @@ function timesFor(board: Board, { times, learnAt }: DriftCommandOptions, age: nu
   return sorted;
 }
 
-async function report(
+function summarise(
   board: Board,
   model: Model,
   options: DriftCommandOptions,
   results: readonly DriftResult[],
-): Promise<void> {
+): DriftSummary {
   const { profile, serial, driftStart } = board.information;
   // An exponent compares two times, between which a method that chooses among others may change its choice.
   const chooses = (name: string) =>
@@ -193,7 +202,7 @@ async function report(
     const point = { seconds, method, estimatedBy, accuracy, ci95, mvmErrorRms, probes };
     return { ...point, ...(better && { overGlobal: better }) };
   });
-  const summary: DriftSummary = {
+  return {
     model: model.description.name,
     profile,
     serial,
@@ -202,17 +211,6 @@ async function report(
     results: points,
     exponents: { method, values },
   };
-  if (options.log !== undefined) {
-    const at = new Date().toISOString();
-    await appendFile(
-      options.log,
-      points
-        .map((point) => `${JSON.stringify({ at, serial, model: model.description.name, ...point })}\n`)
-        .join(''),
-    );
-  }
-  if (options.out !== undefined) await writeWhole(options.out, driftPage(summary));
-  print(summary, describe(points), options.json);
 }
 
 const describe = (points: DriftSummary['results']): string =>

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { type ConformanceReport, junitXml, runConformance } from '../../../conformance/index.js';
-import { writeWhole } from '../../../network/node/index.js';
+import { OutputFile } from '../../files/output-file.js';
 import { withBoard, withDial } from '../../board/board.js';
 import { wholeNumber } from '../../arguments.js';
 import {
@@ -39,10 +39,11 @@ export const conformance = new Command('conformance')
   .addOption(waitOption())
   .addOption(jsonOption())
   .action(async ({ board, json, junit, bail, wait, ...options }: ConformanceOptions) => {
+    await using report = await OutputFile.open(junit);
     // The checks open links of their own, and want none but theirs.
     if (wait) await withBoard({ board, token: options.token, wait }, () => Promise.resolve());
     const progress = showProgress('checking');
-    const report = await withDial(board, (dial) =>
+    const result = await withDial(board, (dial) =>
       runConformance({
         ...options,
         stopAtFailure: bail,
@@ -50,9 +51,9 @@ export const conformance = new Command('conformance')
         onResult: ({ name }, done, total) => progress.update(done, total, name),
       }),
     ).finally(() => progress.end());
-    if (junit) await writeWhole(junit, junitXml(report));
-    print({ board, ...report }, describe(report), json);
-    if (report.failed > 0) process.exitCode = 1;
+    print({ board, ...result }, describe(result), json);
+    if (result.failed > 0) process.exitCode = 1;
+    await report.write(() => junitXml(result));
   });
 
 const marks = { passed: 'ok    ', failed: 'FAILED', skipped: 'skip  ' };

@@ -2,7 +2,8 @@ import { Command, Option } from 'commander';
 import type { Board } from '../../../drivers/index.js';
 import { type ArmEvaluation, evaluateArm, streamMovement } from '../../../runtime/index.js';
 import { type ArmModel, type LearnedMovement, REACH } from '../../../network/arm/index.js';
-import { loadArmModel, writeWhole } from '../../../network/node/index.js';
+import { loadArmModel } from '../../../network/node/index.js';
+import { OutputFile } from '../../files/output-file.js';
 import { withBoard } from '../../board/board.js';
 import { type AllowFaultsOptions, allowFaultsOption } from '../../board/soundness.js';
 import { UsageError } from '../../terminal/failure.js';
@@ -60,13 +61,14 @@ export const arm = new Command('arm')
         '--json and --stream ndjson both write to standard output; leave out one of them.',
       );
     const model = await loadArmModel(path);
+    await using page = await OutputFile.open(options.out);
     const target = options.stream === undefined ? undefined : await openLineTarget(options.stream);
     try {
       const result = await withBoard(options, (board) => learnMovements(board, model, options, target));
-      if (options.out) await writeWhole(options.out, armPage({ model, ...result }));
       const { evaluation } = result;
       if (options.stream === 'ndjson') say(describe(evaluation));
       else print(evaluation, describe(evaluation), options.json);
+      await page.write(() => armPage({ model, ...result }));
     } finally {
       await target?.close();
     }

@@ -10,7 +10,8 @@ import {
   SoftwareNetwork,
 } from '../../../network/index.js';
 import { drawStrokes } from '../../../data/index.js';
-import { bundledModels, loadModel, writeWhole } from '../../../network/node/index.js';
+import { bundledModels, loadModel } from '../../../network/node/index.js';
+import { OutputFile } from '../../files/output-file.js';
 import { withBoard } from '../../board/board.js';
 import { readOmniglot } from '../../files/drawings.js';
 import { flashProgress } from '../../board/flashing.js';
@@ -59,13 +60,13 @@ export const demo = new Command('demo')
   .addOption(jsonOption())
   .action(async (options: DemoOptions) => {
     const model = await loadModel(options.model);
+    await using page = await OutputFile.open(options.out);
     const classes = await drawingsFor(options);
     const episode = sampleEpisode(classes, size, new Random(options.seed));
     const software = learnInSoftware(model, episode);
     const { task, cores, seconds } = await withBoard(options, (board) => learnOnBoard(board, model, episode));
     const accuracies = { ...software, device: task.accuracies };
     const kind = options.data ? 'real drawings' : 'invented characters';
-    await writeWhole(options.out, demoPage({ model, kind, episode, task, accuracies, cores, seconds }));
     const result = {
       accuracies,
       devicesUpdated: task.devicesUpdated,
@@ -74,6 +75,7 @@ export const demo = new Command('demo')
       seconds,
     };
     print(result, describe(accuracies, task, options.out), options.json);
+    await page.write(() => demoPage({ model, kind, episode, task, accuracies, cores, seconds }));
   });
 
 function drawingsFor({ data, alphabets, seed }: DemoOptions): DrawingClass[] | Promise<DrawingClass[]> {

@@ -7,10 +7,10 @@ import {
   partingSentence,
   signalWarnings,
 } from '../../../runtime/index.js';
-import { writeWhole } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
 import type { AllowFaultsOptions } from '../../board/soundness.js';
 import { readOmniglot } from '../../files/drawings.js';
+import { OutputFile } from '../../files/output-file.js';
 import { InterruptedError } from '../../terminal/failure.js';
 import { flashFirst } from '../../board/flashing.js';
 import { interruptible } from '../../terminal/interruption.js';
@@ -42,6 +42,7 @@ export async function learnTasks(
   data: string[],
   options: LearnTasksOptions,
 ): Promise<void> {
+  await using page = await OutputFile.open(options.out);
   const classes = await readOmniglot(data, options.alphabets);
   checkSize(classes, options);
   const updates = options.updates ?? model.description.inner.updates;
@@ -66,22 +67,6 @@ export async function learnTasks(
     ).finally(() => progress.end());
     return { board: board.information, ...evaluated };
   });
-  if (options.out !== undefined) {
-    const { alphabets, seed } = options;
-    const curve = await learningCurveOf(model, path);
-    const page = learnPage({
-      model,
-      board,
-      evaluation,
-      accuracies,
-      updates,
-      alphabets,
-      size: options,
-      seed,
-      curve,
-    });
-    await writeWhole(options.out, page);
-  }
   const shown = [
     ...signalWarnings(evaluation.layers),
     ...learningWarnings({ ...evaluation, updates: updates * evaluation.tasks }),
@@ -89,6 +74,11 @@ export async function learnTasks(
   const warnings = [...(evaluation.parted ? [partingSentence(evaluation.parted)] : []), ...shown];
   print({ ...evaluation, warnings }, describe(evaluation), options.json);
   shown.forEach(warn);
+  const { alphabets, seed } = options;
+  const curve = await learningCurveOf(model, path);
+  await page.write(() =>
+    learnPage({ model, board, evaluation, accuracies, updates, alphabets, size: options, seed, curve }),
+  );
   if (evaluation.tasks < options.tasks)
     throw new InterruptedError(
       `Stopped after ${evaluation.tasks} of ${options.tasks} tasks; the figures are for those.`,

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import { inventCharacters } from '../../../data/index.js';
-import { type HeadChoice, headChoices, type ImportReport } from '../../../network/index.js';
-import { importModel, saveModel } from '../../../network/node/index.js';
+import { encodeModel, type HeadChoice, headChoices, type ImportReport } from '../../../network/index.js';
+import { importModel } from '../../../network/node/index.js';
 import { readOmniglot } from '../../files/drawings.js';
+import { OutputFile } from '../../files/output-file.js';
 import { finiteNumber, positiveNumber } from '../../arguments.js';
 import {
   alphabetsOption,
@@ -67,6 +68,7 @@ export const importCommand = new Command('import')
   .addOption(jsonOption())
   .action(async (path: string, options: ImportOptions) => {
     const { data, alphabets, out, json } = options;
+    await using file = await OutputFile.open(out);
     const classes = data && (await readOmniglot(data, alphabets));
     const progress = new PhaseProgress();
     const { model, report } = await importModel(path, {
@@ -75,7 +77,7 @@ export const importCommand = new Command('import')
       invent: inventCharacters,
       onProgress: (phase, done, total) => progress.update(phase, done, total),
     }).finally(() => progress.end());
-    await saveModel(out, model);
+    await file.write(() => encodeModel(model));
     print({ out, ...report }, describe(out, report), json);
   });
 

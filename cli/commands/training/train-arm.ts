@@ -8,6 +8,7 @@ import {
 } from '../../../training/index.js';
 import { interruptible } from '../../terminal/interruption.js';
 import { wholeNumber } from '../../arguments.js';
+import { checkOutput } from '../../files/output-file.js';
 import { countOption, jsonOption, seedOption } from '../../options.js';
 import { print, say } from '../../terminal/output.js';
 import { type Progress, showProgress } from '../../terminal/progress.js';
@@ -39,6 +40,7 @@ export const trainArmCommand = new Command('arm')
       throw new TrainingError(
         `${checkpoint} exists already; add --resume to continue from it, or remove it.`,
       );
+    await checkOutput(options.out);
     const watch = new Watch();
     const result = await interruptible((signal) =>
       trainArm({

@@ -17,6 +17,7 @@ import {
 } from '../../../training/index.js';
 import { interruptible } from '../../terminal/interruption.js';
 import { nonNegativeNumber, positiveNumber, wholeNumber } from '../../arguments.js';
+import { checkOutput } from '../../files/output-file.js';
 import { jsonOption, requiredDataOption, seedOption } from '../../options.js';
 import { percent, percentWithin, print, say, table } from '../../terminal/output.js';
 import { PhaseProgress } from '../../terminal/progress.js';
@@ -97,6 +98,7 @@ async function trainOn(options: TrainOptions): Promise<void> {
   const checkpoint = `${options.out}.checkpoint`;
   if (!options.resume && existsSync(checkpoint))
     throw new TrainingError(`${checkpoint} exists already; add --resume to continue from it, or remove it.`);
+  await checkOutput(options.out);
   const watch = new Watch();
   const from = options.from === undefined ? undefined : await loadModel(options.from);
   const result = await interruptible((signal) =>
