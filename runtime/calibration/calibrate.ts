@@ -17,7 +17,7 @@ export interface CalibrationOptions {
   seed?: number;
   /** Maximum number of rounds for each core; a round is two reads of the core and four sets of probes. */
   maxRounds?: number;
-  /** Ends the calibration before the next round, which then rejects with the signal's reason. */
+  /** Ends the calibration before the next round. The board is then as before, and this rejects with the reason. */
   signal?: AbortSignal;
   /** Counts rounds of all cores. */
   onProgress?: (done: number, total: number) => void;
@@ -61,8 +61,10 @@ const CALIBRATED_TOLERANCE = 6;
  * Measures gain and offset of every column with known inputs, and sets scale and offset of the digital unit
  * to undo them: a code then stands for the nominal step on every column. The reference for the gain are the
  * conductances, read back; blank columns are programmed with a reference while it runs. Averages until the
- * standard errors are below half a code. The record goes to the board's user area. Errors: the board's
- * `Refusal`, `LinkError`; the signal's reason if it was aborted.
+ * standard errors are below half a code. The record goes to the board's user area. If it fails or is aborted,
+ * the digital unit and the record are restored; if the link or the power fails, the record says that a
+ * calibration was interrupted. Errors: the board's `Refusal`, `LinkError`; the signal's reason if it was
+ * aborted.
  */
 export async function calibrate(board: Board, options: CalibrationOptions = {}): Promise<CalibrationReport> {
   const { dryRun = false, seed = 1 } = options;
@@ -75,24 +77,48 @@ export async function calibrate(board: Board, options: CalibrationOptions = {}):
     blank.push(dryRun ? [] : blankColumns(read, information.columns, information.conductanceMax));
   }
   const { calibration } = await readRecord(board);
-  if (!dryRun && calibration)
-    await writeRecord(board, { ...(await readRecord(board)), calibration: undefined });
   const tolerance = calibration?.serial === information.serial ? CALIBRATED_TOLERANCE : 0;
   const measurements = cores.map((core) => new CoreMeasurement(board, core, seed));
-  const results = await withReference(board, blank, seed, async () => {
-    const done: CoreCalibration[] = [];
-    for (const measurement of measurements)
-      done.push(await calibrateCore(board, measurement, tolerance, options));
-    return done;
-  });
+  const measure = () =>
+    withReference(board, blank, seed, async () => {
+      const done: CoreCalibration[] = [];
+      for (const measurement of measurements)
+        done.push(await calibrateCore(board, measurement, tolerance, options));
+      return done;
+    });
+  const results = dryRun ? await measure() : await restoringOnFailure(board, measure);
   const record = summarise(board, results, {
     clock: (await board.status()).clock,
     multiplications: measurements.reduce((sum, { multiplications }) => sum + multiplications, 0),
     reads: measurements.reduce((sum, { reads }) => sum + reads, 0),
     devicesProgrammed: 2 * blank.flat().length * information.rows * 2 * information.devicesPerPolarity,
   });
-  if (!dryRun) await writeRecord(board, { ...(await readRecord(board)), calibration: record });
+  if (!dryRun)
+    await writeRecord(board, {
+      ...(await readRecord(board)),
+      calibration: record,
+      calibrationInterrupted: undefined,
+    });
   return { ...record, dryRun, cores: results };
+}
+
+/** Sets the digital unit and the record back to what they were if `work` fails. Errors: those of `work`. */
+async function restoringOnFailure<T>(board: Board, work: () => Promise<T>): Promise<T> {
+  const { cores, columns } = board.information;
+  const before: ColumnAffine[] = [];
+  for (let core = 0; core < cores; core++) before.push(await board.readColumns(core, 0, columns));
+  const { calibration, calibrationInterrupted, ...record } = await readRecord(board);
+  await writeRecord(board, { ...record, calibrationInterrupted: true });
+  const restore = async () => {
+    for (const [core, settings] of before.entries()) await board.writeColumns(core, 0, settings);
+    await writeRecord(board, { ...(await readRecord(board)), calibration, calibrationInterrupted });
+  };
+  try {
+    return await work();
+  } catch (error) {
+    await restore().catch(() => undefined); // over a lost link; the record then says it
+    throw error;
+  }
 }
 
 async function calibrateCore(

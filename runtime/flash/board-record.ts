@@ -49,6 +49,8 @@ const recordSchema = z.looseObject({
     })
     .optional(),
   calibration: calibrationSchema.optional(),
+  /** A calibration is under way, or was interrupted: the digital unit is then not set for all columns. */
+  calibrationInterrupted: z.boolean().optional(),
   /** The recording that drift is measured against, and the board's clock at that time; see `pcm drift`. */
   drift: z.object({ recording: z.string(), clock: z.number() }).optional(),
 });

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { Capability } from '../../../protocol/index.js';
-import { readRecord } from '../../../runtime/index.js';
+import { type BoardRecord, readRecord } from '../../../runtime/index.js';
 import { withBoard } from '../../board/board.js';
 import { type BoardOptions, boardOption, jsonOption, tokenOption, waitOption } from '../../options.js';
-import { print, table } from '../../terminal/output.js';
+import { formatDuration, print, table } from '../../terminal/output.js';
 
 export const info = new Command('info')
   .description('show what a board is, its counters and the model it holds')
@@ -15,7 +15,7 @@ export const info = new Command('info')
     const result = await withBoard(options, async (board) => {
       const { conductanceMax, adcStep, programming, capabilities, ...information } = board.information;
       const { clock, ...counters } = await board.status();
-      const { model } = await readRecord(board);
+      const record = await readRecord(board);
       return {
         board: options.board,
         ...information,
@@ -25,12 +25,40 @@ export const info = new Command('info')
         capabilities: capabilitiesOf(capabilities),
         clockSeconds: clock,
         ...Object.fromEntries(Object.entries(counters).map(([name, count]) => [name, Number(count)])),
-        model: model ? { name: model.name, complete: model.complete } : null,
+        ...whatIsHeld(record, clock),
       };
     });
-    const rows = Object.entries(result).map(([name, value]) => [name, describe(value)]);
-    print(result, table(rows), options.json);
+    const shown = { ...result, ...describeHeld(result) };
+    print(result, table(Object.entries(shown).map(([name, value]) => [name, describe(value)])), options.json);
   });
+
+/** What the record of a board says of its model and its calibration, and of work that was interrupted. */
+function whatIsHeld({ model, calibration, calibrationInterrupted }: BoardRecord, clock: number) {
+  const interrupted = [
+    ...(model && !model.complete ? ['flash'] : []),
+    ...(model?.interrupted && !calibrationInterrupted ? ['refresh'] : []),
+    ...(calibrationInterrupted ? ['calibrate'] : []),
+  ];
+  return {
+    model: model ? { name: model.name, complete: model.complete, faults: model.faults ?? null } : null,
+    calibration: calibration
+      ? { at: calibration.at, ageSeconds: Math.max(0, clock - calibration.clock) }
+      : null,
+    interrupted,
+  };
+}
+
+function describeHeld({ model, calibration, interrupted }: ReturnType<typeof whatIsHeld>) {
+  const state = model?.complete ? (model.faults ?? 'complete') : 'flashed in part';
+  return {
+    model: model ? `${model.name}: ${state}` : 'none',
+    calibration: calibration
+      ? `${calibration.at}, ${formatDuration(calibration.ageSeconds)} ago on the board's clock`
+      : 'none',
+    interrupted:
+      interrupted.map((command) => `${command}; run 'pcm ${command}' again`).join(', ') || 'nothing',
+  };
+}
 
 const capabilitiesOf = (bits: number): string[] =>
   Object.entries(Capability).flatMap(([name, bit]) => (bits & bit ? [name] : []));

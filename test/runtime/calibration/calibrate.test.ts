@@ -128,3 +128,47 @@ test('a single blank column is measured exactly: its reference is none of the pr
     t.true(Math.abs(gain - 1) < 0.01 && Math.abs(offset) < 1, `gain ${gain}, offset ${offset}`);
   }
 });
+
+for (const calibrated of [false, true])
+  test(`an aborted calibration leaves a board ${calibrated ? 'calibrated' : 'uncalibrated'} as it was`, async (t) => {
+    const { board } = await programmedBoard(8);
+    if (calibrated) await calibrate(board, { maxRounds: 4 });
+    const settings = async () => [
+      await board.readColumns(0, 0, COLUMNS),
+      await board.readColumns(1, 0, COLUMNS),
+    ];
+    const before = { settings: await settings(), record: await readRecord(board) };
+    const reason = new Error('enough');
+    for (const rounds of [0, 3, 5]) {
+      const stop = new AbortController();
+      let underWay: unknown;
+      if (rounds === 0) stop.abort(reason);
+      const onProgress = (done: number) => {
+        if (done < rounds) return;
+        underWay ??= readRecord(board);
+        stop.abort(reason);
+      };
+      // Of eight rounds, the fifth is on the second core: the first is set by then.
+      const work = calibrate(board, { maxRounds: 4, signal: stop.signal, onProgress });
+      t.is(await t.throwsAsync(work), reason);
+      if (rounds > 0) t.like(await underWay, { calibration: undefined, calibrationInterrupted: true });
+      t.deepEqual(
+        { settings: await settings(), record: await readRecord(board) },
+        before,
+        `${rounds} rounds`,
+      );
+    }
+  });
+
+test('a board that lost its link while it was calibrated says so until it is calibrated again', async (t) => {
+  const { board, emulator } = await programmedBoard(9);
+  let rounds = 0;
+  const onProgress = () => {
+    if (++rounds === 2) void board.close();
+  };
+  await t.throwsAsync(calibrate(board, { maxRounds: 4, onProgress }), { name: 'LinkError' });
+  const again = await openSession(emulator);
+  t.like(await readRecord(again), { calibration: undefined, calibrationInterrupted: true });
+  await calibrate(again, { maxRounds: 4 });
+  t.is((await readRecord(again)).calibrationInterrupted, undefined);
+});
