@@ -62,17 +62,18 @@ export interface ArmEvaluation {
 
 /**
  * Learns unseen movements one after the other, on the board and in software; afterwards the board holds the
- * model again. Errors: as `BoardSynapses.open`; the signal's reason if it was aborted.
+ * model again. If the signal aborts, the results are those of the movements up to then. Errors: as
+ * `BoardSynapses.open`; the signal's reason if it was aborted before the first movement ended.
  */
 export async function evaluateArm(
   board: Board,
   model: ArmModel,
   options: ArmEvaluationOptions,
 ): Promise<ArmEvaluation> {
-  const { trajectories, seed, signal } = options;
+  const { seed, signal } = options;
   const { network } = model.description;
   const { synapses } = await BoardSynapses.open(board, model, options);
-  const targets = Array.from({ length: trajectories }, (_, index) =>
+  const targets = Array.from({ length: options.trajectories }, (_, index) =>
     drawMovement(MovementSet.test, seed, index, network),
   );
   const device = new Errors();
@@ -80,16 +81,21 @@ export async function evaluateArm(
   try {
     for (const target of targets) {
       const learned = await learnMovement(model, synapses, target, signal);
-      pairs += learned.changedPairs.length / trajectories;
+      pairs += learned.changedPairs.length;
       device.add(learned);
       await options.onTrajectory?.(device.after.length, learned, device.after[device.after.length - 1]);
     }
+  } catch (error) {
+    const isStopped = signal?.aborted && error === signal.reason;
+    if (!isStopped || device.after.length === 0) throw error;
   } finally {
     await synapses.restore();
   }
+  const trajectories = device.after.length;
   const inSoftware = async (software: Synapses) => {
     const errors = new Errors();
-    for (const target of targets) errors.add(await learnMovement(model, software, target, signal));
+    for (const target of targets.slice(0, trajectories))
+      errors.add(await learnMovement(model, software, target));
     return distributionOf(errors.after);
   };
   const float32 = await inSoftware(new Float32Synapses(network.neurons));
@@ -102,8 +108,8 @@ export async function evaluateArm(
     software: { float32: float32.mean, int4: int4.mean },
     distribution: { device: after, float32, int4 },
     updates: 1,
-    devicesUpdated: pairs * synapses.devicesPerPair,
-    pairsUpdated: pairs / model.parameters.weights.length,
+    devicesUpdated: (pairs / trajectories) * synapses.devicesPerPair,
+    pairsUpdated: pairs / trajectories / model.parameters.weights.length,
     copies: synapses.copies,
     multiplications: synapses.multiplications,
   };

@@ -48,13 +48,17 @@ export async function followRetention(
   const results: DriftResult[] = [];
   for (const [index, method] of methods.entries()) {
     const moments = new Map<number, Moment>();
-    for (const [task, episode] of episodes.entries()) {
-      options.signal?.throwIfAborted();
+    let tasks = 0;
+    for (const episode of episodes) {
+      if (options.signal?.aborted) break;
       await learner.forget();
       await board.restore(fresh);
       await learnAndAge({ study, learner, method, moments }, episode, options);
-      options.onProgress?.(index * episodes.length + task + 1, total, learnAt, method.name);
+      tasks++;
+      options.onProgress?.(index * episodes.length + tasks, total, learnAt, method.name);
     }
+    if (tasks < episodes.length && results.length > 0) break;
+    if (tasks === 0) options.signal?.throwIfAborted();
     for (const [seconds, { body, mvmErrorRms, accuracies, headProbes }] of moments) {
       if (accuracies.length === 0) continue;
       results.push({
@@ -69,6 +73,7 @@ export async function followRetention(
         accuracies,
       });
     }
+    if (options.signal?.aborted) break;
   }
   return results.sort((one, other) => one.seconds - other.seconds);
 }

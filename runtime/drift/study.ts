@@ -44,7 +44,10 @@ export interface DriftOptions extends EpisodeSize {
   /** Probe vectors for each layer that a method may spend each time. */
   budget: number;
   seed: number;
-  /** Ends the measurement before the next task, which then rejects with the signal's reason. */
+  /**
+   * Ends the measurement before the next task. What was measured for all tasks is returned; if nothing was, the
+   * tasks up to then; without any, it rejects with the signal's reason.
+   */
   signal?: AbortSignal;
   /** Counts tasks; `seconds` and `method` are those under way. */
   onProgress?: (done: number, total: number, seconds: number, method: string) => void;
@@ -167,6 +170,9 @@ export async function followDrift(
         options.onProgress?.(results.length * perMethod + done, total, seconds, method.name),
       );
       await goBack();
+      const isComplete = accuracies.length === episodes.length;
+      if (!isComplete && results.length > 0) return results;
+      if (accuracies.length === 0) options.signal?.throwIfAborted();
       results.push({
         seconds,
         method: method.name,
@@ -178,6 +184,7 @@ export async function followDrift(
         scales: corrections.map(({ scale }) => [...scale]),
         accuracies,
       });
+      if (options.signal?.aborted) return results;
     }
   }
   return results;
@@ -197,7 +204,7 @@ async function returnPoint(board: Board, learner: DeviceLearner): Promise<() => 
   };
 }
 
-/** Accuracies after the last update of tasks learned one after the other. */
+/** Accuracies after the last update of tasks learned one after the other, until the signal aborts. */
 async function learnAll(
   learner: DeviceLearner,
   episodes: readonly Episode[],
@@ -207,7 +214,7 @@ async function learnAll(
 ): Promise<number[]> {
   const accuracies: number[] = [];
   for (const episode of episodes) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) break;
     const task = await learner.learn(episode, { ...model.description.inner, updates });
     accuracies.push(task.accuracies.at(-1)!);
     onTask(accuracies.length);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setImmediate as turnOfEventLoop } from 'node:timers/promises';
 import { type ArmNetwork, drawMovement, leakOf, MovementSet, REACH } from '../../network/arm/index.js';
 import { Random } from '../../network/index.js';
 import { saveArmModel } from '../../network/node/index.js';
@@ -107,6 +108,7 @@ export async function trainArm(options: ArmTrainingOptions): Promise<ArmTraining
   const training = await ArmTraining.start(options);
   while (!training.done && !options.signal?.aborted) {
     training.iterate();
+    await turnOfEventLoop(); // for Ctrl-C
     if (training.progress.iteration % (options.every ?? 500) === 0) await training.save();
   }
   const validation = await training.save();

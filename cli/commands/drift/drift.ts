@@ -19,7 +19,8 @@ import { ensureCalibrated } from '../../board/calibrating.js';
 import { readOmniglot } from '../../files/drawings.js';
 import { checkOutput, openLog, OutputFile } from '../../files/output-file.js';
 import { takeUpStudy } from './drift-study.js';
-import { UsageError } from '../../terminal/failure.js';
+import { InterruptedError, UsageError } from '../../terminal/failure.js';
+import { interruptible } from '../../terminal/interruption.js';
 import { flashFirst } from '../../board/flashing.js';
 import { duration, durations, list } from '../../arguments.js';
 import {
@@ -132,11 +133,13 @@ export const drift = new Command('drift')
           progress.update(done, total, `${formatDuration(seconds)} ${method}`),
       };
       const { learnAt } = options;
-      const results = await (
-        learnAt === undefined
-          ? followDrift(study, classes, settings)
-          : followRetention(study, classes, learnAt, settings)
-      ).finally(() => progress.end());
+      const { results, stopped } = await interruptible(async (signal) => {
+        const interruptibly = { ...settings, signal };
+        const results = await (learnAt === undefined
+          ? followDrift(study, classes, interruptibly)
+          : followRetention(study, classes, learnAt, interruptibly));
+        return { results, stopped: signal.aborted };
+      }).finally(() => progress.end());
       const summary = summarise(board, model, options, results);
       print(summary, describe(summary.results), options.json);
       const at = new Date().toISOString();
@@ -144,6 +147,8 @@ export const drift = new Command('drift')
       const lines = summary.results.map((point) => JSON.stringify({ at, serial, model: name, ...point }));
       await log?.appendFile(`${lines.join('\n')}\n`);
       await page.write(() => driftPage(summary));
+      if (stopped)
+        throw new InterruptedError('Stopped; the figures are for the times and methods that were measured.');
     });
   });
 
@@ -207,7 +212,7 @@ function summarise(
     profile,
     serial,
     ...(options.learnAt !== undefined && { learnAt: options.learnAt }),
-    tasks: options.tasks,
+    tasks: results[0].accuracies.length,
     results: points,
     exponents: { method, values },
   };

@@ -6,7 +6,8 @@ import { loadArmModel } from '../../../network/node/index.js';
 import { OutputFile } from '../../files/output-file.js';
 import { withBoard } from '../../board/board.js';
 import { type AllowFaultsOptions, allowFaultsOption } from '../../board/soundness.js';
-import { UsageError } from '../../terminal/failure.js';
+import { InterruptedError, UsageError } from '../../terminal/failure.js';
+import { interruptible } from '../../terminal/interruption.js';
 import { flashProgress } from '../../board/flashing.js';
 import { type LineTarget, openLineTarget } from '../../terminal/line-target.js';
 import { wholeNumber } from '../../arguments.js';
@@ -69,6 +70,10 @@ export const arm = new Command('arm')
       if (options.stream === 'ndjson') say(describe(evaluation));
       else print(evaluation, describe(evaluation), options.json);
       await page.write(() => armPage({ model, ...result }));
+      if (evaluation.trajectories < options.trajectories)
+        throw new InterruptedError(
+          `Stopped after ${evaluation.trajectories} of ${options.trajectories} movements; the figures are for those.`,
+        );
     } finally {
       await target?.close();
     }
@@ -96,12 +101,15 @@ async function learnMovements(
     }
   };
   try {
-    const evaluation = await evaluateArm(board, model, {
-      ...options,
-      onEvent,
-      requireSound: !options.allowFaults,
-      onTrajectory,
-    });
+    const evaluation = await interruptible((signal) =>
+      evaluateArm(board, model, {
+        ...options,
+        signal,
+        onEvent,
+        requireSound: !options.allowFaults,
+        onTrajectory,
+      }),
+    );
     return { evaluation, errors, shown };
   } finally {
     end();

@@ -6,6 +6,7 @@ import {
   trainArm,
   TrainingError,
 } from '../../../training/index.js';
+import { InterruptedError } from '../../terminal/failure.js';
 import { interruptible } from '../../terminal/interruption.js';
 import { wholeNumber } from '../../arguments.js';
 import { checkOutput } from '../../files/output-file.js';
@@ -42,15 +43,18 @@ export const trainArmCommand = new Command('arm')
       );
     await checkOutput(options.out);
     const watch = new Watch();
-    const result = await interruptible((signal) =>
-      trainArm({
+    const { result, stopped } = await interruptible(async (signal) => {
+      const result = await trainArm({
         ...options,
         command: `pcm ${process.argv.slice(2).join(' ')}`,
         signal,
         onEvent: (event) => watch.on(event),
-      }),
-    ).finally(() => watch.end());
+      });
+      return { result, stopped: signal.aborted };
+    }).finally(() => watch.end());
     print({ out: options.out, ...result }, describe(options.out, result), options.json);
+    if (stopped)
+      throw new InterruptedError(`Stopped; the state is in ${checkpoint}: add --resume to continue.`);
   });
 
 /** Shows a bar for the iterations, and a line for each validation. */

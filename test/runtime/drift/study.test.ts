@@ -116,3 +116,47 @@ test('a recording comes back from its file as it was; another file is refused', 
   await t.throwsAsync(readRecording(path), { instanceOf: DataError });
   await board.close();
 });
+
+test('aborted, drift reports what it has measured for all tasks, the same as a run to the end', async (t) => {
+  const { board, study } = await begin();
+  const whole = await followDrift(study, classes, options);
+  await board.close();
+  for (const [stopAfter, measured] of [
+    [1, 0],
+    [3, 1],
+    [4, 2],
+    [7, 3],
+  ]) {
+    const { board, study } = await begin();
+    const stop = new AbortController();
+    const onProgress = (done: number) => done >= stopAfter && stop.abort();
+    const results = await followDrift(study, classes, { ...options, signal: stop.signal, onProgress });
+    t.is(results.length, Math.max(1, measured), `after ${stopAfter} tasks`);
+    if (measured > 0) t.deepEqual(results, whole.slice(0, measured));
+    else t.deepEqual(results[0].accuracies, whole[0].accuracies.slice(0, 1)); // of the first task alone
+    await board.close();
+  }
+  const { board: other, study: unbegun } = await begin();
+  const none = followDrift(unbegun, classes, { ...options, signal: AbortSignal.abort() });
+  await t.throwsAsync(none, { any: true, name: 'AbortError' });
+  await other.close();
+});
+
+test('aborted, retention reports the methods that it has measured for all tasks', async (t) => {
+  const run = async (stopAfter: number) => {
+    const { board, study } = await begin();
+    const stop = new AbortController();
+    const onProgress = (done: number) => done >= stopAfter && stop.abort();
+    const settings = { ...options, methods: ['none', 'global'] as const, signal: stop.signal, onProgress };
+    const results = await followRetention(study, classes, 3600, settings);
+    await board.close();
+    return results;
+  };
+  const whole = await run(Infinity);
+  t.deepEqual(
+    await run(3),
+    whole.filter(({ method }) => method === 'none'),
+  );
+  const [first] = await run(1);
+  t.deepEqual(first.accuracies, whole[0].accuracies.slice(0, 1));
+});
