@@ -22,4 +22,4 @@ export type { Progress, Steps } from './chip/operations.js';
 export type { Outcome } from './firmware/session.js';
 export { BoardState } from './state/board-state.js';
 export type { Disk, DiskFile } from './state/disk.js';
-export { type JournalPlace, StateError } from './state/journal.js';
+export { type JournalPlace, StateError, StateInUseError } from './state/journal.js';

@@ -13,7 +13,7 @@ const sentences = readFileSync(join(root, 'SECURITY.md'), 'utf8')
       .replace(/^- /, '')
       .replace(/\s+/g, ' ')
       .trim()
-      .split(/(?<=\.) (?=[A-Z])/),
+      .split(/(?<=\.) (?=[A-Z`])/),
   );
 
 test('every sentence of SECURITY.md has its test', (t) => {

@@ -15,6 +15,9 @@ const usbip = of('security/usbip.test.ts');
 const reach = of('security/reach.test.ts');
 const bytes = of('security/bytes.test.ts');
 const files = of('security/files.test.ts');
+const bombs = of('data/sources/bombs.test.ts');
+const limited = of('network/node/limited-file.test.ts');
+const registry = of('drivers/node/emulator-registry.test.ts');
 const workflows = of('action/workflows.test.ts');
 
 const attach = usbip('whoever attaches the device needs the token to use the board');
@@ -61,6 +64,16 @@ export const proofs: Readonly<Record<string, readonly Proof[]>> = {
   'The link is not encrypted, and the token passes over it as it is.': [
     reach('the token passes over the link as it is'),
   ],
+  'Running emulators are noted in a folder that is closed to other users, and nothing is written behind links in its place.':
+    [
+      registry('a running emulator is registered in a folder and a note that are closed to others'),
+      registry(
+        'a folder that another user could change is not used, and nothing is written behind its links',
+      ),
+    ],
+  '`pcm list` sends a token to no board that it merely found.': [
+    of('cli/commands/board/list.test.ts')('a token goes to no board that was only found'),
+  ],
   'Before hello, a link carries frames of at most 1 KiB.': [
     strangers('before hello, a long frame is refused by its header and nothing is kept of it'),
     strangers('a host takes long frames again only if it holds the board'),
@@ -95,6 +108,15 @@ export const proofs: Readonly<Record<string, readonly Proof[]>> = {
   'Model files, arrays and images are data.': [files('no reader of files can run what it reads')],
   'Reading one runs nothing.': [files('no reader of files can run what it reads')],
   'A malformed one is refused.': [files('a file with flipped, lost or repeated bytes is read or refused')],
+  'Sizes are read from headers, and what is too large is refused before it is decoded.': [
+    bombs('an image with too many pixels in its header is refused before it is decoded'),
+    bombs('a zip whose entries overlap, repeat or are too large in sum is refused'),
+    limited('a model that is too large is refused by its size'),
+  ],
+  "Links in a folder of drawings or in a network's folder are not followed.": [
+    bombs('links in a folder of drawings are not followed'),
+    limited('a shard is a regular file of its folder, and all of them have a limit'),
+  ],
   'Packages are published from the release workflow with npm provenance.': [
     workflows('a release is checked as a push is, and names the repository, as provenance demands'),
   ],
