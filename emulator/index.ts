@@ -13,6 +13,7 @@ export type {
 export { SnapshotError } from './chip/memory/snapshot.js';
 export { plainBackend } from './chip/plain-backend.js';
 export { type Attachable, Firmware, type FirmwareOptions } from './firmware/firmware.js';
+export { FirstBytes, type Verdict } from './firmware/first-bytes.js';
 export type { HostLink } from './firmware/host.js';
 export { type Action, Handlers } from './firmware/handlers.js';
 export { fastBackend } from './kernels/fast-backend.js';

@@ -59,6 +59,9 @@ export const proofs: Readonly<Record<string, readonly Proof[]>> = {
       ),
       foreign('a TLS client is closed at once'),
     ],
+  'This also holds for the port of `pcm record`.': [
+    foreign('a relay, such as that of pcm record, is no way round'),
+  ],
   'USB/IP has no password: anyone who reaches its port can attach the device.': [attach],
   'Without the token they cannot use the board behind it.': [attach],
   'The link is not encrypted, and the token passes over it as it is.': [
