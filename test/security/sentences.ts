@@ -92,7 +92,8 @@ export const proofs: Readonly<Record<string, readonly Proof[]>> = {
     usbip('what the host does not ask for is not taken from it either'),
     usbip('a client that floods the USB/IP port and reads nothing costs less than 64 MB'),
   ],
-  'A host that is gone does not hold the board: TCP keepalive finds it out, over USB/IP as well.': keepalive,
+  'A host that is gone does not hold the board for good, over USB/IP neither: TCP keepalive finds out a silent one.':
+    keepalive,
   'Neither a board nor a host can make the other side run code, exhaust its memory or crash by what it sends.':
     [
       bytes('a board answers or refuses 20,000 mutated requests, and never fails itself'),
