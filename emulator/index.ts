@@ -13,6 +13,7 @@ export type {
 export { SnapshotError } from './chip/memory/snapshot.js';
 export { plainBackend } from './chip/plain-backend.js';
 export { type Attachable, Firmware, type FirmwareOptions } from './firmware/firmware.js';
+export { FirstBytes, type Verdict } from './firmware/first-bytes.js';
 export type { HostLink } from './firmware/host.js';
 export { type Action, Handlers } from './firmware/handlers.js';
 export { fastBackend } from './kernels/fast-backend.js';
@@ -22,4 +23,4 @@ export type { Progress, Steps } from './chip/operations.js';
 export type { Outcome } from './firmware/session.js';
 export { BoardState } from './state/board-state.js';
 export type { Disk, DiskFile } from './state/disk.js';
-export { type JournalPlace, StateError } from './state/journal.js';
+export { type JournalPlace, StateError, StateInUseError } from './state/journal.js';

@@ -1,5 +1,8 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Dial, Transport } from '../drivers/index.js';
+import { FirstBytes } from '../emulator/index.js';
+import { concatenate } from '../protocol/index.js';
+import { fastCrc32 } from '../protocol/node/index.js';
 
 /** A local port that forwards all bytes to a board. */
 export interface Relay {
@@ -14,13 +17,17 @@ export interface Tap {
   onBytes(direction: 'toBoard' | 'toHost', bytes: Uint8Array): void;
 }
 
+/** Hosts at the same time. */
+const MAX_HOSTS = 32;
+
 /**
  * Listens on a free port of 127.0.0.1. Each host that dials it gets its own link to the board behind `dial`,
- * and its own tap.
+ * and its own tap. As at an emulator's port, its first bytes must be the header of a frame.
  */
 export async function startRelay(dial: Dial, makeTap?: () => Tap): Promise<Relay> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
+    if (sockets.size >= MAX_HOSTS) return void socket.destroy();
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     void relay(socket, dial, makeTap?.());
@@ -36,9 +43,10 @@ export async function startRelay(dial: Dial, makeTap?: () => Tap): Promise<Relay
 }
 
 async function relay(socket: Socket, dial: Dial, tap: Tap | undefined): Promise<void> {
-  socket.pause();
   // 'close' follows every error, and that is enough.
   socket.on('error', () => undefined);
+  const first = await firstBytes(socket);
+  if (!first) return void socket.destroy();
   let transport: Transport;
   try {
     transport = await dial();
@@ -55,13 +63,30 @@ async function relay(socket: Socket, dial: Dial, tap: Tap | undefined): Promise<
     },
     onClose: () => socket.destroy(),
   });
-  socket.on('data', (bytes) => {
+  const resume = () => socket.resume();
+  const forward = (bytes: Uint8Array) => {
     tap?.onBytes('toBoard', bytes);
     socket.pause();
-    const resume = () => socket.resume();
     transport.write(bytes).then(resume, resume);
+  };
+  socket.on('data', forward);
+  forward(first);
+}
+
+/** What a host sends first, if that can be a frame. Resolves with undefined if not, or if the host is gone. */
+function firstBytes(socket: Socket): Promise<Uint8Array | undefined> {
+  const check = new FirstBytes(true, fastCrc32);
+  let first: Uint8Array = new Uint8Array();
+  return new Promise((resolve) => {
+    const listen = (bytes: Uint8Array) => {
+      first = concatenate(first, bytes);
+      const verdict = check.judge(bytes);
+      if (!verdict) return;
+      socket.pause().off('data', listen);
+      resolve(verdict === 'goOn' ? first : undefined);
+    };
+    socket.on('data', listen).on('close', () => resolve(undefined));
   });
-  socket.resume();
 }
 
 function end(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {

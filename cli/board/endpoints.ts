@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import type { EmulatedBoard } from '../../emulator/index.js';
 import { type Endpoint, listenTcp, listenUsbIp, openPty } from '../../emulator/node/index.js';
 import type { HostAndPort } from '../../drivers/index.js';
@@ -39,7 +40,9 @@ export async function openEndpoints(
 }
 
 function checkReach({ host }: HostAndPort, token: string): void {
-  if (token !== '' || host === 'localhost' || host === '::1' || /^127\./.test(host)) return;
+  // A name that begins with 127 may be anyone's.
+  const loopback = host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+  if (token !== '' || loopback) return;
   throw new UsageError(
     `Anyone who reaches ${host} could drive the board: set a secret with --token or PCM_TOKEN, or listen on 127.0.0.1.`,
   );

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HeldError } from '../../drivers/index.js';
+import { StateInUseError } from '../../emulator/index.js';
 import { Refusal, RefusalCode } from '../../protocol/index.js';
 import { formatDuration } from '../terminal/output.js';
 import { showProgress } from '../terminal/progress.js';
@@ -38,7 +39,9 @@ export async function whenFree<T>(open: () => Promise<T>, seconds: number): Prom
 }
 
 const isHeld = (error: unknown): error is Error =>
-  error instanceof HeldError || (error instanceof Refusal && error.code === RefusalCode.busy);
+  error instanceof HeldError ||
+  error instanceof StateInUseError ||
+  (error instanceof Refusal && error.code === RefusalCode.busy);
 
 const advice = (seconds: number): string =>
   seconds === 0

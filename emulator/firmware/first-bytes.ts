@@ -31,7 +31,9 @@ export class FirstBytes {
 
   /** Takes the next bytes of the link. */
   judge(bytes: Uint8Array): Verdict {
-    this.#bytes = concatenate(this.#bytes, bytes.slice(0, HEADER_BYTES)).subarray(0, HEADER_BYTES);
+    // A copy: `bytes` may be written over after this call.
+    const piece = new Uint8Array(bytes.subarray(0, HEADER_BYTES - this.#bytes.length));
+    this.#bytes = concatenate(this.#bytes, piece);
     if (this.#isForeign()) return 'hangUp';
     if (this.#strict && !this.#mayBeHeader()) return 'hangUp';
     return this.#bytes.length < HEADER_BYTES ? undefined : 'goOn';
@@ -49,7 +51,7 @@ export class FirstBytes {
 
   #mayBeHeader(): boolean {
     const bytes = this.#bytes;
-    if (bytes[0] !== syncBytes[0] || (bytes.length > 1 && bytes[1] !== syncBytes[1])) return false;
+    if (!syncBytes.every((byte, i) => i >= bytes.length || bytes[i] === byte)) return false;
     return bytes.length < HEADER_BYTES || frameHeader.decode(bytes).check === headerCheck(bytes, this.#crc32);
   }
 }

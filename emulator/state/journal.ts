@@ -11,6 +11,9 @@ export class StateError extends Error {
   override readonly name = 'StateError';
 }
 
+/** Another emulator uses the state file. Waiting for it may help. */
+export class StateInUseError extends StateError {}
+
 /** One entry of a journal. */
 export interface JournalRecord {
   kind: number;

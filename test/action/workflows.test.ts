@@ -72,6 +72,8 @@ onPosix('a release is checked as a push is, and names the repository, as provena
     naming >= 0 && publishing === naming + 1,
     'right before publishing, so that no test sees another package',
   );
+  const audit = steps.findIndex(({ run }) => run === 'npm audit --omit=dev');
+  t.true(audit >= 0 && audit < publishing, 'nothing with a known vulnerability is published');
 
   const github: Record<string, string> = { server_url: 'https://github.com', repository: 'a-lab/pcm-hil' };
   const expand = (text: string) =>

@@ -2,8 +2,10 @@ import { request } from 'node:http';
 import { connect as connectTls } from 'node:tls';
 import test from 'ava';
 import { openBoard } from '../../boards/index.js';
+import { memoryDial } from '../../drivers/index.js';
 import { openSerialPort } from '../../drivers/node/index.js';
 import { createEmulatedBoard, loadProfile, openPty } from '../../emulator/node/index.js';
+import { startRelay } from '../../testing/index.js';
 import { encodeFrame, FrameKind, information, RefusalCode, refusalMessage } from '../../protocol/index.js';
 import { boardOnTcp, helloFrame, RawLink, takeover, untouched } from './rig.js';
 
@@ -88,6 +90,34 @@ test('a TCP link whose first frame is not hello is refused and closed, whatever 
   await link.closed;
   t.deepEqual(link.frames, []);
   t.true(untouched(board));
+});
+
+test('a relay, such as that of pcm record, is no way round', async (t) => {
+  const board = createEmulatedBoard({ profile: loadProfile('ideal'), seed: 1 });
+  let dialled = 0;
+  const dial = memoryDial('memory', (send) => {
+    dialled++;
+    return board.firmware.attach(send, 'a test');
+  });
+  const relay = await startRelay(dial);
+  t.teardown(() => relay.close().then(() => board.close()));
+  const http = relay.url.replace('tcp:', 'http:');
+  await t.throwsAsync(fetch(http, { method: 'POST', body: takeover() as BodyInit }), {
+    message: 'fetch failed',
+  });
+  t.is(await post(http, takeover(), { 'transfer-encoding': 'chunked' }), 'ECONNRESET');
+  const port = Number(new URL(relay.url).port);
+  await (
+    await RawLink.open(port, Buffer.concat([Buffer.from('\n'), takeover()]))
+  ).closed;
+  t.is(dialled, 0);
+  t.true(untouched(board));
+  const link = await RawLink.open(port);
+  for (const byte of helloFrame()) link.socket.write(Uint8Array.of(byte));
+  t.is((await link.next()).kind, FrameKind.response, 'a host gets through, however its bytes are cut');
+  const others = await Promise.all(Array.from({ length: 40 }, () => RawLink.open(port)));
+  await Promise.all(others.slice(31).map(({ closed }) => closed));
+  for (const { socket } of [link, ...others]) socket.destroy();
 });
 
 test('after hello, garbage is skipped as before', async (t) => {

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { StateError } from '../../state/journal.js';
+import { StateError, StateInUseError } from '../../state/journal.js';
 import { IN_USE, openExclusive } from './open-exclusive.js';
 
 /** How often a file is opened again because its last holder has removed it in the meantime. */
@@ -48,7 +48,7 @@ export class FileLock {
       );
     }
     if (this.#file === IN_USE)
-      throw new StateError(
+      throw new StateInUseError(
         `The state file ${path} is in use by ${holderOf(this.#path)}; end that emulator or name another file.`,
       );
   }

@@ -1,9 +1,8 @@
+import { join } from 'node:path';
 import test from 'ava';
 import { openBoard } from '../../../boards/index.js';
-import { listenTcp, openPty } from '../../../emulator/node/index.js';
-import { createEmulatedBoard } from '../../../emulator/node/create-emulated-board.js';
-import { loadProfile } from '../../../emulator/node/index.js';
-import { finished, pcm, refused, start } from '../rig.js';
+import { createEmulatedBoard, listenTcp, loadProfile, openPty } from '../../../emulator/node/index.js';
+import { finished, pcm, refused, start, temporaryFolder } from '../rig.js';
 
 /** Resolves when the process has written something on stderr that fits. */
 const says = (child: ReturnType<typeof start>, pattern: RegExp): Promise<void> =>
@@ -57,6 +56,18 @@ test('a refusal of another kind is not waited for', async (t) => {
   t.regex(stderr, /Write a time such as/);
   await endpoint.close();
   emulated.close();
+});
+
+test('a state file that another emulator uses is waited for as well', async (t) => {
+  const state = join(await temporaryFolder(), 'chip.pcm');
+  const emulated = createEmulatedBoard({ profile: loadProfile('ideal'), seed: 1, state });
+  const address = `emulator:ideal?state=${state}`;
+  refused(t, await pcm('info', '--board', address), 1, /is in use by .* To wait for it, add --wait 5m/);
+  const waiting = start(['info', '--board', address, '--wait', '5m', '--json']);
+  const end = finished(waiting);
+  await says(waiting, /Waiting for up to 5m\. The state file .* is in use by/);
+  emulated.close();
+  t.is((await end).code, 0);
 });
 
 const linux = process.platform === 'linux' ? test : test.skip;
