@@ -78,13 +78,22 @@ export class RawHost {
    */
   static async open(access: BoardAccess, session?: bigint): Promise<RawHost> {
     const host = await RawHost.connect(access);
-    const deadline = performance.now() + access.patience;
+    try {
+      await host.#admitted(session);
+      return host;
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
+  }
+
+  async #admitted(session?: bigint): Promise<void> {
+    const deadline = performance.now() + this.#access.patience;
     for (;;) {
-      const answer = await host.greet(session);
-      if (!(answer instanceof Refusal)) return host;
+      const answer = await this.greet(session);
+      if (!(answer instanceof Refusal)) return;
       if (answer.code !== RefusalCode.busy || performance.now() > deadline) {
-        await host.close();
-        throw new ConformanceError(`Hello was refused (${answer.reason}): ${answer.message}`);
+        throw new ConformanceError(`The board refused hello (${answer.reason}): ${answer.message}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -100,7 +109,9 @@ export class RawHost {
     );
     if (answer.kind === FrameKind.refusal) return refusalOf(answer);
     if (answer.kind !== FrameKind.response) {
-      throw new ConformanceError(`Hello was answered by a frame of the kind ${answer.kind}, not a response.`);
+      throw new ConformanceError(
+        `The board answered hello with a frame of the kind ${answer.kind}, not a response.`,
+      );
     }
     const limits = decoded(hello.response, answer);
     this.limits = limits;
@@ -128,7 +139,8 @@ export class RawHost {
       if (at >= 0) return this.#frames.splice(at, 1)[0];
       if (this.#broken) throw this.#broken;
       const left = deadline - performance.now();
-      if (left <= 0) throw new ConformanceError(`No ${what} came within ${this.#access.patience} ms.`);
+      if (left <= 0)
+        throw new ConformanceError(`The board sent no ${what} within ${this.#access.patience} ms.`);
       await this.#news(left);
     }
   }

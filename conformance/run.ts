@@ -1,5 +1,5 @@
 import { type Dial, LinkError } from '../drivers/index.js';
-import { information } from '../protocol/index.js';
+import { information, printable } from '../protocol/index.js';
 import type { Bench } from './bench.js';
 import { type Check, ConformanceError, Skip } from './check.js';
 import { checks as allChecks } from './checks.js';
@@ -45,16 +45,29 @@ export interface ConformanceOptions {
   onResult?: (result: CheckResult, done: number, total: number) => void;
 }
 
+/** Checks in a row without an answer in time after which the others are skipped. */
+const MAX_SILENT = 3;
+const fellSilent = `The board left ${MAX_SILENT} checks in a row without an answer; put that right first.`;
+
+const isSilence = ({ outcome, seconds }: CheckResult, patience: number): boolean =>
+  outcome === 'failed' && seconds * 1000 >= patience;
+
 /**
- * Runs the checks on a board, one after the other, each over its own links.
+ * Runs the checks on a board, one after the other, each over its own links. The rest is skipped if the board
+ * leaves several in a row without an answer.
  * Errors: `LinkError` if no board answers; `ConformanceError` if the board does not even describe itself.
  */
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
   const { dial, token = '', patience = 5000, idle = 3000, checks = allChecks, onResult } = options;
   const bench = await meet({ dial, token, patience, idle });
   const results: CheckResult[] = [];
+  let silent = 0;
   for (const check of checks) {
-    const result = await outcomeOf(check, bench, options.destructive ?? false);
+    const result =
+      silent < MAX_SILENT
+        ? await outcomeOf(check, bench, options.destructive ?? false)
+        : { name: check.name, outcome: 'skipped' as const, detail: fellSilent, seconds: 0 };
+    if (silent < MAX_SILENT) silent = isSilence(result, patience) ? silent + 1 : 0;
     results.push(result);
     onResult?.(result, results.length, checks.length);
     if (options.stopAtFailure && result.outcome === 'failed') break;
@@ -78,7 +91,7 @@ async function outcomeOf(check: Check, bench: Bench, destructive: boolean): Prom
   const result = (outcome: CheckOutcome, detail = ''): CheckResult => ({
     name: check.name,
     outcome,
-    detail,
+    detail: printable(detail), // it may quote the board
     seconds: (performance.now() - begin) / 1000,
   });
   if (check.destructive && !destructive)

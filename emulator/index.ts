@@ -10,7 +10,7 @@ export type {
   PolarityAtTime,
   PolarityNoise,
 } from './chip/devices/noise-model.js';
-export { SnapshotError } from './chip/memory/snapshot.js';
+export { SnapshotError } from './chip/memory/image-declaration.js';
 export { plainBackend } from './chip/plain-backend.js';
 export { type Attachable, Firmware, type FirmwareOptions } from './firmware/firmware.js';
 export { FirstBytes, type Verdict } from './firmware/first-bytes.js';

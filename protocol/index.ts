@@ -35,6 +35,7 @@ export {
   u8,
 } from './declaration/fields.js';
 export { textBytes } from './declaration/encoding.js';
+export { integerRanges, isWithin } from './declaration/bounds.js';
 export { type Fields, type Message, Struct, struct } from './declaration/struct.js';
 export { cHeader, cLayouts, type NamedLayout, snakeCase } from './documents/c-header.js';
 export { protocolDocument } from './documents/documentation.js';
@@ -76,14 +77,19 @@ export {
   setTemperature,
   snapshot,
 } from './messages/emulation.js';
+export {
+  celsiusBounds,
+  clockBounds,
+  MAX_CLOCK,
+  MAX_CORES,
+  MAX_PAYLOAD,
+  MIN_PAYLOAD,
+} from './messages/limits.js';
 export { progressMessage, refusalMessage } from './messages/link.js';
 export {
   hello,
   information,
-  MAX_CLOCK,
-  MAX_PAYLOAD,
   MAX_TOKEN_BYTES,
-  MIN_PAYLOAD,
   readUserData,
   status,
   writeUserData,

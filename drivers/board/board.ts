@@ -66,7 +66,12 @@ export class Board {
    */
   static async open(dial: Dial, { onClose, ...options }: BoardOptions): Promise<Board> {
     const connection = await Connection.open(dial, options);
-    return new Board(connection, await connection.request(information, {}), onClose);
+    try {
+      return new Board(connection, await connection.request(information, {}), onClose);
+    } catch (error) {
+      await connection.close(); // else its link would keep the process alive
+      throw error;
+    }
   }
 
   /** Ends the connection. Requests under way reject with `LinkError`. */

@@ -64,9 +64,9 @@ export async function shakeHands(
       onMoving: () => undefined,
       onLost: (reason) =>
         fail(
-          heard.text === undefined
-            ? new LostLinkError(`The link to ${link.name} was lost (${reason}).`)
-            : heard.error(link.name, bytes),
+          heard.isOfAnother
+            ? heard.error(link.name, bytes)
+            : new LostLinkError(`The link to ${link.name} was lost (${reason}).`),
         ),
     };
     link.onBytes = (piece) => heard.add(piece);

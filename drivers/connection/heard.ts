@@ -20,10 +20,21 @@ export class Heard {
     this.#bytes = joined;
   }
 
-  /** Text that was heard; undefined if it is not readable. */
-  get text(): string | undefined {
+  /** Whether it shows that something other than a board is at the other end. */
+  get isOfAnother(): boolean {
+    return this.#isTls || this.#text !== undefined;
+  }
+
+  /** Text that was heard, without the colours of a terminal; undefined if it is not readable. */
+  get #text(): string | undefined {
     if (this.#bytes.length < MIN_TEXT || !this.#bytes.every(isTextByte)) return undefined;
-    return new TextDecoder().decode(this.#bytes);
+    return new TextDecoder().decode(this.#bytes).replace(terminalSequence, '');
+  }
+
+  /** Whether it begins with a record of TLS 1.0 to 1.3: a handshake or an alert. */
+  get #isTls(): boolean {
+    const [type, major, minor] = this.#bytes;
+    return (type === 0x15 || type === 0x16) && major === 3 && minor <= 4;
   }
 
   /** Says what was heard instead of an answer to the frame `sent`, and what to try. */
@@ -38,7 +49,10 @@ export class Heard {
     if (startsWith(this.#bytes, sent)) {
       return 'our own bytes came back. A loopback plug, or a port in echo mode, is at the other end; connect the board there, or try another port.';
     }
-    const text = this.text;
+    if (this.#isTls) {
+      return 'it speaks TLS. A web server or another program is at the other end; check the address.';
+    }
+    const text = this.#text;
     if (text === undefined) {
       return `${this.#bytes.length}${this.#bytes.length < MAX_KEPT ? '' : ' or more'} bytes of noise were heard. Check that the speed in the address is the board's, that the cable is sound, and that this is the board's port.`;
     }
@@ -48,9 +62,13 @@ export class Heard {
   }
 }
 
-/** Printable ASCII, tab, line feed or carriage return. */
+/** Colours and moves of the cursor, which boot loaders send. */
+// eslint-disable-next-line no-control-regex
+const terminalSequence = /\u001b\[[0-9;?]*[A-Za-z]/g;
+
+/** Printable ASCII, tab, line feed, carriage return or escape. */
 const isTextByte = (byte: number): boolean =>
-  (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+  (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d || byte === 0x1b;
 
 const startsWith = (bytes: Uint8Array, start: Uint8Array): boolean =>
   bytes.length >= start.length && start.every((byte, i) => bytes[i] === byte);

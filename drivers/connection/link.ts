@@ -6,8 +6,8 @@ export interface LinkEvents {
   onFrame(frame: Frame): void;
   /** Bytes came in that were not a frame. */
   onDamage(damage: Damage): void;
-  /** A long frame is on its way, in or out, so that there is no reason to give up yet. */
-  onMoving(): void;
+  /** So many bytes of a long frame went in or out, so that there is no reason to give up yet. */
+  onMoving(bytes: number): void;
   /** The link is gone, also after `close`. Called once. */
   onLost(reason: string): void;
 }
@@ -81,7 +81,7 @@ export class Link {
     if (this.#lost) return;
     this.onBytes?.(bytes);
     this.#reader.push(bytes);
-    if (this.#reader.inFrame) this.events.onMoving();
+    if (this.#reader.inFrame) this.events.onMoving(bytes.length);
   }
 
   async #drain(): Promise<void> {
@@ -99,7 +99,7 @@ export class Link {
 
   async #write(bytes: Uint8Array): Promise<void> {
     for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
-      if (start > 0) this.events.onMoving();
+      if (start > 0) this.events.onMoving(PIECE_BYTES);
       await this.#transport.write(bytes.subarray(start, start + PIECE_BYTES));
     }
   }

@@ -16,6 +16,10 @@ export interface RetryActions {
   giveUp(milliseconds: number): void;
 }
 
+/** A frame on its way must bring so many bytes in this time, in milliseconds: less is no more than dripping. */
+const MIN_MOVED = 256;
+const MOVED_WITHIN = 5000;
+
 /**
  * Watches for silence while requests are under way. It asks to send again after a while, twice as long each
  * time, and finally gives up. Any sign of life restarts the count.
@@ -29,6 +33,9 @@ export class RetryTimer {
   /** When the present wait began. */
   #since = 0;
   #silent = 0;
+  /** Bytes of frames on their way since `#movedAt`, when there were enough of them the last time. */
+  #moved = 0;
+  #movedAt = 0;
   #tries = 0;
   #wait: number;
 
@@ -41,7 +48,9 @@ export class RetryTimer {
 
   /** Starts, unless it runs already. */
   start(): void {
-    if (!this.#callOff) this.#arm();
+    if (this.#callOff) return;
+    this.#moves(this.#time.now());
+    this.#arm();
   }
 
   /** Stops, and forgets the silence so far. */
@@ -55,15 +64,25 @@ export class RetryTimer {
 
   /**
    * A frame is on its way, so that there is no reason to give up. It is no sign of life: the bytes may only
-   * look like the rest of a frame that was cut.
+   * look like the rest of a frame that was cut, and a board that lets them drip is given up.
    */
-  moving(): void {
+  moving(bytes: number): void {
+    const now = this.#time.now();
+    this.#moved += bytes;
+    if (this.#moved >= MIN_MOVED) this.#moves(now);
+    if (now - this.#movedAt > MOVED_WITHIN) return;
     this.#silent = 0;
-    this.#since = this.#time.now();
+    this.#since = now;
+  }
+
+  #moves(now: number): void {
+    this.#moved = 0;
+    this.#movedAt = now;
   }
 
   /** The board gave a sign of life. */
   heard(): void {
+    this.#moves(this.#time.now());
     if (this.#tries === 0) {
       this.#since = this.#time.now();
     } else {

@@ -1,4 +1,4 @@
-import { realTime, type Time } from '../../protocol/index.js';
+import { MAX_CLOCK, realTime, type Time } from '../../protocol/index.js';
 
 /** Source of a board's time: it stands still until advanced, or follows the computer's clock at a rate. */
 export type ClockMode = 'manual' | { rate: number };
@@ -10,7 +10,7 @@ export function clockModeOf(text: string): ClockMode | undefined {
   return rate > 0 && Number.isFinite(rate) ? { rate } : undefined;
 }
 
-/** The board's clock, in seconds since the board was made. */
+/** The board's clock, in seconds since the board was made. At its maximum, `MAX_CLOCK`, it stands still. */
 export class Clock {
   #advanced: number;
   readonly #elapsed: () => number;
@@ -21,7 +21,7 @@ export class Clock {
     this.#elapsed = mode === 'manual' ? () => 0 : () => ((time.now() - begin) / 1000) * mode.rate;
   }
 
-  readonly now = (): number => this.#advanced + this.#elapsed();
+  readonly now = (): number => Math.min(this.#advanced + this.#elapsed(), MAX_CLOCK);
 
   /** Advances the reading. Errors: `RangeError` for a negative or infinite number of seconds. */
   advance(seconds: number): void {

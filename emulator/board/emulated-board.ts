@@ -10,7 +10,7 @@ import {
 import type { Backend } from '../chip/arithmetic.js';
 import { Chip } from '../chip/chip.js';
 import type { NoiseOf } from '../chip/devices/noise-model.js';
-import { SnapshotError } from '../chip/memory/snapshot.js';
+import { SnapshotError } from '../chip/memory/image-declaration.js';
 import { Firmware } from '../firmware/firmware.js';
 import { Handlers } from '../firmware/handlers.js';
 import { checkRange } from '../firmware/refusals.js';

@@ -1,5 +1,5 @@
 import { Refusal, RefusalCode } from '../../protocol/index.js';
-import { SnapshotError } from '../chip/memory/snapshot.js';
+import { SnapshotError } from '../chip/memory/image-declaration.js';
 
 /** Source and destination of a snapshot. */
 export interface SnapshotHolder {

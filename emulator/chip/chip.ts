@@ -7,7 +7,8 @@ import type { EffectiveMatrix } from './crossbar/effective-matrix.js';
 import { readConductances } from './crossbar/reading.js';
 import type { NoiseOf } from './devices/noise-model.js';
 import { Temperature } from './devices/temperature.js';
-import { decodeChange, encodeChange } from './memory/memory-image.js';
+import { coreOfChange, decodeChange, encodeChange } from './memory/memory-image.js';
+import { changeHead } from './memory/image-declaration.js';
 import { decodeSnapshot, encodeSnapshot, type Identity } from './memory/snapshot.js';
 import { buildModel, type ChipModel } from './model.js';
 import type {
@@ -193,10 +194,10 @@ export class Chip {
     return clock;
   }
 
-  /** Repeats a change that `onChange` was told of, on a chip in the state before it. */
+  /** Repeats a change that `onChange` told, on a chip in the state before it. Errors: `SnapshotError`. */
   apply(change: Uint8Array): void {
-    const core = this.#cores[new DataView(change.buffer, change.byteOffset).getUint32(0, true)];
-    core.touch(decodeChange(core, change.subarray(4)));
+    const { core, rest } = coreOfChange(this.#cores, change);
+    core.touch(decodeChange(core, rest)());
   }
 
   /** Counters of all cores since the chip was made. */
@@ -275,9 +276,9 @@ export class Chip {
     core.touch(pairs);
     const after = encodeChange(core, pairs);
     try {
-      this.#onChange(concatenate(new Uint8Array(Uint32Array.of(index).buffer), after));
+      this.#onChange(concatenate(changeHead.encode({ core: index }), after));
     } catch (error) {
-      core.touch(decodeChange(core, before));
+      core.touch(decodeChange(core, before)());
       throw error;
     }
     return result;

@@ -1,7 +1,8 @@
 import { Refusal, RefusalCode } from '../../protocol/index.js';
 import type { Window } from '../chip/operations.js';
 
-// Every check throws a `Refusal` that names the field at fault, before anything is changed.
+// What depends on the chip; bounds that hold for every chip are declared with the messages. Every check throws
+// a `Refusal` that names the field at fault, before anything is changed.
 
 const outOfRange = (field: string, sentence: string) => new Refusal(RefusalCode.outOfRange, field, sentence);
 
@@ -40,11 +41,11 @@ export function checkWindow(window: Window, chip: Extents): void {
   checkSpan('columnStart', window.columnStart, 'columns', window.columns, chip.columns);
 }
 
-/** Checks that every value is at least `min` and below `count`. */
-export function checkIndices(field: string, values: ArrayLike<number>, count: number, min = 0): void {
+/** Checks that every value is below `count`. */
+export function checkIndices(field: string, values: ArrayLike<number>, count: number): void {
   for (let i = 0; i < values.length; i++) {
-    if (values[i] < min || values[i] >= count) {
-      const sentence = `${field} has ${values[i]} at position ${i}, it must be from ${min} to ${count - 1}.`;
+    if (values[i] >= count) {
+      const sentence = `${field} has ${values[i]} at position ${i}, it must be from 0 to ${count - 1}.`;
       throw outOfRange(field, sentence);
     }
   }
@@ -73,20 +74,14 @@ export function checkDistinct(rows: Uint16Array, columns: Uint16Array, chip: Ext
   }
 }
 
-/** Checks input codes, which are symmetric: a pulse-width modulator of 8 bits has no -128. */
+/** Checks the codes of inputs with fewer bits than the 8 that the message is declared for. */
 export function checkInputs(inputs: Int8Array, bits: number): void {
+  if (bits === 8) return;
   const max = (1 << (bits - 1)) - 1;
-  const position = bits === 8 ? inputs.indexOf(-128) : inputs.findIndex((code) => Math.abs(code) > max);
+  const position = inputs.findIndex((code) => Math.abs(code) > max);
   if (position >= 0) {
     const sentence = `inputs has ${inputs[position]} at position ${position}, codes go from ${-max} to ${max}.`;
     throw outOfRange('inputs', sentence);
-  }
-}
-
-/** Checks that a number is finite and at least `min`. */
-export function checkFinite(field: string, value: number, min: number): void {
-  if (!(value >= min && Number.isFinite(value))) {
-    throw outOfRange(field, `${field} is ${value}, it must be a finite number of at least ${min}.`);
   }
 }
 

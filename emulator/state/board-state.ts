@@ -1,9 +1,8 @@
-import { concatenate } from '../../protocol/index.js';
+import { concatenate, Refusal, RefusalCode } from '../../protocol/index.js';
+import { SnapshotError } from '../chip/memory/image-declaration.js';
 import type { Keeper, NonVolatile } from '../board/parts.js';
 import { Journal, type JournalPlace, type JournalRecord, StateError } from './journal.js';
-
-/** Kinds of records. */
-const Kind = { snapshot: 1, change: 2, userData: 3, clock: 4, temperature: 5 } as const;
+import { clockRecord, Kind, temperatureRecord, userDataHead } from './records.js';
 
 /** Changes are folded into one snapshot when they have this many times the size of a whole board. */
 const CHANGES_PER_WHOLE = 2;
@@ -42,7 +41,7 @@ export class BoardState implements Keeper {
   #resume(place: JournalPlace): Journal {
     const found = Journal.read(place, this.#whole().length);
     if (!found) return Journal.create(place, this.#whole());
-    for (const record of found.records) this.#replay(record);
+    for (const [number, record] of found.records.entries()) this.#replayed(number, record);
     return Journal.append(place, found.size);
   }
 
@@ -53,7 +52,7 @@ export class BoardState implements Keeper {
 
   /** Records a write to the user area. */
   userDataChanged(offset: number, data: Uint8Array): void {
-    this.#append(Kind.userData, concatenate(new Uint8Array(Uint32Array.of(offset).buffer), data));
+    this.#append(Kind.userData, concatenate(userDataHead.encode({ offset }), data));
   }
 
   /** Records that the clock was moved. */
@@ -63,8 +62,9 @@ export class BoardState implements Keeper {
 
   /** Records that the temperature was changed. */
   temperatureChanged(): void {
-    const { temperature } = this.#board.chip;
-    this.#append(Kind.temperature, concatenate(this.#clockBytes(), bytesOf(temperature)));
+    const { chip, clock } = this.#board;
+    const record = { clock: clock.now(), celsius: chip.temperature };
+    this.#append(Kind.temperature, temperatureRecord.encode(record));
   }
 
   /** Replaces the file's content by the board as it is, after a snapshot was restored. */
@@ -105,28 +105,59 @@ export class BoardState implements Keeper {
     const { chip, userArea } = this.#board;
     return [
       { kind: Kind.snapshot, payload: chip.snapshot() },
-      { kind: Kind.userData, payload: concatenate(new Uint8Array(4), userArea.bytes) },
+      { kind: Kind.userData, payload: concatenate(userDataHead.encode({ offset: 0 }), userArea.bytes) },
     ];
   }
 
   #clockBytes(): Uint8Array {
-    return bytesOf(this.#board.clock.now());
+    return clockRecord.encode({ clock: this.#board.clock.now() });
+  }
+
+  /** Repeats a record. Errors: `StateError` naming it, if the board cannot be brought to what it says. */
+  #replayed(number: number, record: JournalRecord): void {
+    try {
+      this.#replay(record);
+    } catch (error) {
+      // A snapshot of another chip has a better sentence of its own.
+      const isOfRecord = record.kind !== Kind.snapshot && error instanceof SnapshotError;
+      if (!(error instanceof Refusal || isOfRecord)) throw error;
+      throw new StateError(
+        `Record ${number} of the state file ${this.#place.path} cannot be used: ${error.message} Put back a copy of the file, or name another one to begin with a new chip.`,
+      );
+    }
   }
 
   #replay({ kind, payload }: JournalRecord): void {
-    const { chip, clock, userArea } = this.#board;
-    const view = new DataView(payload.buffer, payload.byteOffset);
+    const { chip, clock } = this.#board;
     if (kind === Kind.snapshot) clock.set(chip.restore(payload));
-    else if (kind === Kind.userData) userArea.write(view.getUint32(0, true), payload.subarray(4));
-    else if (kind === Kind.clock) clock.set(view.getFloat64(0, true));
-    else if (kind === Kind.temperature) {
-      clock.set(view.getFloat64(0, true));
-      chip.setTemperature(view.getFloat64(8, true));
-    } else {
-      clock.set(view.getFloat64(0, true));
-      chip.apply(payload.subarray(8));
+    else if (kind === Kind.userData) this.#replayUserData(payload);
+    else if (kind === Kind.clock) clock.set(clockRecord.decode(payload).clock);
+    else if (kind === Kind.temperature) this.#replayTemperature(payload);
+    else if (kind === Kind.change) {
+      clock.set(clockRecord.decode(payload.subarray(0, clockRecord.fixedBytes)).clock);
+      chip.apply(payload.subarray(clockRecord.fixedBytes));
+    } else throw new Refusal(RefusalCode.outOfRange, 'kind', `kind is ${kind}, which is not known.`);
+  }
+
+  #replayUserData(payload: Uint8Array): void {
+    const { bytes } = this.#board.userArea;
+    const { offset } = userDataHead.decode(payload.subarray(0, userDataHead.fixedBytes));
+    const data = payload.subarray(userDataHead.fixedBytes);
+    if (offset + data.length > bytes.length) {
+      const sentence = `offset is ${offset} with ${data.length} bytes, the user area has ${bytes.length}.`;
+      throw new Refusal(RefusalCode.outOfRange, 'offset', sentence);
     }
+    this.#board.userArea.write(offset, data);
+  }
+
+  #replayTemperature(payload: Uint8Array): void {
+    const { clock, celsius } = temperatureRecord.decode(payload);
+    this.#board.clock.set(clock);
+    const { minimum, maximum } = this.#board.chip.profile.temperature ?? { minimum: NaN, maximum: NaN };
+    if (!(celsius >= minimum && celsius <= maximum)) {
+      const sentence = `celsius is ${celsius}, which is no temperature of the profile ${this.#board.chip.profile.name}.`;
+      throw new Refusal(RefusalCode.outOfRange, 'celsius', sentence);
+    }
+    this.#board.chip.setTemperature(celsius);
   }
 }
-
-const bytesOf = (value: number) => new Uint8Array(Float64Array.of(value).buffer);

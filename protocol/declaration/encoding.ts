@@ -1,4 +1,5 @@
 import { Refusal, RefusalCode } from '../refusal.js';
+import { integerRanges } from './bounds.js';
 import { type ArrayField, arrayTypes, type Field, scalarBytes } from './fields.js';
 
 const utf8 = new TextEncoder();
@@ -18,13 +19,8 @@ function elementCount(field: ArrayField, message: Record<string, unknown>): numb
 export const arrayBytes = (field: ArrayField, message: Record<string, unknown>): number =>
   elementCount(field, message) * scalarBytes[field.type];
 
-type NumberRange = readonly [min: number, max: number];
-const ranges: Partial<Record<string, NumberRange>> = {
-  u8: [0, 0xff],
-  i8: [-0x80, 0x7f],
-  u16: [0, 0xffff],
-  i16: [-0x8000, 0x7fff],
-  u32: [0, 0xffffffff],
+const ranges: Partial<Record<string, readonly [min: number, max: number]>> = {
+  ...integerRanges,
   i32: [-0x80000000, 0x7fffffff],
 };
 

@@ -7,6 +7,8 @@
 export interface Bounds {
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Whether a floating-point number must be whole; integer types are. */
+  readonly whole?: boolean;
 }
 
 /** A fixed-width little-endian number. */
@@ -38,6 +40,8 @@ export interface ArrayField<A = unknown> {
   readonly kind: 'array';
   readonly type: ElementType;
   readonly shape: readonly (number | string)[];
+  /** Bounds of each element, checked as those of a scalar. */
+  readonly bounds?: Bounds;
   readonly meaning: string;
   readonly unit: string;
   readonly value?: A;
@@ -98,10 +102,17 @@ const scalar =
   });
 
 /** The bounds in words, such as `from 1 to 8` or `at least 1`; empty without bounds. */
-export function boundsText({ minimum, maximum }: Bounds = {}): string {
+export function boundsText({ minimum, maximum, whole }: Bounds = {}): string {
+  if (whole) return `a whole number ${boundsText({ minimum, maximum })}`;
   if (minimum !== undefined && maximum !== undefined) return `from ${minimum} to ${maximum}`;
   if (minimum !== undefined) return `at least ${minimum}`;
   return maximum === undefined ? '' : `at most ${maximum}`;
+}
+
+/** The bounds of a field in words, those of each element for an array; empty without bounds. */
+export function fieldBoundsText(field: Field): string {
+  if (field.kind === 'array' && field.bounds) return `each ${boundsText(field.bounds)}`;
+  return field.kind === 'scalar' ? boundsText(field.bounds) : '';
 }
 
 /** An unsigned number of 8 bits, with its meaning and unit. */
@@ -139,13 +150,14 @@ export const rest = (meaning: string): RestField => ({ kind: 'rest', meaning, un
 
 /**
  * Numbers of `type`, as many as the product of `shape`; the fields named there must stand in the same
- * message.
+ * message. `bounds` hold for each element.
  */
 export function array<E extends ElementType>(
   type: E,
   shape: readonly (number | string)[],
   meaning: string,
   unit = '',
+  bounds?: Bounds,
 ): ArrayField<Elements[E]> {
-  return { kind: 'array', type, shape, meaning, unit };
+  return { kind: 'array', type, shape, meaning, unit, ...(bounds ? { bounds } : {}) };
 }

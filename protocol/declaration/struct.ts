@@ -1,10 +1,10 @@
 import { Parser } from 'binary-parser';
 import { Refusal, RefusalCode } from '../refusal.js';
+import { checkElements, checkScalar } from './bounds.js';
 import { arrayBytes, textBytes, writeField } from './encoding.js';
 import {
   type ArrayField,
   arrayTypes,
-  boundsText,
   type Field,
   type PaddingField,
   type RestField,
@@ -35,14 +35,16 @@ export class Struct<F extends Fields = Fields> {
   readonly texts: readonly string[];
   readonly #parser: Parser;
   readonly #variable: [name: string, field: ArrayField | RestField][];
-  readonly #bounded: [name: string, field: ScalarField][];
+  readonly #boundedScalars: [name: string, field: ScalarField][];
+  readonly #boundedArrays: [name: string, field: ArrayField][];
 
   constructor(fields: F) {
     this.fields = fields;
     this.fixedBytes = layOut(fields);
     this.#variable = Object.entries(fields).filter(isVariable);
-    this.#bounded = Object.entries(fields).filter(isBounded);
     this.texts = Object.keys(fields).filter((name) => isText(fields[name]));
+    this.#boundedScalars = Object.entries(fields).filter(isBoundedScalar);
+    this.#boundedArrays = Object.entries(fields).filter(isBoundedArray);
     this.#parser = buildParser(fields);
   }
 
@@ -96,23 +98,20 @@ export class Struct<F extends Fields = Fields> {
         `The payload has ${payload.length} bytes, its fields say ${expected}.`,
       );
     }
-    for (const [name, field] of this.#bounded) checkBounds(name, field, (message as never)[name]);
+    for (const [name, field] of this.#boundedScalars) checkScalar(name, field, (message as never)[name]);
+    for (const [name, field] of this.#boundedArrays) checkElements(name, field, (message as never)[name]);
     return message;
   }
-}
-
-function checkBounds(name: string, { bounds }: ScalarField, value: number | bigint): void {
-  const { minimum = -Number.MAX_VALUE, maximum = Number.MAX_VALUE } = bounds!;
-  if (value >= minimum && value <= maximum) return; // NaN is neither
-  const sentence = `${name} is ${String(value)}, it must be ${boundsText(bounds)}.`;
-  throw new Refusal(RefusalCode.outOfRange, name, sentence);
 }
 
 /** Declares a message layout. Errors: as `Struct`. */
 export const struct = <F extends Fields>(fields: F): Struct<F> => new Struct(fields);
 
-const isBounded = (entry: [string, Field]): entry is [string, ScalarField] =>
+const isBoundedScalar = (entry: [string, Field]): entry is [string, ScalarField] =>
   entry[1].kind === 'scalar' && entry[1].bounds !== undefined;
+
+const isBoundedArray = (entry: [string, Field]): entry is [string, ArrayField] =>
+  entry[1].kind === 'array' && entry[1].bounds !== undefined;
 
 const isText = ({ kind }: Field): boolean => kind === 'text' || kind === 'rest';
 

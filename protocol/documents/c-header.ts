@@ -1,6 +1,6 @@
 import { type AnyCommand, Capability } from '../declaration/command.js';
 import { commands } from '../commands.js';
-import { boundsText, type Field, scalarBytes } from '../declaration/fields.js';
+import { type Field, fieldBoundsText, scalarBytes } from '../declaration/fields.js';
 import { FrameKind, frameHeader, PROTOCOL_VERSION } from '../frames/frame.js';
 import { PulseKind } from '../messages/crossbar.js';
 import { DeviceFault } from '../messages/emulation.js';
@@ -30,7 +30,8 @@ const sidesOf = ({ name, request, response }: AnyCommand): NamedLayout[] => [
 ];
 
 /**
- * Generates the C11 header of the protocol: its numbers, and a struct for the fixed part of every payload.
+ * Generates the C11 header of the protocol: its numbers, and a struct for the fixed part of every payload
+ * with the bounds of its fields.
  */
 export function cHeader(): string {
   return [
@@ -51,7 +52,7 @@ export function cHeader(): string {
     enumeration('device_fault', DeviceFault),
     enumeration('capability', Capability),
     comment(
-      'The fixed part of each payload. Parts of variable size follow it without padding. sizeof may exceed the size on the wire, which is PCM_..._BYTES.',
+      'The fixed part of each payload. Parts of variable size follow it without padding. sizeof may exceed the size on the wire, which is PCM_..._BYTES. PCM_..._MIN and PCM_..._MAX are the bounds of a field, or of each element of an array.',
     ),
     ...cLayouts().map(structure),
     '#endif',
@@ -83,16 +84,17 @@ function structure({ name, layout }: NamedLayout): string {
   const type = `struct pcm_${name}`;
   const lines: string[] = [];
   const checks: string[] = [];
+  const limits: string[] = [];
   let offset = 0;
   for (const [key, field] of Object.entries(layout.fields)) {
     const field_ = snakeCase(key);
-    const bounds = field.kind === 'scalar' ? boundsText(field.bounds) : '';
-    const meaning = comment([field.meaning, field.unit, bounds].filter(Boolean).join('; '));
+    const meaning = [field.meaning, field.unit, fieldBoundsText(field)].filter(Boolean).join('; ');
+    limits.push(...limitsOf(`PCM_${name}_${field_}`.toUpperCase(), field));
     if (field.kind === 'array' || field.kind === 'rest') {
-      lines.push(`  /* then ${variablePart(field, field_)}: ${field.meaning.replaceAll('*/', '* /')} */`);
+      lines.push(`  ${comment(`then ${variablePart(field, field_)}: ${meaning}`)}`);
       continue;
     }
-    lines.push(`  ${member(field, field_)}; ${meaning}`);
+    lines.push(`  ${member(field, field_)}; ${comment(meaning)}`);
     checks.push(`_Static_assert(offsetof(${type}, ${field_}) == ${offset}, "${name}.${field_}");`);
     offset += field.kind === 'scalar' ? scalarBytes[field.type] : field.bytes;
   }
@@ -101,8 +103,23 @@ function structure({ name, layout }: NamedLayout): string {
     ...lines,
     '};',
     `#define PCM_${name.toUpperCase()}_BYTES ${layout.fixedBytes}`,
+    ...limits,
     ...checks,
   ].join('\n');
+}
+
+/** The bounds of a field, or of each element of an array. */
+function limitsOf(name: string, field: Field): string[] {
+  if (field.kind !== 'scalar' && field.kind !== 'array') return [];
+  const { minimum, maximum } = field.bounds ?? {};
+  return Object.entries({ MIN: minimum, MAX: maximum })
+    .filter((limit): limit is [string, number] => limit[1] !== undefined)
+    .map(([side, limit]) => `#define ${name}_${side} ${literal(field.type, limit)}`);
+}
+
+function literal(type: string, value: number): string {
+  if (type.startsWith('f')) return Number.isInteger(value) ? value.toFixed(1) : String(value);
+  return value > 0x7fffffff ? `${value}u` : value < 0 ? `(${value})` : String(value);
 }
 
 const cTypes: Record<string, string> = {

@@ -1,6 +1,6 @@
 import { type AnyCommand, Capability, FIRST_CUSTOM_CODE } from '../declaration/command.js';
 import { commands } from '../commands.js';
-import { boundsText, type Field, scalarBytes } from '../declaration/fields.js';
+import { type Field, fieldBoundsText, scalarBytes } from '../declaration/fields.js';
 import { frameHeader, PROTOCOL_VERSION } from '../frames/frame.js';
 import { progressMessage, refusalMessage } from '../messages/link.js';
 import { RefusalCode, refusalMeanings } from '../refusal.js';
@@ -19,7 +19,9 @@ const INTRODUCTION = `# The protocol, version ${PROTOCOL_VERSION}
 
 The host sends requests and the board answers them, over any stream of bytes or packets. All numbers are
 little-endian. Conductances are whole nanosiemens. A payload starts with its fields of fixed size, each
-aligned to its own width. The fields whose size follows from them come next, without padding.
+aligned to its own width. The fields whose size follows from them come next, without padding. A number must be
+within the bounds that its field names here, for every board; a number with bounds is finite. A board refuses
+others with \`outOfRange\`, and may have tighter limits, such as the rows that it has.
 
 **Exactly once.** A session begins with hello. The host numbers its requests 1, 2, 3, ... and repeats a
 request under the same number until it is answered. The board executes each number once, in order, and keeps
@@ -107,8 +109,10 @@ function table(layout: { fields: Fields }): string {
 }
 
 /** The meaning of a field, with its bounds if it has any. */
-const meaningOf = (field: Field): string =>
-  field.kind === 'scalar' && field.bounds ? `${field.meaning} (${boundsText(field.bounds)})` : field.meaning;
+function meaningOf(field: Field): string {
+  const bounds = fieldBoundsText(field);
+  return bounds ? `${field.meaning} (${bounds})` : field.meaning;
+}
 
 const fixedBytes = (field: Field): number =>
   field.kind === 'scalar' ? scalarBytes[field.type] : 'bytes' in field ? field.bytes : 0;

@@ -1,16 +1,22 @@
 import { defineCommand } from '../declaration/command.js';
 import { array, f32, padding, u16, u32 } from '../declaration/fields.js';
 import { struct } from '../declaration/struct.js';
+import { MAX_CORES, MAX_EXTENT, MAX_LIST } from './limits.js';
 
 /** Kinds of single pulses. */
 export const PulseKind = { set: 1, reset: 2 } as const;
 export type PulseKind = (typeof PulseKind)[keyof typeof PulseKind];
 
+const core = u16('core', '', { maximum: MAX_CORES - 1 });
+const indexBounds = { maximum: MAX_EXTENT - 1 };
+const extentBounds = { minimum: 1, maximum: MAX_EXTENT };
+const listBounds = { maximum: MAX_LIST };
+
 const window = {
-  rowStart: u16('first row'),
-  rows: u16('number of rows'),
-  columnStart: u16('first column'),
-  columns: u16('number of columns'),
+  rowStart: u16('first row', '', indexBounds),
+  rows: u16('number of rows', '', extentBounds),
+  columnStart: u16('first column', '', indexBounds),
+  columns: u16('number of columns', '', extentBounds),
 };
 
 const verify = {
@@ -36,7 +42,7 @@ export const program = defineCommand({
   name: 'program',
   meaning: 'Programs a window of one core to target conductances. The board runs program-and-verify.',
   request: struct({
-    core: u16('core'),
+    core,
     ...window,
     ...verify,
     targets: array('u16', [2, 'rows', 'columns'], 'targets: the whole plus polarity, then minus', 'nS'),
@@ -53,12 +59,12 @@ export const programCells = defineCommand({
   name: 'programCells',
   meaning: 'Programs single unit cells of one core, both polarities of each. Learning on the device uses it.',
   request: struct({
-    core: u16('core'),
+    core,
     reserved: padding(2),
     ...verify,
-    cells: u32('number of unit cells'),
-    rows: array('u16', ['cells'], 'row of each cell; no cell may be listed twice'),
-    columns: array('u16', ['cells'], 'column of each cell'),
+    cells: u32('number of unit cells', '', listBounds),
+    rows: array('u16', ['cells'], 'row of each cell; no cell may be listed twice', '', indexBounds),
+    columns: array('u16', ['cells'], 'column of each cell', '', indexBounds),
     targets: array('u16', [2, 'cells'], 'targets: the whole plus polarity, then minus', 'nS'),
   }),
   response: programReport,
@@ -73,14 +79,17 @@ export const pulse = defineCommand({
   name: 'pulse',
   meaning: 'Gives single pulses to single devices in the order of the list, without verify.',
   request: struct({
-    core: u16('core'),
+    core,
     reserved: padding(2),
-    pulses: u32('number of pulses'),
-    rows: array('u16', ['pulses'], 'row of each pulse'),
-    columns: array('u16', ['pulses'], 'column of each pulse'),
-    polarities: array('u8', ['pulses'], '0 plus, 1 minus'),
-    devices: array('u8', ['pulses'], 'device within the polarity'),
-    kinds: array('u8', ['pulses'], '1 SET, 2 RESET'),
+    pulses: u32('number of pulses', '', listBounds),
+    rows: array('u16', ['pulses'], 'row of each pulse', '', indexBounds),
+    columns: array('u16', ['pulses'], 'column of each pulse', '', indexBounds),
+    polarities: array('u8', ['pulses'], '0 plus, 1 minus', '', { maximum: 1 }),
+    devices: array('u8', ['pulses'], 'device within the polarity', '', { maximum: 254 }),
+    kinds: array('u8', ['pulses'], '1 SET, 2 RESET', '', {
+      minimum: PulseKind.set,
+      maximum: PulseKind.reset,
+    }),
   }),
   response: struct({ setPulses: u32('SET pulses given'), resetPulses: u32('RESET pulses given') }),
   changesDevices: true,
@@ -91,7 +100,7 @@ export const read = defineCommand({
   code: 0x20,
   name: 'read',
   meaning: 'Reads the conductances of a window of one core, including read noise.',
-  request: struct({ core: u16('core'), ...window, reserved: padding(2) }),
+  request: struct({ core, ...window, reserved: padding(2) }),
   response: struct({
     rows: u16('as requested'),
     columns: u16('as requested'),
@@ -107,12 +116,15 @@ export const multiply = defineCommand({
   meaning:
     'Multiplies input vectors by a window of one core, or of several consecutive cores, each with its own inputs. Rows outside the window get no input.',
   request: struct({
-    core: u16('first core'),
-    cores: u16('number of cores'),
+    core: u16('first core', '', { maximum: MAX_CORES - 1 }),
+    cores: u16('number of cores', '', { minimum: 1, maximum: MAX_CORES }),
     ...window,
     batch: u16('number of input vectors per core'),
     reserved: padding(2),
-    inputs: array('i8', ['batch', 'cores', 'rows'], 'input codes, symmetric: from -127 to 127 for 8 bits'),
+    inputs: array('i8', ['batch', 'cores', 'rows'], 'input codes, symmetric about 0', '', {
+      minimum: -127,
+      maximum: 127,
+    }),
   }),
   response: struct({
     batch: u16('as requested'),
@@ -124,7 +136,7 @@ export const multiply = defineCommand({
   settled: { batch: ['batch'], cores: ['cores'], columns: ['columns'] },
 });
 
-const columnSpan = { core: u16('core'), columnStart: u16('first column'), columns: u16('number of columns') };
+const columnSpan = { core, columnStart: window.columnStart, columns: window.columns };
 const columnAffine = {
   scales: array('i16', ['columns'], 'fixed-point scale; 1 is 2^scaleFractionBits'),
   offsets: array('i16', ['columns'], 'offset, added after scaling', 'codes'),

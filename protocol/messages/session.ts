@@ -1,13 +1,7 @@
 import { defineCommand } from '../declaration/command.js';
 import { array, f64, padding, text, u16, u32, u64, u8 } from '../declaration/fields.js';
 import { struct } from '../declaration/struct.js';
-
-/** Minimum of the maximum payload that a board may announce, in bytes: its description must fit. */
-export const MIN_PAYLOAD = 256;
-/** Maximum payload that a board may announce, in bytes. */
-export const MAX_PAYLOAD = 64 * 1024 * 1024;
-/** Maximum reading of a board's clock, in seconds. */
-export const MAX_CLOCK = 1e12;
+import { clockBounds, MAX_CORES, MAX_EXTENT, MAX_PAYLOAD, MAX_USER_BYTES, MIN_PAYLOAD } from './limits.js';
 
 /** Maximum length of a token, in bytes as UTF-8. */
 export const MAX_TOKEN_BYTES = 64;
@@ -56,9 +50,9 @@ export const information = defineCommand({
     serial: text(32, 'serial number'),
     firmware: text(16, 'firmware version'),
     profile: text(32, 'name of the chip family, or of the emulated profile'),
-    cores: u16('number of cores; each is one crossbar', '', { minimum: 1, maximum: 4096 }),
-    rows: u16('unit-cell rows per core', '', { minimum: 1, maximum: 4096 }),
-    columns: u16('unit-cell columns per core', '', { minimum: 1, maximum: 4096 }),
+    cores: u16('number of cores; each is one crossbar', '', { minimum: 1, maximum: MAX_CORES }),
+    rows: u16('unit-cell rows per core', '', { minimum: 1, maximum: MAX_EXTENT }),
+    columns: u16('unit-cell columns per core', '', { minimum: 1, maximum: MAX_EXTENT }),
     devicesPerPolarity: u8('devices per polarity of a unit cell', '', { minimum: 1 }),
     inputBits: u8('bits of a signed input code', '', { minimum: 2, maximum: 8 }),
     adcBits: u8('bits of a signed ADC code', '', { minimum: 2, maximum: 16 }),
@@ -66,13 +60,13 @@ export const information = defineCommand({
     conductanceMax: u16('maximum target conductance of one polarity', 'nS', { minimum: 1 }),
     programming: u16('0 statistical, 1 pulses', '', { maximum: 1 }),
     reserved: padding(2),
-    userBytes: u32('size of the user area', 'bytes', { maximum: 64 * 1024 * 1024 }),
+    userBytes: u32('size of the user area', 'bytes', { maximum: MAX_USER_BYTES }),
     capabilities: u32('bits: 1 emulator (clock, snapshot, restore, faults), 2 temperature'),
     adcStep: f64('sum of input code x conductance per ADC code', 'nS', { minimum: 1e-9, maximum: 1e12 }),
     driftStart: f64(
       'time after programming at which conductances are specified; drift counts from there',
       's',
-      { minimum: 0, maximum: MAX_CLOCK },
+      clockBounds,
     ),
   }),
 });
@@ -84,7 +78,7 @@ export const status = defineCommand({
   meaning: "Reads the board's clock and its counters, which count over the whole life of the board.",
   request: struct({}),
   response: struct({
-    clock: f64("the board's clock", 's', { minimum: 0, maximum: MAX_CLOCK }),
+    clock: f64("the board's clock", 's', clockBounds),
     programmedPairs: u64('pairs programmed by program-and-verify'),
     setPulses: u64('SET pulses given'),
     resetPulses: u64('RESET pulses given'),
@@ -93,7 +87,10 @@ export const status = defineCommand({
   }),
 });
 
-const userRange = { offset: u32('first byte', 'bytes'), length: u32('number of bytes', 'bytes') };
+const userRange = {
+  offset: u32('first byte', 'bytes', { maximum: MAX_USER_BYTES - 1 }),
+  length: u32('number of bytes', 'bytes', { maximum: MAX_USER_BYTES }),
+};
 
 /** Reads bytes of the user area. */
 export const readUserData = defineCommand({

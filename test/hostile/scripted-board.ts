@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { type Dial, memoryDial } from '../../drivers/index.js';
+import { type AttachPeer, type Dial, memoryDial } from '../../drivers/index.js';
 import {
   commandOf,
   encodeFrame,
@@ -18,7 +18,7 @@ export interface Malice {
   hello?: Partial<Message<typeof hello.response.fields>>;
   information?: Partial<Message<typeof information.response.fields>>;
   /** Answers a request other than hello and information. */
-  onRequest?: (frame: Frame, send: Send) => void;
+  onRequest?: (frame: Frame, send: Send, sendBytes: (bytes: Uint8Array) => void) => void;
 }
 
 const description: Message<typeof information.response.fields> = {
@@ -42,10 +42,16 @@ const description: Message<typeof information.response.fields> = {
   driftStart: 20,
 };
 
-/** Dials a board that keeps to the protocol except for its malice. */
+/** Dials a board in memory that keeps to the protocol except for its malice. */
 export function dialScripted(malice: Malice): { dial: Dial; requests: Frame[] } {
   const requests: Frame[] = [];
-  const dial = memoryDial('hostile:', (sendBytes) => {
+  return { dial: memoryDial('hostile:', attachScripted(malice, requests)), requests };
+}
+
+/** The board's end of a link; notes the requests other than hello and information. */
+export const attachScripted =
+  (malice: Malice, requests: Frame[] = []): AttachPeer =>
+  (sendBytes) => {
     let open = true;
     const send: Send = (frame) => open && sendBytes(encodeFrame(frame, crc32));
     const onFrame = (frame: Frame) => {
@@ -59,14 +65,12 @@ export function dialScripted(malice: Malice): { dial: Dial; requests: Frame[] } 
         respond(information.response.encode({ ...description, ...malice.information }));
       } else {
         requests.push(frame);
-        malice.onRequest?.(frame, send);
+        malice.onRequest?.(frame, send, sendBytes);
       }
     };
     const reader = new FrameReader({ maxPayload: 2 ** 20, crc32, onFrame, onDamage: () => undefined });
     return { receive: (bytes) => reader.push(bytes), close: () => void (open = false) };
-  });
-  return { dial, requests };
-}
+  };
 
 /** An answer of a command, as a board's malice. */
 export const answering =

@@ -1,8 +1,24 @@
+// Nothing that a board sends for ever keeps a host waiting for ever:
+// - bytes that are no frame, or no answer to hello, in place of hello: `helloWithin` (options.ts)
+// - frames that answer nothing (other ids, other commands, unasked kinds), refusals of id 0, refusals of a
+//   request with badChecksum, progress that stands still or of a command that is not long: `Nonsense`
+// - a frame that drips: `MIN_MOVED` bytes within `MOVED_WITHIN` (retry-timer.ts)
+// - silence, answers with a wrong checksum, links that are lost again and again: `giveUpAfter` (options.ts)
+// - progress that advances: it ends, as it may not go beyond its total, which may not change
+// - a piece of a snapshot after the other: the total of the first piece, and no piece may be empty (board.ts)
 import { crc32 } from 'node:zlib';
 import test from 'ava';
-import { Board, BoardError } from '../../drivers/index.js';
-import { type Frame, FrameKind, progressMessage, RefusalCode, refusalMessage } from '../../protocol/index.js';
-import { dialScripted } from './scripted-board.js';
+import { Board, BoardError, LinkError, memoryDial } from '../../drivers/index.js';
+import {
+  encodeFrame,
+  type Frame,
+  FrameKind,
+  progressMessage,
+  RefusalCode,
+  refusalMessage,
+  status,
+} from '../../protocol/index.js';
+import { attachScripted, dialScripted } from './scripted-board.js';
 
 const refusal = refusalMessage.encode({ code: RefusalCode.badChecksum, field: '', sentence: '' });
 const progress = progressMessage.encode({ done: 1, total: 2 });
@@ -48,3 +64,30 @@ for (const [name, frameOf] of Object.entries(floods)) {
     await board.close();
   });
 }
+
+test('a board that lets a frame drip is given up, although something always comes', async (t) => {
+  let timer: NodeJS.Timeout | undefined;
+  const long = encodeFrame(
+    { kind: FrameKind.response, id: 2, command: status.code, payload: new Uint8Array(4000) },
+    crc32,
+  );
+  const { dial } = dialScripted({
+    onRequest: (_, __, sendBytes) => {
+      if (timer) return;
+      sendBytes(long.subarray(0, 100));
+      timer = setInterval(() => sendBytes(new Uint8Array(1)), 50);
+    },
+  });
+  const board = await Board.open(dial, { crc32, giveUpAfter: 1000 });
+  await t.throwsAsync(board.status(), { instanceOf: LinkError, message: /has not answered/ });
+  clearInterval(timer);
+  await board.close();
+});
+
+test('a board that is not believed is let go, so that nothing keeps the process alive', async (t) => {
+  let closed = false;
+  const attach = attachScripted({ information: { cores: 0 } });
+  const dial = memoryDial('hostile:', (send) => ({ ...attach(send), close: () => void (closed = true) }));
+  await t.throwsAsync(Board.open(dial, { crc32 }), { instanceOf: BoardError });
+  t.true(closed);
+});

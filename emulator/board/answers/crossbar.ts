@@ -3,7 +3,6 @@ import {
   program,
   programCells,
   pulse,
-  PulseKind,
   read,
   readColumns,
   writeColumns,
@@ -44,9 +43,7 @@ export function answerCrossbar(handlers: Handlers, board: BoardParts): void {
       checkIndex('core', core, profile.cores);
       checkIndices('rows', pulses.rows, profile.rows);
       checkIndices('columns', pulses.columns, profile.columns);
-      checkIndices('polarities', pulses.polarities, 2);
       checkIndices('devices', pulses.devices, profile.devicesPerPolarity);
-      checkIndices('kinds', pulses.kinds, PulseKind.reset + 1, PulseKind.set);
       return chip.pulse(core, pulses);
     })
     .on(read, ({ core, ...window }) => {

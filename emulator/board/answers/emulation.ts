@@ -1,6 +1,6 @@
 import {
   advanceClock,
-  DeviceFault,
+  type DeviceFault,
   MAX_CLOCK,
   readTemperature,
   Refusal,
@@ -11,7 +11,7 @@ import {
   snapshot,
 } from '../../../protocol/index.js';
 import type { Handlers } from '../../firmware/handlers.js';
-import { checkFinite, checkIndex, checkSpan } from '../../firmware/refusals.js';
+import { checkIndex } from '../../firmware/refusals.js';
 import { type BoardParts, keepOrUndo, MAX_PAYLOAD } from '../parts.js';
 import { SnapshotTransfer } from '../snapshot-transfer.js';
 
@@ -20,13 +20,11 @@ export function answerEmulation(handlers: Handlers, board: BoardParts): void {
   const { chip, clock, profile } = board;
   const transfer = new SnapshotTransfer(board);
   handlers
-    .on(snapshot, ({ offset, length }) => {
-      checkSpan('offset', 0, 'length', length, Infinity);
-      return transfer.piece(offset, Math.min(length, MAX_PAYLOAD - snapshot.response.fixedBytes));
-    })
+    .on(snapshot, ({ offset, length }) =>
+      transfer.piece(offset, Math.min(length, MAX_PAYLOAD - snapshot.response.fixedBytes)),
+    )
     .on(restore, ({ total, offset, data }) => ({ complete: transfer.put(total, offset, data) ? 1 : 0 }))
     .on(advanceClock, ({ seconds }) => {
-      checkFinite('seconds', seconds, 0);
       if (clock.now() + seconds > MAX_CLOCK) {
         const sentence = `seconds is ${seconds}, the clock would go beyond its maximum of ${MAX_CLOCK} s.`;
         throw new Refusal(RefusalCode.outOfRange, 'seconds', sentence);
@@ -51,9 +49,7 @@ export function answerEmulation(handlers: Handlers, board: BoardParts): void {
       checkIndex('core', core, profile.cores);
       checkIndex('row', row, profile.rows);
       checkIndex('column', column, profile.columns);
-      checkIndex('polarity', polarity, 2);
       checkIndex('device', device, profile.devicesPerPolarity);
-      checkIndex('fault', fault, DeviceFault.dead + 1);
       const place = { rows: [row], columns: [column], polarities: [polarity], devices: [device] };
       chip.setFault(core, place, fault as DeviceFault);
       return {};

@@ -6,8 +6,14 @@ const BOLTZMANN = 8.617333262e-5;
 /** 0 degrees Celsius in kelvins. */
 const ZERO_CELSIUS = 273.15;
 
-/** Temperature as a snapshot keeps it: float64 in this order. */
-export type TemperatureImage = readonly [celsius: number, since: number, aged: number];
+/** Temperature as a snapshot keeps it. */
+export interface TemperatureImage {
+  readonly celsius: number;
+  /** The board's clock at its last change, in seconds. */
+  readonly since: number;
+  /** The clock that devices age on at that time, in seconds. */
+  readonly aged: number;
+}
 
 /**
  * The temperature of a chip, degrees Celsius, and its effects. A device is a crystalline part in series with
@@ -38,14 +44,14 @@ export class Temperature {
 
   /** Changes it at a time of the board's clock. Only for a profile with an entry. */
   set(celsius: number, now: number): void {
-    this.image = [celsius, now, this.agedAt(now)];
+    this.image = { celsius, since: now, aged: this.agedAt(now) };
   }
 
   get image(): TemperatureImage {
-    return [this.#celsius, this.#since, this.#aged];
+    return { celsius: this.#celsius, since: this.#since, aged: this.#aged };
   }
 
-  set image([celsius, since, aged]: TemperatureImage) {
+  set image({ celsius, since, aged }: TemperatureImage) {
     this.#celsius = celsius;
     this.#since = since;
     this.#aged = aged;

@@ -1,18 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatenate } from '../../../protocol/index.js';
 import type { Profile } from '../../profile/profile.js';
-import type { Temperature } from '../devices/temperature.js';
+import type { Temperature, TemperatureImage } from '../devices/temperature.js';
+import { decodeImage, SnapshotError, snapshotHead, temperatureImage } from './image-declaration.js';
 import { coreBytes, decodeCore, encodeCore, type Imaged } from './memory-image.js';
 
 const FORMAT = 1;
 const HEADER_BYTES = 64;
-const DIGEST_BYTES = 32;
-const TEMPERATURE_BYTES = 24;
-
-/** A snapshot that does not fit, with the reason in one sentence. */
-export class SnapshotError extends Error {
-  override readonly name = 'SnapshotError';
-}
 
 /** Identity of one individual chip. */
 export interface Identity {
@@ -23,8 +17,7 @@ export interface Identity {
 }
 
 /**
- * A chip as bytes, little-endian: "PCMS", format (uint32), seed (uint64), clock (float64, seconds), SHA-256
- * of the profile, 8 bytes of zeros, then every core (see memory-image.ts), then the temperature's image if
+ * A chip as bytes: `snapshotHead`, then every core (see memory-image.ts), then the temperature's image if
  * the profile has a temperature.
  */
 export function encodeSnapshot(
@@ -33,21 +26,22 @@ export function encodeSnapshot(
   cores: Imaged[],
   temperature: Temperature,
 ): Uint8Array {
-  const { profile, seed } = identity;
-  const header = new Uint8Array(HEADER_BYTES);
-  const view = new DataView(header.buffer);
-  header.set(new TextEncoder().encode('PCMS'));
-  view.setUint32(4, FORMAT, true);
-  view.setBigUint64(8, seed, true);
-  view.setFloat64(16, clock, true);
-  header.set(digest(identity), 24);
-  const warmth = profile.temperature ? [new Uint8Array(Float64Array.from(temperature.image).buffer)] : [];
-  return concatenate(header, ...cores.flatMap(encodeCore), ...warmth);
+  const head = snapshotHead.encode({
+    magic: 'PCMS',
+    format: FORMAT,
+    seed: identity.seed,
+    clock,
+    profile: digest(identity),
+    reserved: new Uint8Array(8),
+  });
+  const warmth = identity.profile.temperature ? [temperatureImage.encode(temperature.image)] : [];
+  return concatenate(head, ...cores.flatMap(encodeCore), ...warmth);
 }
 
 /**
  * Restores a snapshot. Returns the clock's reading at the snapshot, in seconds.
- * Errors: `SnapshotError`, with nothing changed, if it is damaged or of another chip.
+ * Errors: `SnapshotError`, with nothing changed, if it is damaged, of another chip, or holds a number that
+ * no chip can have.
  */
 export function decodeSnapshot(
   identity: Identity,
@@ -55,33 +49,52 @@ export function decodeSnapshot(
   temperature: Temperature,
   bytes: Uint8Array,
 ): number {
+  const { profile } = identity;
+  const clock = clockOf(identity, bytes.subarray(0, HEADER_BYTES));
+  const warmthBytes = profile.temperature ? temperatureImage.fixedBytes : 0;
+  const expected = HEADER_BYTES + warmthBytes + cores.reduce((sum, core) => sum + coreBytes(core), 0);
+  if (bytes.length !== expected) throw new SnapshotError('This snapshot is cut short; take a new one.');
+  let at = HEADER_BYTES;
+  const restores = cores.map((core) => decodeCore(core, bytes.subarray(at, (at += coreBytes(core)))));
+  if (profile.temperature) temperature.image = warmthOf(profile.temperature, clock, bytes.subarray(at));
+  for (const restore of restores) restore();
+  return clock;
+}
+
+/** The clock's reading in the head of a snapshot. Errors: `SnapshotError` if it is not one of this chip. */
+function clockOf(identity: Identity, bytes: Uint8Array): number {
   const { profile, seed } = identity;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEADER_BYTES || new TextDecoder().decode(bytes.subarray(0, 4)) !== 'PCMS')
     throw new SnapshotError('This is not a snapshot of a chip.');
-  if (view.getUint32(4, true) !== FORMAT)
+  const head = decodeImage(snapshotHead, bytes);
+  if (head.format !== FORMAT)
     throw new SnapshotError('This snapshot was taken by another version of the emulator; take a new one.');
   const expected = digest(identity);
-  if (!bytes.subarray(24, 24 + DIGEST_BYTES).every((byte, i) => byte === expected[i]))
+  if (!head.profile.every((byte, i) => byte === expected[i]))
     throw new SnapshotError(
       `This snapshot is of a chip with another profile or noise model; this one has the profile ${profile.name}. Start the emulator with those of the snapshot.`,
     );
-  const other = view.getBigUint64(8, true);
-  if (other !== seed)
+  if (head.seed !== seed)
     throw new SnapshotError(
-      `This snapshot is of the chip with seed ${other}, this one has seed ${seed}; start the emulator with --seed ${other}.`,
+      `This snapshot is of the chip with seed ${head.seed}, this one has seed ${seed}; start the emulator with --seed ${head.seed}.`,
     );
-  const fixedBytes = HEADER_BYTES + (profile.temperature ? TEMPERATURE_BYTES : 0);
-  if (bytes.length !== cores.reduce((sum, core) => sum + coreBytes(core), fixedBytes))
-    throw new SnapshotError('This snapshot is cut short; take a new one.');
-  let at = HEADER_BYTES;
-  for (const core of cores) {
-    decodeCore(core, bytes.subarray(at, at + coreBytes(core)));
-    at += coreBytes(core);
-  }
-  const float = (index: number) => view.getFloat64(at + 8 * index, true);
-  if (profile.temperature) temperature.image = [float(0), float(1), float(2)];
-  return view.getFloat64(16, true);
+  return head.clock;
+}
+
+/** The temperature of a snapshot. Errors: `SnapshotError` if the chip cannot have it. */
+function warmthOf(
+  { minimum, maximum }: NonNullable<Profile['temperature']>,
+  clock: number,
+  bytes: Uint8Array,
+): TemperatureImage {
+  const image = decodeImage(temperatureImage, bytes);
+  if (image.celsius < minimum || image.celsius > maximum)
+    throw new SnapshotError(
+      `celsius is ${image.celsius} in this snapshot, this chip goes from ${minimum} to ${maximum}.`,
+    );
+  if (image.since > clock)
+    throw new SnapshotError(`since is ${image.since} in this snapshot, its clock only ${clock}.`);
+  return image;
 }
 
 function digest({ profile, noise = '' }: Identity): Uint8Array {

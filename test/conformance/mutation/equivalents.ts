@@ -3,8 +3,6 @@ import type { Mutation } from './mutations.js';
 /** Mutants that keep every promise to a host, by the reason; … stands for any text. */
 const equivalents: Readonly<Record<string, readonly string[]>> = {
   'cannot happen, whatever a host sends': [
-    "emulator/board/answers/emulation.js answerEmulation: checkSpan('offset', 0, … -> checkSpan('', 0, …",
-    "emulator/board/answers/emulation.js answerEmulation: checkSpan('offset', 0, … -> checkSpan('offset', 1, …",
     'protocol/frames/frame-reader.js resynchronise: if (!this.#incoming)…',
     'emulator/firmware/session.js #answer: this.#progress = undefined; -> ;',
     'emulator/firmware/session.js openRefusal: error instanceof Refusal ? … -> true ? …',

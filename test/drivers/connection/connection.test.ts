@@ -30,8 +30,8 @@ test('requests beyond the window wait and are executed in the order they were as
 test('a request keeps its arrays until it is answered, whatever comes meanwhile', async (t) => {
   const { firmware } = diaryFirmware({ window: 4 });
   const connection = await openConnection(dialFirmware(firmware));
-  const window = { core: 0, cores: 1, rowStart: 0, rows: 5000, columnStart: 0, columns: 1, batch: 1 };
-  const inputs = Array.from({ length: 40 }, (_, i) => new Int8Array(5000).fill(i));
+  const window = { core: 0, cores: 1, rowStart: 0, rows: 4000, columnStart: 0, columns: 1, batch: 1 };
+  const inputs = Array.from({ length: 40 }, (_, i) => new Int8Array(4000).fill(i));
   const answers = await Promise.all(
     inputs.map((one) => connection.request(multiply, { ...window, inputs: one })),
   );

@@ -111,7 +111,7 @@ const cancel: Check = async ({ dial, board }) => {
   const connection = await open(dial);
   board.diary.length = 0;
   const abort = new AbortController();
-  const rows = 20_000;
+  const rows = 4000;
   const region = { core: 0, rowStart: 0, rows, columnStart: 0, columns: 1, tolerance: 0, maxIterations: 0 };
   const running = connection.request(
     program,
@@ -151,7 +151,7 @@ const faults: Check = async ({ dial, board }) => {
 
 const unplug: Check = async ({ dial, unplug }) => {
   const connection = await open(dial, { redials: 2, giveUpAfter: 3000 });
-  const rows = 20_000;
+  const rows = 4000;
   const region = { core: 0, rowStart: 0, rows, columnStart: 0, columns: 1, tolerance: 0, maxIterations: 0 };
   let unplugging: Promise<void> | undefined;
   const running = connection.request(

@@ -1,7 +1,7 @@
 import { plainBackend } from '../../../emulator/index.js';
 import test from 'ava';
 import { Chip } from '../../../emulator/chip/chip.js';
-import { SnapshotError } from '../../../emulator/chip/memory/snapshot.js';
+import { SnapshotError } from '../../../emulator/chip/memory/image-declaration.js';
 import { chipOf, defaults, finish, profileWith, wholeCore, windowOf } from './helpers.js';
 
 const profile = profileWith('hermes', { rows: 12, columns: 9 });

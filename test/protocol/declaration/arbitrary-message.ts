@@ -20,13 +20,15 @@ const scalars: Record<ScalarType, fc.Arbitrary<unknown>> = {
 };
 
 /** Any number within the bounds of the field. */
-function arbitraryScalar({ type, bounds }: ScalarField): fc.Arbitrary<unknown> {
+function arbitraryScalar({ type, bounds }: Pick<ScalarField, 'type' | 'bounds'>): fc.Arbitrary<unknown> {
   if (!bounds) return scalars[type];
   const range = { ...(bounds.minimum === undefined ? {} : { min: bounds.minimum }), max: bounds.maximum };
   if (type === 'f32') return fc.float({ ...range, noNaN: true, noDefaultInfinity: true });
   if (type === 'f64') return fc.double({ ...range, noNaN: true, noDefaultInfinity: true });
   return fc.integer({ min: bounds.minimum ?? 0, max: bounds.maximum ?? 0xff });
 }
+
+const smallExtent = ({ bounds }: ScalarField) => fc.integer({ min: bounds?.minimum ?? 0, max: 6 });
 
 /** Any message of a layout; extents of arrays are kept small. */
 export function arbitraryMessage(layout: {
@@ -38,7 +40,7 @@ export function arbitraryMessage(layout: {
     ),
   );
   const fixed = Object.entries(layout.fields).flatMap(([name, field]): [string, fc.Arbitrary<unknown>][] => {
-    if (field.kind === 'scalar') return [[name, extents.has(name) ? fc.nat(6) : arbitraryScalar(field)]];
+    if (field.kind === 'scalar') return [[name, extents.has(name) ? smallExtent(field) : arbitraryScalar(field)]];
     if (field.kind === 'text') return [[name, arbitraryText(field.bytes)]];
     if (field.kind === 'rest') return [[name, arbitraryText(200)]];
     return [];
@@ -70,7 +72,7 @@ function arbitraryArray(
     1,
   );
   return fc
-    .array(scalars[field.type] as fc.Arbitrary<number>, { minLength: length, maxLength: length })
+    .array(arbitraryScalar(field) as fc.Arbitrary<number>, { minLength: length, maxLength: length })
     .map((numbers) => arrayTypes[field.type].from(numbers));
 }
 

@@ -57,4 +57,8 @@ test('says everything that there is', (t) => {
     t.true(header.includes(`PCM_REFUSAL_CODE_${snakeCase(name).toUpperCase()} =`), name);
   }
   t.regex(header, /then uint16_t targets\[2\]\[rows\]\[columns\]/);
+  t.regex(header, /#define PCM_READ_REQUEST_ROWS_MIN 1\n#define PCM_READ_REQUEST_ROWS_MAX 4096\n/);
+  t.regex(header, /#define PCM_MULTIPLY_REQUEST_INPUTS_MIN \(-127\)\n/);
+  t.regex(header, /#define PCM_ADVANCE_CLOCK_REQUEST_SECONDS_MAX 1000000000000\.0\n/);
+  t.regex(header, /then uint8_t kinds\[pulses\]: 1 SET, 2 RESET; each from 1 to 2/);
 });

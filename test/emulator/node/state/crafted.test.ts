@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { SnapshotError } from '../../../../emulator/chip/memory/snapshot.js';
+import { SnapshotError } from '../../../../emulator/chip/memory/image-declaration.js';
 import { StateError } from '../../../../emulator/index.js';
 import { createEmulatedBoard } from '../../../../emulator/node/index.js';
 import { integers, profileWith } from '../../chip/helpers.js';

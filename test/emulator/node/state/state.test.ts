@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { SnapshotError } from '../../../../emulator/chip/memory/snapshot.js';
+import { SnapshotError } from '../../../../emulator/chip/memory/image-declaration.js';
 import type { EmulatedBoard } from '../../../../emulator/index.js';
 import { createEmulatedBoard } from '../../../../emulator/node/create-emulated-board.js';
 import { StateError } from '../../../../emulator/index.js';
