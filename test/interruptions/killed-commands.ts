@@ -24,6 +24,13 @@ export const commands: Record<string, (materials: Materials) => string[]> = {
   ],
 };
 
+/** How many kills, and from which seed their moments are drawn. */
+export interface KillOptions {
+  kills: number;
+  seed: number;
+  onKill(kills: number, failures: number): void;
+}
+
 /** What came of the kills of one command. */
 export interface KillReport {
   kills: number;
@@ -39,7 +46,7 @@ export interface KillReport {
  */
 export async function killCommand(
   name: string,
-  { kills, seed }: { kills: number; seed: number },
+  { kills, seed, onKill }: KillOptions,
   materials: Materials,
 ): Promise<KillReport> {
   const random = new Random(seed);
@@ -61,6 +68,7 @@ export async function killCommand(
     if (wasKilled) report.kills++;
     else report.ended++;
     await attempt(() => victim.checkClaim());
+    if (wasKilled) onKill(report.kills, report.failures.length);
     if (wasKilled && report.kills % KILLS_PER_CHECK === 0) {
       report.ended++;
       await attempt(() => victim.checkEnd());
