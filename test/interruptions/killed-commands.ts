@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Board } from '../../drivers/index.js';
 import { Random } from '../../network/index.js';
-import { pcm, start } from '../cli/rig.js';
+import { finished, pcm, start } from '../cli/rig.js';
 import type { Materials } from './materials.js';
 import { checkHolds, claimsToHold, FalseClaim } from './truth.js';
 import { WatchedBoard } from './watched-board.js';
@@ -24,6 +24,13 @@ export const commands: Record<string, (materials: Materials) => string[]> = {
   ],
 };
 
+/** How many kills, and from which seed their moments are drawn. */
+export interface KillOptions {
+  kills: number;
+  seed: number;
+  onKill(kills: number, failures: number): void;
+}
+
 /** What came of the kills of one command. */
 export interface KillReport {
   kills: number;
@@ -39,7 +46,7 @@ export interface KillReport {
  */
 export async function killCommand(
   name: string,
-  { kills, seed }: { kills: number; seed: number },
+  { kills, seed, onKill }: KillOptions,
   materials: Materials,
 ): Promise<KillReport> {
   const random = new Random(seed);
@@ -56,10 +63,12 @@ export async function killCommand(
   };
   await victim.prepare();
   while (report.kills < kills && report.failures.length < 10) {
-    const wasKilled = await victim.kill();
+    let wasKilled = false;
+    await attempt(async () => void (wasKilled = await victim.kill()));
     if (wasKilled) report.kills++;
     else report.ended++;
     await attempt(() => victim.checkClaim());
+    if (wasKilled) onKill(report.kills, report.failures.length);
     if (wasKilled && report.kills % KILLS_PER_CHECK === 0) {
       report.ended++;
       await attempt(() => victim.checkEnd());
@@ -102,9 +111,10 @@ class Victim {
     await this.#disturb();
     const child = start(this.#args);
     this.watched.strikeAfter(1 + this.watched.random.below(this.#pieces), () => child.kill('SIGKILL'));
-    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-    if (code !== 0 && signal === null) throw new FalseClaim(`pcm ${this.name} ended with ${code}.`);
-    return signal !== null;
+    const { code, stderr } = await finished(child);
+    if (code !== null && code !== 0)
+      throw new FalseClaim(`pcm ${this.name} ended with ${code}: ${stderr.trim()}`);
+    return code === null;
   }
 
   /** If the record calls the model whole, and the command has changed the chip, then it must be whole. */
@@ -133,24 +143,41 @@ class Victim {
     await checkHolds(host, this.materials.model).finally(() => host.close());
   }
 
-  /** Gives a refresh something to do. */
+  /** Gives a refresh or a new flash something to do. */
   async #disturb(): Promise<void> {
-    if (this.name === 'refresh') {
+    if (this.name === 'refresh' || this.name === 'flash') {
       const host = await this.watched.host();
-      const { random } = this.watched;
-      const columns = Uint16Array.from({ length: 5 }, (_, column) => column);
-      const rows = columns.map(() => random.below(18));
-      const targets = new Uint16Array(10).fill(9000);
-      for (const core of [0, 1]) await host.programCells(core, { rows, columns, targets });
+      if (this.name === 'refresh') await this.#hurtSome(host);
+      // One that was interrupted goes on with what is there.
+      else if (await claimsToHold(host, this.materials.model)) await erase(host);
       await host.close();
     }
     this.#before = this.#pulses();
+  }
+
+  async #hurtSome(host: Board): Promise<void> {
+    const { random } = this.watched;
+    const columns = Uint16Array.from({ length: 5 }, (_, column) => column);
+    const rows = columns.map(() => random.below(18));
+    const targets = new Uint16Array(10).fill(9000);
+    for (const core of [0, 1]) await host.programCells(core, { rows, columns, targets });
   }
 
   #pulses(): string {
     const { chip, profile } = this.watched.board;
     return Array.from({ length: profile.cores }, (_, core) => chip.state(core).pulses.join()).join(';');
   }
+}
+
+/** All conductances become zero; the record stays as it is. */
+async function erase(host: Board): Promise<void> {
+  const { cores, rows, columns } = host.information;
+  for (let core = 0; core < cores; core++)
+    await host.program(
+      core,
+      { rowStart: 0, rows, columnStart: 0, columns },
+      new Uint16Array(2 * rows * columns),
+    );
 }
 
 /** Output of `pcm`. Errors: `FalseClaim` unless it succeeds. */

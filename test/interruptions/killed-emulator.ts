@@ -6,12 +6,13 @@ import { Random } from '../../network/index.js';
 import { wait } from '../../protocol/index.js';
 import { DeviceLearner, ensureFlashed, flash, refresh } from '../../runtime/index.js';
 import { Emulator } from '../cli/rig.js';
-import type { KillReport } from './killed-commands.js';
+import type { KillOptions, KillReport } from './killed-commands.js';
 import type { Materials } from './materials.js';
 import { checkHolds, claimsToHold, FalseClaim } from './truth.js';
 
-/** Milliseconds of work within which an emulator is killed. */
-const MAX_LIFE = 150;
+/** Requests within which an emulator is killed, and milliseconds after the last of them. */
+const MAX_REQUESTS = 100;
+const MAX_DELAY = 3;
 /** Place of a counter in the user area, behind the record of hosts. */
 const COUNTER_OFFSET = 32_768;
 
@@ -21,7 +22,7 @@ const COUNTER_OFFSET = 32_768;
  * whole is held against the chip, and the next work goes on.
  */
 export async function killEmulator(
-  { kills, seed }: { kills: number; seed: number },
+  { kills, seed, onKill }: KillOptions,
   { folder, profilePath, model }: Materials,
 ): Promise<KillReport> {
   const random = new Random(seed);
@@ -34,10 +35,14 @@ export async function killEmulator(
       const host = await openBoard(emulator.url, { redials: 0 });
       await checkCounter(host, counter);
       if (await claimsToHold(host, model)) await checkHolds(host, model);
-      const killed = wait(MAX_LIFE * random.uniform()).then(() => emulator.stop('SIGKILL'));
+      const killed = afterRequests(host, 1 + random.below(MAX_REQUESTS), async () => {
+        await wait(MAX_DELAY * random.uniform());
+        await emulator.stop('SIGKILL');
+      });
       report.ended += await workUntilLost(host, random, counter, model);
       await killed;
       report.kills++;
+      onKill(report.kills, report.failures.length);
     } catch (error) {
       report.failures.push(`emulator, after ${report.kills} kills with seed ${seed}: ${String(error)}`);
       emulator.process.kill('SIGKILL');
@@ -46,6 +51,18 @@ export async function killEmulator(
     }
   }
   return report;
+}
+
+/** Does something as soon as a host has made so many more requests. */
+function afterRequests(host: Board, count: number, act: () => Promise<void>): Promise<void> {
+  const { connection } = host;
+  const request = connection.request.bind(connection);
+  return new Promise((resolve, reject) => {
+    connection.request = (...asked) => {
+      if (--count === 0) act().then(resolve, reject);
+      return request(...asked);
+    };
+  });
 }
 
 /** Works with a board until its link is lost; returns how many works were done to their end. */

@@ -14,21 +14,29 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
+const KILLS_PER_LINE = 20;
 const seed = Number(values.seed);
 const materials = await prepareMaterials();
+const begin = performance.now();
+/** A long run says how far it is. */
+const onKill = (name: string) => (kills: number, failures: number) => {
+  const seconds = Math.round((performance.now() - begin) / 1000);
+  if (kills % KILLS_PER_LINE === 0)
+    console.log(`${name}: ${kills} kills so far, ${failures} failures, ${seconds} s`);
+};
 const work: Record<string, () => Promise<KillReport>> = {
-  emulator: () => killEmulator({ kills: Number(values.emulator), seed }, materials),
+  emulator: () =>
+    killEmulator({ kills: Number(values.emulator), seed, onKill: onKill('emulator') }, materials),
 };
 for (const name of Object.keys(commands))
-  work[name] = () => killCommand(name, { kills: Number(values.commands), seed }, materials);
+  work[name] = () =>
+    killCommand(name, { kills: Number(values.commands), seed, onKill: onKill(name) }, materials);
 let passed = 0;
 let failed = 0;
 for (const [name, kill] of Object.entries(work)) {
   if (values.only !== undefined && values.only !== name) continue;
-  const begin = performance.now();
   const { kills, ended, failures } = await kill();
-  const seconds = Math.round((performance.now() - begin) / 1000);
-  console.log(`${name}: ${kills} kills, ${ended} ended, ${failures.length} failures, ${seconds} s`);
+  console.log(`${name}: ${kills} kills, ${ended} ended, ${failures.length} failures`);
   for (const failure of failures) console.error(failure);
   passed += kills - failures.length;
   failed += failures.length;

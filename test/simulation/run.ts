@@ -38,6 +38,7 @@ else if (!(await shareOut())) process.exitCode = 1;
 function work(): void {
   // Thousands of errors are planned; whole traces would take a tenth of the time.
   Error.stackTraceLimit = 3;
+  process.on('disconnect', () => process.exit());
   process.on('message', (seed: number) => {
     void simulate({ seed, requests: length, powerCuts }).then(
       (report) => process.send!(report),
@@ -59,7 +60,9 @@ async function shareOut(): Promise<boolean> {
 
 /** Starts a process that is sent seeds until enough was done. */
 function employ(progress: Progress): ChildProcess {
-  const child = fork(fileURLToPath(import.meta.url), ['--worker', ...mix]);
+  // Nearly all objects die young: a larger nursery saves some of the collector's time.
+  const execArgv = ['--max-semi-space-size=64'];
+  const child = fork(fileURLToPath(import.meta.url), ['--worker', ...mix], { execArgv });
   const next = () => (isEnough(progress) ? child.disconnect() : child.send(progress.take()));
   child.on('message', (report: SimulationReport | Failure) => {
     if ('error' in report) {

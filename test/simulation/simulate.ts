@@ -51,6 +51,7 @@ function drawSwarm(random: Random): Swarm {
     powerCuts: rate(0.5),
     fullDisk: rate(0.2),
     bitFlips: rate(0.5),
+    openToAnyone: random.below(2) === 0,
   };
 }
 

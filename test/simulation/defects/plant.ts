@@ -88,6 +88,61 @@ const defects: readonly Defect[] = [
     find: 'const request = this.#waiting.get(this.#nextId);',
     replace: 'const request = this.#waiting.values().next().value;',
   },
+  {
+    name: 'a second host takes the board over',
+    file: 'emulator/firmware/firmware.js',
+    find: 'if (this.#holder && this.#holder !== host',
+    replace: 'if (false && this.#holder !== host',
+  },
+  {
+    name: 'answers to the last host go to the next one',
+    file: 'emulator/firmware/firmware.js',
+    find: 'if (this.#session === session)\n                    this.#holder?.send(frame);',
+    replace: 'this.#holder?.send(frame);',
+  },
+  {
+    name: 'a snapshot is restored, and not written to the file',
+    file: 'emulator/board/emulated-board.js',
+    find: 'this.keeper?.rewrite()',
+    replace: 'undefined',
+  },
+  {
+    name: 'a restore leaves the user area as it is',
+    file: 'emulator/board/emulated-board.js',
+    find: 'this.userArea.write(0, content.subarray(chipBytes));',
+    replace: ';',
+  },
+  {
+    name: 'a change of temperature is not recorded',
+    file: 'emulator/state/board-state.js',
+    find: 'this.#append(Kind.temperature,',
+    replace: 'if (false) this.#append(Kind.temperature,',
+  },
+  {
+    name: 'a clock that the disk has no room for is not put back',
+    file: 'emulator/board/answers/emulation.js',
+    find: '() => clock.set(before)',
+    replace: '() => undefined',
+  },
+  {
+    name: 'an interrupted calibration is not told',
+    file: 'runtime/calibration/reference-pattern.js',
+    find: 'headTouched: true, interrupted: true',
+    replace: 'headTouched: true',
+  },
+  {
+    name: 'the reference of a calibration stays on its columns',
+    file: 'runtime/calibration/reference-pattern.js',
+    find: 'await programColumns(board, blank, 0, seed);',
+    replace: ';',
+  },
+  {
+    name: 'a compensation takes the answers of other probes',
+    file: 'runtime/drift/recording.js',
+    find: 'new Random(seed, probeStreams.recorded)',
+    replace:
+      'new Random(seed + (globalThis.pcmProbes = (globalThis.pcmProbes ?? 0) + 1), probeStreams.recorded)',
+  },
 ];
 
 const dist = fileURLToPath(new URL('../../../', import.meta.url));

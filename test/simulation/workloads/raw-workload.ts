@@ -218,8 +218,11 @@ export class RawWorkload implements Workload {
     try {
       await request;
     } catch (error) {
-      const untouched = error instanceof Refusal && !perhapsExecuted.has(error.code);
-      if (untouched) throw new BrokenPromise(`A sound request was refused: ${error.message}`);
+      const code = error instanceof Refusal ? error.code : undefined;
+      // What the disk has no room for was undone.
+      if (code === RefusalCode.internal) throw error;
+      if (code !== undefined && !perhapsExecuted.has(code))
+        throw new BrokenPromise(`A sound request was refused: ${(error as Error).message}`);
       tell(false);
       throw error;
     }
@@ -253,7 +256,7 @@ export class RawWorkload implements Workload {
 }
 
 /** Refusals that come in the middle of a request, or while the host is dialling again. */
-const perhapsExecuted = new Set<RefusalCode>([RefusalCode.internal, RefusalCode.cancelled, RefusalCode.busy]);
+const perhapsExecuted = new Set<RefusalCode>([RefusalCode.cancelled, RefusalCode.busy]);
 
 /** The error of a request; undefined if it succeeded. */
 const settledError = (request: Promise<unknown>): Promise<unknown> =>

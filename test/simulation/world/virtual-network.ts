@@ -30,6 +30,8 @@ export class VirtualNetwork {
   /** Faults by kind. */
   readonly counts: Record<string, number> = {};
   faults = noFaults;
+  /** The board's endpoint is one that anyone can reach, so that it closes links that do not begin with hello. */
+  isOpenToAnyone = false;
   /** The board that is switched on; undefined while the power is off. */
   board: Attachable | undefined;
   /** Called with everything that the board sends. */
@@ -135,12 +137,16 @@ class VirtualLink implements Transport {
     this.#network = network;
     this.#toHost = new Way(this, (bytes) => this.#isOpen && this.#events?.onData(bytes));
     this.#toBoard = new Way(this, (bytes) => this.#isOpen && this.#boardEnd.receive(bytes));
-    this.#boardEnd = board.attach((bytes) => {
-      // Answers of a board without power reach nobody.
-      if (!this.#isOpen || this.#network.board !== board) return;
-      this.#network.onAnswer();
-      this.#network.carry(bytes, this.#toHost);
-    }, 'a simulated host');
+    this.#boardEnd = board.attach(
+      (bytes) => {
+        // Answers of a board without power reach nobody.
+        if (!this.#isOpen || this.#network.board !== board) return;
+        this.#network.onAnswer();
+        this.#network.carry(bytes, this.#toHost);
+      },
+      'a simulated host',
+      network.isOpenToAnyone ? () => this.breakUp() : undefined,
+    );
   }
 
   start(events: TransportEvents): void {

@@ -22,6 +22,8 @@ export interface Swarm {
   powerCuts: number;
   /** Probability that a write finds the disk full. */
   fullDisk: number;
+  /** Whether anyone can open links to the board. */
+  openToAnyone: boolean;
   /** Probability that a bit of the file turns over while the power is off. */
   bitFlips: number;
 }
@@ -56,6 +58,7 @@ export class World {
     this.oracle = new Oracle(profile, () => this.disk.isOn);
     this.network.onAnswer = () => this.oracle.acknowledge();
     this.network.faults = swarm.faults;
+    this.network.isOpenToAnyone = swarm.openToAnyone;
     this.switchOn();
     this.disk.fullRate = swarm.fullDisk;
   }
