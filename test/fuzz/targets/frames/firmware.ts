@@ -73,21 +73,22 @@ export const firmware: Target = {
   async read(input) {
     const time = new VirtualTime();
     const board = makeBoard(time);
-    const sent: Uint8Array[] = [];
-    const link = board.firmware.attach((bytes) => sent.push(bytes.slice()), 'a fuzzer');
-    const pass = () => time.run(wait(60_000, undefined, time), 120_000);
-    link.receive(input);
-    await pass();
-    checkAnswers(Buffer.concat(sent.splice(0)));
-    // Whatever it was, the board still answers.
-    for (const frame of [helloFrame(2n ** 63n), frameOf(status, 1, {})]) {
-      link.receive(streamOf([frame]));
-      await pass();
-    }
-    const answers = checkAnswers(Buffer.concat(sent));
+    const talk = async (frames: readonly Uint8Array[], hangUp?: () => void): Promise<Frame[]> => {
+      const sent: Uint8Array[] = [];
+      const link = board.firmware.attach((bytes) => sent.push(bytes.slice()), 'a fuzzer', hangUp);
+      for (const bytes of frames) {
+        link.receive(bytes);
+        await time.run(wait(60_000, undefined, time), 120_000);
+      }
+      link.close();
+      return checkAnswers(Buffer.concat(sent));
+    };
+    await talk([input]); // as over a serial line, and as over TCP
+    await talk([input], () => undefined);
+    const frames = [helloFrame(2n ** 63n), frameOf(status, 1, {})];
+    const answers = await talk(frames.map((frame) => streamOf([frame])));
     const isAnswer = ({ kind, command }: Frame) => kind === FrameKind.response && command === status.code;
     require(answers.some(isAnswer), 'The board answers no longer.');
-    link.close();
     board.close();
   },
   mutate: mutateFrames,
