@@ -74,6 +74,7 @@ export class Fuzzer {
         if (isOver()) return;
       }
       if (coverage.take(false) > 0) await this.#keep(batch, coverage);
+      await nextTurn(); // rejections that nobody waits for, and the end of the parent, are told now
     }
   }
 
@@ -113,7 +114,6 @@ export class Fuzzer {
   /** The error that an input ends in; undefined if there is none or it is one of `refusals`. */
   async #errorOf(input: Uint8Array, refusals: Target['refusals']): Promise<unknown> {
     this.#note(input);
-    this.#stray = undefined;
     const begin = process.cpuUsage();
     const before = process.resourceUsage().maxRSS;
     let thrown: unknown;
@@ -123,6 +123,7 @@ export class Fuzzer {
       if (!refusals.some((refusal) => error instanceof refusal)) thrown = error;
     }
     thrown ??= this.#stray;
+    this.#stray = undefined;
     const mebibytes = Math.round((process.resourceUsage().maxRSS - before) / 1024);
     if (mebibytes > limits.mebibytes) thrown ??= new LimitError(`It takes ${mebibytes} MiB.`);
     const { user, system } = process.cpuUsage(begin);
@@ -149,6 +150,8 @@ export class Fuzzer {
     return best;
   }
 }
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 const stackOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? `${error}`) : String(error);

@@ -23,6 +23,11 @@ export const regressions: readonly { target: string; was: string; input: string 
     input: 'KwAAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJwY20taGlsLWNoZWNrcG9pbnQiOiJ7In19',
   },
   {
+    target: 'registry',
+    was: 'a note whose list is no list ended in a TypeError',
+    input: 'eyJib2FyZHMiOjV9',
+  },
+  {
     target: 'options',
     was: 'a time of 400 digits was taken, as infinite',
     input:

@@ -52,6 +52,7 @@ async function repeat(file: string): Promise<void> {
 /** Fuzzes in this process, and tells the parent. */
 async function work(): Promise<void> {
   const [target] = chosen;
+  process.on('disconnect', () => process.exit());
   const fuzzer = new Fuzzer(target, seed, journalOf(target), ({ input, error }) =>
     process.send!({ input: Buffer.from(input).toString('base64'), error }),
   );

@@ -8,7 +8,7 @@ import {
   writeSafetensors,
 } from '../../network/index.js';
 import type { AdamState } from '../optimiser/adam.js';
-import { type BackendName, backendNames } from '../tensors/backend.js';
+import type { BackendName } from '../tensors/backend.js';
 import { TrainingError } from '../errors.js';
 import type { Parameters } from '../tensors/parameters.js';
 import { omniglotSchedule, type Schedule } from './schedule.js';
@@ -103,7 +103,8 @@ const accuracies = { float32: z.number(), int4: z.number() };
 /** The part of a state that is JSON. */
 const stateSchema = z.object({
   seed: z.int(),
-  backend: z.enum(backendNames),
+  // Not from backend.ts, which loads TensorFlow.js.
+  backend: z.enum(['tensorflow', 'wasm'] satisfies BackendName[]),
   schedule: z.custom<Schedule>((value) => isLike(value, omniglotSchedule)),
   startedFrom: z.record(z.string(), z.unknown()).optional(),
   phase,

@@ -3,13 +3,12 @@ import { Clock } from '../../../../emulator/board/clock.js';
 import type { NonVolatile } from '../../../../emulator/board/parts.js';
 import { UserArea } from '../../../../emulator/board/user-area.js';
 import { Chip } from '../../../../emulator/chip/chip.js';
-import { loadProfile } from '../../../../emulator/node/index.js';
 import { fastCrc32 } from '../../../../protocol/node/index.js';
 import { finish } from '../../../emulator/chip/helpers.js';
 import { require } from '../../target.js';
 import { PATH } from './one-file.js';
+import { smallProfile } from './small-profile.js';
 
-const profile = { ...loadProfile('hermes-thermal'), cores: 2, rows: 4, columns: 3 };
 /** All of a core. */
 export const window = { rowStart: 0, rows: 4, columnStart: 0, columns: 3 };
 
@@ -19,7 +18,7 @@ export function makeBoard(disk?: Disk): { board: NonVolatile; state?: BoardState
   const { now } = clock;
   let state: BoardState | undefined;
   const onChange = disk && ((change: Uint8Array) => state?.chipChanged(change));
-  const chip = new Chip(profile, { seed: 1, now, backend: plainBackend(), onChange });
+  const chip = new Chip(smallProfile, { seed: 1, now, backend: plainBackend(), onChange });
   const board = { chip, clock, userArea: new UserArea(32) };
   if (disk) state = new BoardState({ path: PATH, disk, crc32: fastCrc32 }, board);
   return { board, state };

@@ -1,5 +1,5 @@
 import { TrainingError } from '../../../../training/errors.js';
-import { omniglotSchedule } from '../../../../training/index.js';
+import { omniglotSchedule } from '../../../../training/meta/schedule.js';
 import { loadCheckpoint, saveCheckpoint, type TrainingState } from '../../../../training/meta/state.js';
 import { jsonWords } from '../../mutate-json.js';
 import { require, sameBytes, type Target } from '../../target.js';

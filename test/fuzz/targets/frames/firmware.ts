@@ -1,5 +1,4 @@
 import { EmulatedBoard, plainBackend } from '../../../../emulator/index.js';
-import { loadProfile } from '../../../../emulator/node/index.js';
 import {
   type AnyCommand,
   commandOf,
@@ -17,12 +16,11 @@ import { fastCrc32 } from '../../../../protocol/node/index.js';
 import { goldenLog } from '../../../emulator/board/golden-log.js';
 import { VirtualTime } from '../../../simulation/world/virtual-time.js';
 import { require, type Target } from '../../target.js';
+import { smallProfile } from '../boards/small-profile.js';
 import { framesOf, mutateFrames, streamOf } from './frames.js';
 
-export const profile = { ...loadProfile('hermes-thermal'), cores: 2, rows: 4, columns: 3 };
-
 export const makeBoard = (time: VirtualTime): EmulatedBoard =>
-  new EmulatedBoard({ profile, seed: 1, backend: plainBackend(), crc32: fastCrc32, time });
+  new EmulatedBoard({ profile: smallProfile, seed: 1, backend: plainBackend(), crc32: fastCrc32, time });
 
 const frameOf = ({ code, request }: AnyCommand, id: number, message: unknown): Frame => ({
   kind: FrameKind.request,
@@ -55,8 +53,8 @@ export const firmware: Target = {
   reads: "frames at a board's firmware",
   refusals: [],
   seeds() {
-    const requests = [...goldenLog(profile)].filter(({ command }) => command.name !== 'multiply');
-    const multiplications = [...goldenLog(profile)]
+    const requests = [...goldenLog(smallProfile)].filter(({ command }) => command.name !== 'multiply');
+    const multiplications = [...goldenLog(smallProfile)]
       .filter(({ command }) => command.name === 'multiply')
       .slice(2, 5);
     const all = [...requests, ...multiplications, { command: snapshot, message: { offset: 0, length: 100 } }];
@@ -73,21 +71,22 @@ export const firmware: Target = {
   async read(input) {
     const time = new VirtualTime();
     const board = makeBoard(time);
-    const sent: Uint8Array[] = [];
-    const link = board.firmware.attach((bytes) => sent.push(bytes.slice()), 'a fuzzer');
-    const pass = () => time.run(wait(60_000, undefined, time), 120_000);
-    link.receive(input);
-    await pass();
-    checkAnswers(Buffer.concat(sent.splice(0)));
-    // Whatever it was, the board still answers.
-    for (const frame of [helloFrame(2n ** 63n), frameOf(status, 1, {})]) {
-      link.receive(streamOf([frame]));
-      await pass();
-    }
-    const answers = checkAnswers(Buffer.concat(sent));
+    const talk = async (frames: readonly Uint8Array[], hangUp?: () => void): Promise<Frame[]> => {
+      const sent: Uint8Array[] = [];
+      const link = board.firmware.attach((bytes) => sent.push(bytes.slice()), 'a fuzzer', hangUp);
+      for (const bytes of frames) {
+        link.receive(bytes);
+        await time.run(wait(60_000, undefined, time), 120_000);
+      }
+      link.close();
+      return checkAnswers(Buffer.concat(sent));
+    };
+    await talk([input]); // as over a serial line, and as over TCP
+    await talk([input], () => undefined);
+    const frames = [helloFrame(2n ** 63n), frameOf(status, 1, {})];
+    const answers = await talk(frames.map((frame) => streamOf([frame])));
     const isAnswer = ({ kind, command }: Frame) => kind === FrameKind.response && command === status.code;
     require(answers.some(isAnswer), 'The board answers no longer.');
-    link.close();
     board.close();
   },
   mutate: mutateFrames,

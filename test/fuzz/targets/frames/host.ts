@@ -11,10 +11,11 @@ import { frameHeader, HEADER_BYTES, TRAILER_BYTES } from '../../../../protocol/f
 import { fastCrc32 } from '../../../../protocol/node/index.js';
 import { VirtualTime } from '../../../simulation/world/virtual-time.js';
 import { require, type Target } from '../../target.js';
-import { makeBoard, profile } from './firmware.js';
+import { smallProfile } from '../boards/small-profile.js';
+import { makeBoard } from './firmware.js';
 import { mutateFrames } from './frames.js';
 
-const { rows, columns } = profile;
+const { rows, columns } = smallProfile;
 const window = { rowStart: 0, rows, columnStart: 0, columns };
 const pairs = rows * columns;
 const cells = {

@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { registeredEmulators, registerEmulator } from '../../../../drivers/node/index.js';
+import { printable } from '../../../../protocol/index.js';
 import { jsonWords, mutateText } from '../../mutate-json.js';
 import { bytesOf, require, type Target } from '../../target.js';
 import { Scratch } from '../files/scratch.js';
@@ -30,9 +31,10 @@ export const registry: Target = {
   ],
   read(input) {
     writeFileSync((notePath ??= note()), input);
-    const boards: unknown = registeredEmulators();
-    require(Array.isArray(boards) &&
-      boards.every((board) => typeof board === 'string'), 'It is no list of addresses.');
+    const { boards } = registeredEmulators();
+    require(boards.every(
+      (board) => printable(board) === board,
+    ), 'It is no list of addresses that can be printed.');
   },
   mutate: mutateText,
   words: jsonWords,
