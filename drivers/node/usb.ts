@@ -16,7 +16,7 @@ export interface UsbIdentity {
 }
 
 /** A device as node-usb gives it. */
-interface PluggedIn extends UsbDevice {
+export interface PluggedUsbDevice extends UsbDevice {
   readonly bus?: string;
   readonly ports?: readonly number[];
 }
@@ -44,7 +44,7 @@ export const usbName = ({ vendor, product, serial, place }: UsbIdentity): string
  * An address for each of these devices of one vendor and product, by its serial number if no other has the same,
  * else by its place.
  */
-export const usbNames = ({ vendor, product }: UsbIdentity, devices: readonly PluggedIn[]): string[] =>
+export const usbNames = ({ vendor, product }: UsbIdentity, devices: readonly PluggedUsbDevice[]): string[] =>
   devices.map((device) => {
     const serial = device.serialNumber || undefined;
     const isOnly = devices.filter(({ serialNumber }) => (serialNumber || undefined) === serial).length === 1;
@@ -55,7 +55,7 @@ export const usbNames = ({ vendor, product }: UsbIdentity, devices: readonly Plu
     );
   });
 
-const placeOf = ({ bus, ports = [] }: PluggedIn): string | undefined =>
+const placeOf = ({ bus, ports = [] }: PluggedUsbDevice): string | undefined =>
   bus === undefined ? undefined : [bus, ports.join('.')].filter((part) => part !== '').join('-');
 
 const hex = (id: number): string => id.toString(16).padStart(4, '0');
@@ -83,9 +83,14 @@ function noUsb(error: unknown): never {
 }
 
 /** All plugged-in USB devices with this identity. Errors: `LinkError` if USB does not work on this system. */
-export async function usbDevices({ vendor, product, serial, place }: UsbIdentity): Promise<PluggedIn[]> {
+export async function usbDevices({
+  vendor,
+  product,
+  serial,
+  place,
+}: UsbIdentity): Promise<PluggedUsbDevice[]> {
   const usb = await loadUsb();
-  const devices: PluggedIn[] = await usb.getDevices().catch(noUsb); // such as a container without USB
+  const devices: PluggedUsbDevice[] = await usb.getDevices().catch(noUsb); // such as a container without USB
   return devices.filter(
     (device) =>
       device.vendorId === vendor &&
