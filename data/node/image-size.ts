@@ -22,7 +22,13 @@ export function checkImage(bytes: Uint8Array, isPng: boolean, name: string): voi
       `${name} has ${width} x ${height} pixels, more than ${MAX_IMAGE_PIXELS / 1e6} million; scale it down.`,
     );
   if (isPng) checkPngData(view, size, name);
+  // Every block of a JPEG takes a bit at least, and the decoder some hundreds of bytes
+  else if (8 * bytes.length < (width * height) / BLOCK_PIXELS)
+    throw new DataError(`${name} is damaged and cannot be decoded (its data end too early).`);
 }
+
+/** Pixels of a block of a JPEG. */
+const BLOCK_PIXELS = 64;
 
 const IHDR = 0x49484452;
 const IDAT = 0x49444154;

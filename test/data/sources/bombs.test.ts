@@ -41,6 +41,14 @@ test('an image with too many pixels in its header is refused before it is decode
   photo.writeUInt16BE(60_000, frame + 5);
   photo.writeUInt16BE(60_000, frame + 7);
   t.throws(() => decodeDrawing(photo, 'big.jpg'), { instanceOf: DataError, message: /60000 x 60000 pixels/ });
+  // Within the limit, baseline or progressive, but without the data for it
+  photo.writeUInt16BE(5600, frame + 5);
+  photo.writeUInt16BE(5600, frame + 7);
+  for (const kind of [0xc0, 0xc2]) {
+    photo[frame + 1] = kind;
+    const message = /big\.jpg is damaged and cannot be decoded \(its data end too early\)/;
+    t.throws(() => decodeDrawing(photo, 'big.jpg'), { instanceOf: DataError, message });
+  }
 });
 
 test('an image without a size, or without an end, is called damaged', (t) => {
