@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { registeredEmulators, registerEmulator } from '../../../../drivers/node/index.js';
+import { printable } from '../../../../protocol/index.js';
 import { jsonWords, mutateText } from '../../mutate-json.js';
 import { bytesOf, require, type Target } from '../../target.js';
 import { Scratch } from '../files/scratch.js';
@@ -30,9 +31,13 @@ export const registry: Target = {
   ],
   read(input) {
     writeFileSync((notePath ??= note()), input);
-    const boards: unknown = registeredEmulators();
-    require(Array.isArray(boards) &&
-      boards.every((board) => typeof board === 'string'), 'It is no list of addresses.');
+    const { boards, problems } = registeredEmulators();
+    for (const list of [boards, problems])
+      require(Array.isArray(list) &&
+        list.every(
+          (text) => typeof text === 'string' && text === printable(text),
+        ), 'It is no list of texts.');
+    require(boards.length === 0 || problems.length === 0, 'A note that was read is told as a problem.');
   },
   mutate: mutateText,
   words: jsonWords,
