@@ -69,7 +69,7 @@ export const emulate = new Command('emulate')
     if (options.replay) return answerFromRecording(options.replay, options);
     const profile = loadProfile(options.profile);
     if (options.programming) profile.programming.mode = options.programming;
-    const board = createEmulatedBoard({ ...options, profile, onWarning: warn });
+    const board = createEmulatedBoard({ ...options, profile, onWarning: say });
     const endpoints = await openEndpoints(board, options, options.token);
     const unregister = register(endpoints);
     for (const endpoint of endpoints) announce(endpoint, options.json);
@@ -110,8 +110,6 @@ function register(endpoints: readonly Endpoint[]): () => void {
     return () => undefined;
   }
 }
-
-const warn = (sentence: string) => void process.stderr.write(`${sentence}\n`);
 
 function announce({ url }: Endpoint, json: boolean | undefined): void {
   if (json) printLine({ event: 'listening', board: url });
