@@ -56,6 +56,23 @@ test('an image without a size, or without an end, is called damaged', (t) => {
     t.throws(() => decodeDrawing(bytes, 'bad.png'), { instanceOf: DataError, message: /bad.png is damaged/ });
 });
 
+test('a kind of pixels that PNG does not have is called damaged before anything is allocated', (t) => {
+  for (const [depth, colourType, interlaced] of [
+    [0, 0, 0],
+    [1, 2, 0],
+    [16, 3, 0],
+    [4, 6, 1],
+    [8, 5, 0],
+    [8, 6, 2],
+  ]) {
+    const bytes = forgedPng(5600, 5600, interlaced);
+    bytes[24] = depth;
+    bytes[25] = colourType;
+    const message = /bad\.png is damaged .*\(its header gives no kind of pixels\)/;
+    t.throws(() => decodeDrawing(bytes, 'bad.png'), { instanceOf: DataError, message });
+  }
+});
+
 test('an interlaced image cannot be inflated beyond its size', (t) => {
   const head = forgedPng(8, 8, 1).subarray(0, 33);
   const data = chunk('IDAT', deflateSync(Buffer.alloc(50_000_000)));
