@@ -108,6 +108,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ['cli/**/*.ts'],
+    ignores: ['cli/terminal/*.ts', 'cli/main.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['stdout', 'stderr'].map((property) => ({
+          object: 'process',
+          property,
+          message: 'Print with cli/terminal/output.ts, which takes out what a terminal obeys.',
+        })),
+      ],
+    },
+  },
+  {
     // AssemblyScript: no program of TypeScript's, and its functions take plain numbers.
     files: ['**/*.as.ts'],
     ...tseslint.configs.disableTypeChecked,

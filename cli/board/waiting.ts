@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HeldError } from '../../drivers/index.js';
 import { StateInUseError } from '../../emulator/index.js';
 import { Refusal, RefusalCode } from '../../protocol/index.js';
-import { formatDuration } from '../terminal/output.js';
+import { formatDuration, say } from '../terminal/output.js';
 import { showProgress } from '../terminal/progress.js';
 
 /** Another host holds the board, and this one did not wait, or not long enough. */
@@ -28,7 +28,7 @@ export async function whenFree<T>(open: () => Promise<T>, seconds: number): Prom
         if (!isHeld(error)) throw error;
         const waited = (performance.now() - begin) / 1000;
         if (waited >= seconds) throw new BusyError(`${error.message} ${advice(seconds)}`);
-        if (first) process.stderr.write(`Waiting for up to ${formatDuration(seconds)}. ${error.message}\n`);
+        if (first) say(`Waiting for up to ${formatDuration(seconds)}. ${error.message}`);
         progress.update(waited, seconds);
         await delay(Math.min(TRY_EVERY, 1000 * (seconds - waited)));
       }

@@ -1,5 +1,4 @@
-import { open } from 'node:fs/promises';
-import { openWhole, type WholeFile } from '../../network/node/index.js';
+import { type GrowingFile, openGrowing, openWhole, type WholeFile } from '../../network/node/index.js';
 
 /**
  * A file that an option names. It is opened before the work, so that a path that cannot be written is told
@@ -36,6 +35,6 @@ export async function checkOutput(path: string | undefined): Promise<void> {
 }
 
 /** Opens a file that lines are appended to. Errors: those of the file system, with the path. */
-export async function openLog(path: string | undefined) {
-  return path === undefined ? undefined : open(path, 'a');
+export async function openLog(path: string | undefined): Promise<GrowingFile | undefined> {
+  return path === undefined ? undefined : openGrowing(path);
 }

@@ -39,6 +39,7 @@ const builtIn = new Set([
   'SyntaxError',
   'EvalError',
   'URIError',
+  'ZodError',
 ]);
 
 /**

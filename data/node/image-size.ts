@@ -22,7 +22,13 @@ export function checkImage(bytes: Uint8Array, isPng: boolean, name: string): voi
       `${name} has ${width} x ${height} pixels, more than ${MAX_IMAGE_PIXELS / 1e6} million; scale it down.`,
     );
   if (isPng) checkPngData(view, size, name);
+  // Every block of a JPEG takes a bit at least, and the decoder some hundreds of bytes
+  else if (8 * bytes.length < (width * height) / BLOCK_PIXELS)
+    throw new DataError(`${name} is damaged and cannot be decoded (its data end too early).`);
 }
+
+/** Pixels of a block of a JPEG. */
+const BLOCK_PIXELS = 64;
 
 const IHDR = 0x49484452;
 const IDAT = 0x49444154;
@@ -43,8 +49,14 @@ const passes = [
   [1, 2, 0, 2],
   [0, 1, 1, 2],
 ];
-/** Values of a pixel by the colour type. */
-const channels: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+/** Values of a pixel, and how many bits each may have, by the colour type (PNG specification, 11.2.2). */
+const colourTypes: Readonly<Record<number, { channels: number; depths: readonly number[] }>> = {
+  0: { channels: 1, depths: [1, 2, 4, 8, 16] },
+  2: { channels: 3, depths: [8, 16] },
+  3: { channels: 1, depths: [1, 2, 4, 8] },
+  4: { channels: 2, depths: [8, 16] },
+  6: { channels: 4, depths: [8, 16] },
+};
 /** Bytes that may follow the pixels. */
 const SPARE_BYTES = 1024;
 
@@ -53,9 +65,9 @@ const SPARE_BYTES = 1024;
  * that was not initialised, and inflates an interlaced image without a bound.
  */
 function checkPngData(view: DataView, size: ImageSize, name: string): void {
-  const needed = pngDataBytes(view, size);
   let reason = 'its data end too early';
   try {
+    const needed = pngDataBytes(view, size);
     const bytes = inflateSync(pngData(view), { maxOutputLength: needed + SPARE_BYTES });
     if (bytes.length >= needed) return;
   } catch (error) {
@@ -67,7 +79,9 @@ function checkPngData(view: DataView, size: ImageSize, name: string): void {
 /** Number of bytes of the rows of all passes, each with its filter type. */
 function pngDataBytes(view: DataView, { width, height }: ImageSize): number {
   const [depth, colourType, interlace] = [24, 25, 28].map((at) => view.getUint8(at));
-  const pixelBits = depth * (channels[colourType] ?? 0);
+  const colour = colourTypes[colourType];
+  if (!colour?.depths.includes(depth) || interlace > 1) throw new Error('its header gives no kind of pixels');
+  const pixelBits = depth * colour.channels;
   return (interlace === 0 ? [[0, 1, 0, 1]] : passes).reduce((sum, [x, stepX, y, stepY]) => {
     const columns = Math.ceil((width - x) / stepX);
     const rows = Math.ceil((height - y) / stepY);

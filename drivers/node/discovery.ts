@@ -5,7 +5,7 @@ import { Board } from '../board/board.js';
 import type { Information } from '../board/types.js';
 import { registeredEmulators } from './emulators/emulator-registry.js';
 import { serialPorts } from './serial/serial-ports.js';
-import { testIds, usbDevices, usbName } from './usb.js';
+import { testIds, usbDevices, usbNames } from './usb.js';
 
 /** A board that was found. */
 export interface FoundBoard {
@@ -72,10 +72,7 @@ export async function discoverBoards(options: DiscoveryOptions = {}): Promise<Di
   return { boards, notes };
 }
 
-const usbAddresses = async (): Promise<string[]> =>
-  (await usbDevices(testIds)).map(({ serialNumber }) =>
-    usbName({ ...testIds, serial: serialNumber ?? undefined }),
-  );
+const usbAddresses = async (): Promise<string[]> => usbNames(testIds, await usbDevices(testIds));
 
 const serialAddresses = async (): Promise<string[]> =>
   (await serialPorts())

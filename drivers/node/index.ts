@@ -9,4 +9,13 @@ export { type SerialPortInfo, serialPorts } from './serial/serial-ports.js';
 export { type SerialSettings, openSerialPort, serialAddress, serialDial } from './serial/serial.js';
 export { tcpDial } from './tcp.js';
 export { dialFor, nodeTransports } from './transports.js';
-export { type UsbIdentity, testIds, udevRule, usbAddress, usbDevices, usbDial, usbName } from './usb.js';
+export {
+  type PluggedUsbDevice,
+  type UsbIdentity,
+  testIds,
+  udevRule,
+  usbAddress,
+  usbDevices,
+  usbDial,
+  usbName,
+} from './usb.js';

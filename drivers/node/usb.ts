@@ -11,23 +11,52 @@ export interface UsbIdentity {
   product: number;
   /** Serial number; may be left out if only one such device is plugged in. */
   serial?: string;
+  /** Bus and ports that it is plugged into, such as 1-2.3: tells devices apart that have no serial number. */
+  place?: string;
 }
 
-/** Parses `usb:VID:PID` or `usb:VID:PID:SERIAL`, with hexadecimal ids. Errors: `AddressError`. */
+/** A device as node-usb gives it. */
+export interface PluggedUsbDevice extends UsbDevice {
+  readonly bus?: string;
+  readonly ports?: readonly number[];
+}
+
+/**
+ * Parses `usb:VID:PID`, `usb:VID:PID:SERIAL` or `usb:VID:PID@BUS-PORT`, with hexadecimal ids. Errors:
+ * `AddressError`.
+ */
 export function usbAddress(address: string): UsbIdentity {
-  const match = /^usb:([0-9a-f]{4}):([0-9a-f]{4})(?::(.+))?$/i.exec(address);
+  const match = /^usb:([0-9a-f]{4}):([0-9a-f]{4})(?::(.+)|@([\w.-]+))?$/i.exec(address);
   if (!match) {
     throw new AddressError(
-      `'${address}' is not the USB address of a board; write usb:VID:PID or usb:VID:PID:SERIAL with four hexadecimal digits each, such as usb:1209:0001.`,
+      `'${address}' is not the USB address of a board; write usb:VID:PID, usb:VID:PID:SERIAL or usb:VID:PID@BUS-PORT with four hexadecimal digits each, such as usb:1209:0001.`,
     );
   }
-  const [, vendor, product, serial] = match;
-  return { vendor: parseInt(vendor, 16), product: parseInt(product, 16), serial };
+  const [, vendor, product, serial, place] = match;
+  return { vendor: parseInt(vendor, 16), product: parseInt(product, 16), serial, place };
 }
 
-/** The address of a USB device, `usb:VID:PID` or `usb:VID:PID:SERIAL`. */
-export const usbName = ({ vendor, product, serial }: UsbIdentity): string =>
-  `usb:${hex(vendor)}:${hex(product)}${serial ? `:${serial}` : ''}`;
+/** The address of a USB device: `usb:VID:PID`, with its serial number or its place behind. */
+export const usbName = ({ vendor, product, serial, place }: UsbIdentity): string =>
+  `usb:${hex(vendor)}:${hex(product)}${serial ? `:${serial}` : place ? `@${place}` : ''}`;
+
+/**
+ * An address for each of these devices of one vendor and product, by its serial number if no other has the same,
+ * else by its place.
+ */
+export const usbNames = ({ vendor, product }: UsbIdentity, devices: readonly PluggedUsbDevice[]): string[] =>
+  devices.map((device) => {
+    const serial = device.serialNumber || undefined;
+    const isOnly = devices.filter(({ serialNumber }) => (serialNumber || undefined) === serial).length === 1;
+    return usbName(
+      isOnly && (serial !== undefined || devices.length === 1)
+        ? { vendor, product, serial }
+        : { vendor, product, place: placeOf(device) },
+    );
+  });
+
+const placeOf = ({ bus, ports = [] }: PluggedUsbDevice): string | undefined =>
+  bus === undefined ? undefined : [bus, ports.join('.')].filter((part) => part !== '').join('-');
 
 const hex = (id: number): string => id.toString(16).padStart(4, '0');
 
@@ -54,14 +83,20 @@ function noUsb(error: unknown): never {
 }
 
 /** All plugged-in USB devices with this identity. Errors: `LinkError` if USB does not work on this system. */
-export async function usbDevices({ vendor, product, serial }: UsbIdentity): Promise<UsbDevice[]> {
+export async function usbDevices({
+  vendor,
+  product,
+  serial,
+  place,
+}: UsbIdentity): Promise<PluggedUsbDevice[]> {
   const usb = await loadUsb();
-  const devices = await usb.getDevices().catch(noUsb); // such as a container without USB
+  const devices: PluggedUsbDevice[] = await usb.getDevices().catch(noUsb); // such as a container without USB
   return devices.filter(
     (device) =>
       device.vendorId === vendor &&
       device.productId === product &&
-      (serial === undefined || device.serialNumber === serial),
+      (serial === undefined || device.serialNumber === serial) &&
+      (place === undefined || placeOf(device) === place),
   );
 }
 
@@ -77,11 +112,12 @@ export const usbDial =
       throw new LinkError(`No USB device ${name} is plugged in; check the cable, and see 'pcm list'.`);
     }
     if (others.length > 0) {
-      const names = [device, ...others].map(({ serialNumber }) =>
-        usbName({ ...identity, serial: serialNumber ?? '?' }),
-      );
+      const names = [...new Set(usbNames(identity, [device, ...others]))];
+      const count = others.length + 1;
       throw new LinkError(
-        `There are ${names.length} USB devices ${name}; choose one of them: ${names.join(', ')}.`,
+        names.length === count
+          ? `There are ${count} USB devices ${name}; choose one of them: ${names.join(', ')}.`
+          : `There are ${count} USB devices ${name}, and the system does not tell them apart; unplug all but one.`,
       );
     }
     try {

@@ -23,11 +23,11 @@ export function decodeArmModel(bytes: Uint8Array): ArmModel {
   return { description, parameters: parameters as ArmParameters };
 }
 
-/** Encodes a model as the bytes of a safetensors file. */
+/** Encodes a model as the bytes of a safetensors file. Errors: `ModelError` if its description is malformed. */
 export function encodeArmModel({ description, parameters }: ArmModel): Uint8Array {
   const shapes = Object.entries(parameterShapes(description.network)) as [ParameterName, number[]][];
   const tensors = new Map(shapes.map(([name, shape]) => [name, { shape, data: parameters[name] }]));
-  return encodeDescribed({ description: armDescription.parse(description), tensors });
+  return encodeDescribed({ description, tensors }, armDescription);
 }
 
 function checkedTensor(

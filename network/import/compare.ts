@@ -83,8 +83,15 @@ function storedLogits({ description, tensors }: Model, features: Float32Array): 
   return headLogits(tensors.get(head.weights!)!.data, features, tensors.get(head.bias!)!.data);
 }
 
+/** Maximum value of a float32. */
+const MAX_FLOAT = (2 - 2 ** -23) * 2 ** 127;
+
 function check({ greatestDifference, greatestOutput, of }: Comparison): void {
   if (greatestDifference <= TOLERANCE * greatestOutput) return;
+  if (greatestOutput > MAX_FLOAT)
+    throw new ImportError(
+      `The network's ${of} reach ${greatestOutput.toPrecision(2)}, beyond what float32 can hold, which a model computes in; scale its weights down.`,
+    );
   throw new ImportError(
     `The model's ${of} differ from the network's by up to ${greatestDifference.toPrecision(2)} (maximum ${greatestOutput.toPrecision(2)}), more than rounding explains; nothing was written, please report this network.`,
   );

@@ -74,6 +74,10 @@ export function measureModel(
   const tasks = tasksOf(episodes, featuresOf(new SoftwareNetwork(model), drawings, progress));
   const rate = givenRate ?? bestRate(tasks, start, updates);
   const learned = tasks.map((task) => learn(task, start, { updates, rate }));
+  if (!learned.every((weights) => weights.every(Number.isFinite)))
+    throw new ImportError(
+      `At a rate of ${rate} the weights of the head grow without bound; name a smaller one with --rate.`,
+    );
   head.weightRange = weightRangeFor(stacked(learned, features));
   Object.assign(model.description.inner, { updates, rate });
 
@@ -163,7 +167,9 @@ const learn = (
 ): Float32Array => learnHead(support, supportLabels, weights, { ...loop, bias }, hold).at(-1)!;
 
 function bestRate(tasks: readonly Task[], start: Start, updates: number): number {
-  const squares = tasks.flatMap(({ support }) => support.map((vector) => squareLength(vector)));
+  const vectors = tasks.flatMap(({ support }) => support);
+  const squares = vectors.map(squareLength);
+  const features = vectors[0].length;
   const unit = 1 / mean(squares);
   let best = { rate: unit, loss: Infinity };
   for (const relative of relativeRates) {
@@ -171,6 +177,10 @@ function bestRate(tasks: readonly Task[], start: Start, updates: number): number
     const loss = mean(tasks.map((task) => crossEntropy(task, learn(task, start, { updates, rate }), start)));
     if (loss < best.loss) best = { rate, loss };
   }
+  if (!Number.isFinite(best.loss))
+    throw new ImportError(
+      `No rate of the inner loop gives a finite loss: the values that come to the head have a root mean square of ${Math.sqrt(mean(squares) / features).toPrecision(2)}, too large to learn from. Scale the weights below the head down, or name a rate with --rate.`,
+    );
   return best.rate;
 }
 

@@ -37,14 +37,25 @@ export function decodeDescribed<Description>(
   const other = z.object({ task: z.string() }).safeParse(json);
   if (other.success && other.data.task !== task)
     throw new ModelError(`The model is for the task "${other.data.task}"; give one for the task "${task}".`);
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) throw new ModelError(`The description is malformed: ${firstIssue(parsed.error)}`);
-  return { description: parsed.data, tensors };
+  return { description: checked(json, schema), tensors };
 }
 
-/** Encodes a description and its tensors as the bytes of a safetensors file. */
-export function encodeDescribed({ description, tensors }: Described<unknown>): Uint8Array {
-  return writeSafetensors({ tensors, metadata: { [METADATA_KEY]: JSON.stringify(description) } });
+/**
+ * Encodes a description and its tensors as the bytes of a safetensors file. Errors: `ModelError` for a
+ * description that is malformed.
+ */
+export function encodeDescribed<Description>(
+  { description, tensors }: Described<Description>,
+  schema: z.ZodType<Description>,
+): Uint8Array {
+  const text = JSON.stringify(checked(description, schema));
+  return writeSafetensors({ tensors, metadata: { [METADATA_KEY]: text } });
+}
+
+function checked<Description>(description: unknown, schema: z.ZodType<Description>): Description {
+  const parsed = schema.safeParse(description);
+  if (parsed.success) return parsed.data;
+  throw new ModelError(`The description is malformed: ${firstIssue(parsed.error)}`);
 }
 
 function firstIssue(error: z.ZodError): string {

@@ -15,5 +15,5 @@ export function decodeModel(bytes: Uint8Array): Model {
 /** Encodes a model as the bytes of a safetensors file. Errors: `ModelError` if the model is not sound. */
 export function encodeModel(model: Model): Uint8Array {
   layerShapes(model);
-  return encodeDescribed({ ...model, description: modelDescription.parse(model.description) });
+  return encodeDescribed(model, modelDescription);
 }

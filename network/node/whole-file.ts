@@ -38,6 +38,30 @@ export async function openWhole(path: string): Promise<WholeFile> {
   }
 }
 
+/** A file that grows at its end. */
+export interface GrowingFile extends AsyncDisposable {
+  /** Appends; what others append at the same time stays. Errors: those of the file system, with the path. */
+  append(content: Uint8Array | string): Promise<void>;
+}
+
+/**
+ * Opens a file to append to, which is made if it is missing. Links are followed, and a device or a pipe is written
+ * to. Errors: those of the file system, with the path.
+ */
+export async function openGrowing(path: string): Promise<GrowingFile> {
+  const file = await open(path, 'a');
+  return {
+    append: async (content) => {
+      try {
+        await file.appendFile(content);
+      } catch (error) {
+        throw Object.assign(error as Error, { path });
+      }
+    },
+    [Symbol.asyncDispose]: () => file.close(),
+  };
+}
+
 class OpenFile implements WholeFile {
   readonly #path: string;
   readonly #file: FileHandle;

@@ -4,7 +4,7 @@ import { readFrom, writeWhole } from '../../network/node/index.js';
 import type { AdamState } from '../optimiser/adam.js';
 import { type ArmMatrices, arraysOf } from './spiking/parameters.js';
 
-const TASK = 'arm-checkpoint';
+const TASK = 'arm-checkpoint' as const;
 
 const progressSchema = z.strictObject({
   /** Iterations done. */
@@ -35,7 +35,7 @@ export interface ArmTrainingState {
   adam: AdamState;
 }
 
-/** Writes a checkpoint, as a whole or not at all. */
+/** Writes a checkpoint, as a whole or not at all. Errors: `ModelError` if its progress is not finite. */
 export async function saveArmCheckpoint(
   path: string,
   state: ArmTrainingState,
@@ -43,8 +43,8 @@ export async function saveArmCheckpoint(
 ): Promise<void> {
   const tensors = new Map<string, Tensor>();
   for (const [name, data] of tensorsOf(state)) tensors.set(name, { shape: [data.length], data });
-  const description = { task: TASK, network: state.network, progress };
-  await writeWhole(path, encodeDescribed({ description, tensors }));
+  const description = { task: TASK, network: state.network, progress } as const;
+  await writeWhole(path, encodeDescribed({ description, tensors }, checkpointSchema));
 }
 
 /** Reads a checkpoint into `state`. Errors: `ModelError` if there is no file or it is not of this network. */

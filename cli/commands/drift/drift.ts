@@ -145,7 +145,7 @@ export const drift = new Command('drift')
       const at = new Date().toISOString();
       const { serial, model: name } = summary;
       const lines = summary.results.map((point) => JSON.stringify({ at, serial, model: name, ...point }));
-      await log?.appendFile(`${lines.join('\n')}\n`);
+      await log?.append(`${lines.join('\n')}\n`);
       await page.write(() => driftPage(summary));
       if (stopped)
         throw new InterruptedError('Stopped; the figures are for the times and methods that were measured.');

@@ -49,6 +49,12 @@ async function convolution(node: OnnxNode): Promise<ImportedLayer> {
 async function normalisation(node: OnnxNode): Promise<ImportedLayer> {
   requireChannelsFirst(node);
   requireAll(node.name, 'training_mode', [integer(node, 'training_mode', 0)], 0);
+  // Before version 14 of the operator it is its further outputs, the statistics of the batch, that tell
+  const outputs = node.proto.output.filter((name) => name !== '').length;
+  if (outputs > 1)
+    throw new ImportError(
+      `Layer ${node.name} gives the statistics of its batch (${outputs} outputs), so it normalises by them as in training; export the network for inference.`,
+    );
   const epsilon = attribute(node, 'epsilon')?.f ?? 1e-5;
   const [gamma, beta, mean, variance] = await Promise.all([1, 2, 3, 4].map((input) => required(node, input)));
   return {

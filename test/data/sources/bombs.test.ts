@@ -41,11 +41,36 @@ test('an image with too many pixels in its header is refused before it is decode
   photo.writeUInt16BE(60_000, frame + 5);
   photo.writeUInt16BE(60_000, frame + 7);
   t.throws(() => decodeDrawing(photo, 'big.jpg'), { instanceOf: DataError, message: /60000 x 60000 pixels/ });
+  // Within the limit, baseline or progressive, but without the data for it
+  photo.writeUInt16BE(5600, frame + 5);
+  photo.writeUInt16BE(5600, frame + 7);
+  for (const kind of [0xc0, 0xc2]) {
+    photo[frame + 1] = kind;
+    const message = /big\.jpg is damaged and cannot be decoded \(its data end too early\)/;
+    t.throws(() => decodeDrawing(photo, 'big.jpg'), { instanceOf: DataError, message });
+  }
 });
 
 test('an image without a size, or without an end, is called damaged', (t) => {
   for (const bytes of [forgedPng(0, 5), forgedPng(5, 0), forgedPng(1, 1).subarray(0, 20), forgedPng(9, 9, 1)])
     t.throws(() => decodeDrawing(bytes, 'bad.png'), { instanceOf: DataError, message: /bad.png is damaged/ });
+});
+
+test('a kind of pixels that PNG does not have is called damaged before anything is allocated', (t) => {
+  for (const [depth, colourType, interlaced] of [
+    [0, 0, 0],
+    [1, 2, 0],
+    [16, 3, 0],
+    [4, 6, 1],
+    [8, 5, 0],
+    [8, 6, 2],
+  ]) {
+    const bytes = forgedPng(5600, 5600, interlaced);
+    bytes[24] = depth;
+    bytes[25] = colourType;
+    const message = /bad\.png is damaged .*\(its header gives no kind of pixels\)/;
+    t.throws(() => decodeDrawing(bytes, 'bad.png'), { instanceOf: DataError, message });
+  }
 });
 
 test('an interlaced image cannot be inflated beyond its size', (t) => {

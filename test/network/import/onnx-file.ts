@@ -9,6 +9,8 @@ export interface NodeSpec {
   op: string;
   inputs: string[];
   output: string;
+  /** Outputs behind the first. */
+  further?: string[];
   name?: string;
   domain?: string;
   attributes?: Record<string, number | number[] | string | { f: number }>;
@@ -59,10 +61,10 @@ export function onnxModel({ input, nodes, floats = {}, integers = {}, outputs }:
       input: [value('x', input)],
       output: (outputs ?? [nodes.at(-1)!.output]).map((name) => value(name)),
       initializer,
-      node: nodes.map(({ op, inputs, output, name = '', domain = '', attributes = {} }) => ({
+      node: nodes.map(({ op, inputs, output, further = [], name = '', domain = '', attributes = {} }) => ({
         opType: op,
         input: inputs,
-        output: [output],
+        output: [output, ...further],
         name,
         domain,
         attribute: Object.entries(attributes).map(([key, given]) => ({ name: key, ...attribute(given) })),

@@ -266,6 +266,32 @@ test('the rate is measured unless it is given; scales fit the activations', asyn
   t.true(given.report.inner.float32 < report.inner.float32);
 });
 
+test('weights beyond all measure give a head that learns, or a sentence', async (t) => {
+  const scaled = (factor: number) => {
+    const spec = pytorchLike();
+    for (const name of ['weight', 'bias']) {
+      const tensor = spec.floats[`conv2.${name}`];
+      tensor.data.forEach((value, index) => (tensor.data[index] = Math.fround(value * factor)));
+    }
+    return spec;
+  };
+  const refused = async (factor: number, message: RegExp, more = {}) =>
+    t.throwsAsync(imported(scaled(factor), { head: 'keep', rate: undefined, ...more }), {
+      name: 'ImportError',
+      message,
+    });
+  const { report } = await imported(scaled(1e30), { head: 'zero', rate: undefined });
+  t.true(report.inner.float32 > 0.5);
+  await refused(
+    1e30,
+    /No rate of the inner loop gives a finite loss: .*e\+\d+, too large to learn from\. Scale/,
+  );
+  await refused(1e30, /At a rate of 1e\+30 the weights of the head grow without bound; name a smaller/, {
+    rate: 1e30,
+  });
+  await refused(1e38, /The network's logits reach \S+e\+\d+, beyond what float32 can hold/);
+});
+
 test('scales are measured on the drawings that are given; too few of them are refused', async (t) => {
   const drawings = { classes: 4, drawings: 7, seed: 5 };
   const spec = pytorchLike();

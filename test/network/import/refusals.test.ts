@@ -94,6 +94,11 @@ const changes: [string, Change, RegExp][] = [
   ['a scaled product', attributes('head', { alpha: { f: 2 } }), /head has alpha \[2\]/],
   ['a product of the transpose', attributes('head', { transA: 1 }), /head has transA \[1\]/],
   ['batch norm in training', attributes('bn1', { training_mode: 1 }), /bn1 has training_mode \[1\]/],
+  [
+    'batch norm in training, before its opset had a word for it',
+    (spec) => (nodeOf(spec, 'bn1').further = ['mean', 'var', 'saved_mean', 'saved_var']),
+    /bn1 gives the statistics of its batch \(5 outputs\), .* export the network for inference/,
+  ],
   ['flattening of the batch', attributes('flatten', { axis: 0 }), /Flatten with axis 0/],
   [
     'a transpose of height and width',

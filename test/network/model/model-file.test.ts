@@ -86,6 +86,11 @@ const breakages: [string, (model: Model) => void, RegExp][] = [
   ],
   ['an inner loop on no layer', ({ description }) => (description.inner.layer = 'conv1'), /must be the last/],
   ['a name used twice', ({ description }) => (description.layers[1].name = 'conv1'), /Two layers/],
+  [
+    'a range of the weights that is not finite',
+    ({ description }) => ((description.layers.at(-1) as DenseLayer).weightRange = NaN),
+    /weightRange: Invalid input/,
+  ],
   ['a rank of 3', ({ tensors }) => (tensors.get('conv1.weight')!.shape = [2, 3, 3]), /rank 4/],
 ];
 

@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
-import { openWhole, writeWhole } from '../../../network/node/whole-file.js';
+import { openGrowing, openWhole, writeWhole } from '../../../network/node/whole-file.js';
+
+async function appendTo(path: string, content: string): Promise<void> {
+  await using file = await openGrowing(path);
+  await file.append(content);
+}
 
 const folderOf = () => mkdtemp(join(tmpdir(), 'pcm-whole-'));
 
@@ -40,10 +45,32 @@ test('errors have the path that was given, and leave nothing behind', async (t) 
     [join(folder, 'round'), 'ELOOP'],
     [folder, 'EISDIR'],
   ]) {
-    for (const attempt of [() => writeWhole(path, 'x'), () => openWhole(path)]) {
+    for (const attempt of [() => writeWhole(path, 'x'), () => openWhole(path), () => appendTo(path, 'x')]) {
       const error = await t.throwsAsync(attempt());
       t.like(error, { code, path });
     }
   }
   t.deepEqual(await readdir(folder), ['round']);
+});
+
+test('what is appended follows links, goes behind what is there, and into a pipe', async (t) => {
+  const folder = await folderOf();
+  const file = join(folder, 'log');
+  await symlink('log', join(folder, 'link'));
+  await appendTo(file, 'one\n');
+  await Promise.all(['two\n', 'three\n'].map((line) => appendTo(join(folder, 'link'), line)));
+  t.deepEqual((await readFile(file, 'utf8')).split('\n').sort(), ['', 'one', 'three', 'two']);
+  t.is(await readlink(join(folder, 'link')), 'log');
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const read = text(createReadStream(pipe));
+  await appendTo(pipe, 'content');
+  t.is(await read, 'content');
+});
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('a full disk is an error with the path, however it is written to', async (t) => {
+  for (const write of [writeWhole, appendTo])
+    t.like(await t.throwsAsync(write('/dev/full', 'x')), { code: 'ENOSPC', path: '/dev/full' });
 });

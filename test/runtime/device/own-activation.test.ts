@@ -49,7 +49,8 @@ test("an activation of one's own is read from a model file, and computed in soft
 test('a name that no activation has is refused with those that there are, and a name is given once', (t) => {
   const unknown = modelWith('sine');
   t.throws(() => encodeModel(unknown), {
-    message: /Invalid option: expected one of \\"relu\\"\|\\"none\\"\|\\"leaky\\"/,
+    instanceOf: ModelError,
+    message: /Invalid option: expected one of "relu"\|"none"\|"leaky"/,
   });
   t.throws(() => new SoftwareNetwork(unknown), {
     instanceOf: ModelError,

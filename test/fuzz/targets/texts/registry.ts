@@ -31,10 +31,13 @@ export const registry: Target = {
   ],
   read(input) {
     writeFileSync((notePath ??= note()), input);
-    const { boards } = registeredEmulators();
-    require(boards.every(
-      (board) => printable(board) === board,
-    ), 'It is no list of addresses that can be printed.');
+    const { boards, problems } = registeredEmulators();
+    for (const list of [boards, problems])
+      require(Array.isArray(list) &&
+        list.every(
+          (text) => typeof text === 'string' && text === printable(text),
+        ), 'It is no list of texts.');
+    require(boards.length === 0 || problems.length === 0, 'A note that was read is told as a problem.');
   },
   mutate: mutateText,
   words: jsonWords,
