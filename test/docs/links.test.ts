@@ -51,6 +51,7 @@ function exists(word: string): boolean {
   if (/^pcm-hil(\/|$)/.test(word)) return word.replace('pcm-hil', '.') in exports;
   if (!/^[\w.-]+(\/[\w.-]+)*\/?$/.test(word)) return true;
   const [first, ...others] = word.split('/');
+  if (first === 'out') return true; // a folder for results, which is not kept
   // A source file is named with its whole path.
   if (others.length === 0) return !/\.(ts|md)$/.test(word) || existsSync(join(root, word));
   return !existsSync(join(root, first)) || existsSync(join(root, sourceOf(word)));
