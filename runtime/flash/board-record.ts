@@ -51,6 +51,8 @@ const recordSchema = z.looseObject({
   calibration: calibrationSchema.optional(),
   /** A calibration is under way, or was interrupted: the digital unit is then not set for all columns. */
   calibrationInterrupted: z.boolean().optional(),
+  /** Columns that a flash found faulty: models are placed past them. */
+  spared: z.array(z.object({ core: z.int().min(0), columns: z.array(z.int().min(0)) })).optional(),
   /** The recording that drift is measured against, and the board's clock at that time; see `pcm drift`. */
   drift: z.object({ recording: z.string(), clock: z.number() }).optional(),
 });

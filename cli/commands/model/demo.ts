@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Board } from '../../../drivers/index.js';
-import { DeviceLearner, flash, type LearnedTask, planModel } from '../../../runtime/index.js';
+import { DeviceLearner, flash, type LearnedTask, planOn } from '../../../runtime/index.js';
 import {
   type DrawingClass,
   type Episode,
@@ -114,7 +114,7 @@ async function learnOnBoard(
 }
 
 async function readCores(board: Board, model: Model): Promise<CoreMap[]> {
-  const { placements } = planModel(model, board.information);
+  const { placements } = await planOn(board, model);
   const maps: CoreMap[] = [];
   for (let core = 0; core < board.information.cores; core++) {
     const window = wholeCore(board, core);
