@@ -32,25 +32,24 @@ test('flash, verify and learn give the same JSON on fresh boards of one seed, ov
 test('layers move past a dead column: flash says so, and verify, learn and another flash find them', async (t) => {
   const { classes } = await writeShapes(await temporaryFolder());
   const emulator = await Emulator.start();
+  t.teardown(() => emulator.stop());
   const { url } = emulator;
   const board = await openBoard(url);
-  await setColumn(board, 0, 5, DeviceFault.dead);
+  await setColumn(board, 0, 60, DeviceFault.dead);
   await board.close();
   const first = await pcm('flash', bundledModel, '--board', url);
   t.is(first.code, 0, first.stderr);
   t.regex(
     first.stdout,
-    /Layer conv1 sits past faulty columns: columns 5-\d+ of core 0 moved to columns 6-\d+ of/,
+    /Layer conv2 sits past faulty columns: columns 60-111 of core 0 moved to columns 61-112/,
   );
   const again = await pcmJson('flash', bundledModel, '--board', url);
-  const [{ layer, from, to }] = again.moved as { layer: string; from: object; to: { columns: number[] } }[];
-  t.is(layer, 'conv1');
-  t.like(from, { core: 0 });
-  t.false(to.columns.includes(5));
+  const moved = again.moved as { layer: string; to: { core: number; columns: number[] } }[];
+  t.true(moved.some(({ layer }) => layer === 'conv2'));
+  t.false(moved.some(({ to }) => to.core === 0 && to.columns.includes(60)));
   t.true((await pcmJson('verify', bundledModel, '--board', url)).sound as boolean);
   const { supportAccuracy } = await pcmJson('learn', bundledModel, '--classes', classes, '--board', url);
   t.is(supportAccuracy, 1);
   const retried = await pcm('flash', bundledModel, '--retry-columns', '--board', url, '--json');
   t.true((JSON.parse(retried.stdout) as { moved: unknown[] }).moved.length > 0, 'it is found dead again');
-  await emulator.stop();
 });
