@@ -4,7 +4,14 @@ import type { Plan } from '../mapping/placement.js';
 import { planModel } from '../mapping/plan.js';
 import { joinSpared, type MovedColumns, movedColumns } from '../mapping/spare-columns.js';
 import { planOn } from './board-plan.js';
-import { type BoardRecord, holdsModel, modelDigest, readRecord, writeRecord } from './board-record.js';
+import {
+  type BoardRecord,
+  hasRoom,
+  holdsModel,
+  modelDigest,
+  readRecord,
+  writeRecord,
+} from './board-record.js';
 import { refresh } from './refresh.js';
 import { type Region, regionsOf } from './regions.js';
 import { recordedFaults, requireSound, UnsoundError } from './soundness.js';
@@ -55,9 +62,8 @@ const MAX_MOVES = 3;
 /**
  * Programs a model and verifies it by reading back. If columns are faulty, its layers are moved past them and
  * programmed again, as far as the chip has columns left; the board's record names the faulty ones, so that all models
- * keep away from them. Progress is recorded on the board: after a lost link or
- * power, the same call goes on where it stopped. Errors: `PlanError` before any device is touched; the
- * board's `Refusal`, `LinkError`.
+ * keep away from them. Progress is recorded on the board: after a lost link or power, the same call goes on where it
+ * stopped. Errors: `PlanError` before any device is touched; the board's `Refusal`, `LinkError`.
  */
 export async function flash(board: Board, model: Model, options: FlashOptions = {}): Promise<FlashReport> {
   const begin = performance.now();
@@ -92,7 +98,7 @@ function flashPlan(board: Board, model: Model, plan: Plan, options: FlashOptions
 
 /**
  * Notes the faulty columns on the board and returns a plan that passes them over; undefined if the model does not fit
- * without them.
+ * without them, or if the board has no room for the note.
  */
 async function planPast(
   board: Board,
@@ -103,10 +109,11 @@ async function planPast(
   const record = await readRecord(board);
   const spared = joinSpared(record.spared ?? [], faults);
   const next = planModel(model, { ...plan.chip, spared });
-  if (next.chip.spared === undefined) return undefined;
   // Until the model is programmed to its new place, no host may take it for whole.
   const held = { ...identity(model), regionsDone: 0, complete: false, headTouched: false };
-  await writeRecord(board, { ...record, spared, model: held });
+  const noted = { ...record, spared, model: held };
+  if (next.chip.spared === undefined || !hasRoom(board, noted)) return undefined;
+  await writeRecord(board, noted);
   return next;
 }
 

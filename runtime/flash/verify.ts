@@ -24,8 +24,8 @@ export class NotFlashedError extends Error {
 
 /**
  * Reads back a flashed model; a head that learned a task since is left out. What it finds goes to the board's
- * record: see `requireSound`. Errors: `NotFlashedError` if the
- * board holds another model, or part of this one; the board's `Refusal`, `LinkError`.
+ * record: see `requireSound`. Errors: `NotFlashedError` if the board holds another model, or part of this one; the
+ * board's `Refusal`, `LinkError`.
  */
 export async function verify(
   board: Board,
