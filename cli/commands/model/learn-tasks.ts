@@ -79,7 +79,18 @@ export async function learnTasks(
   const { alphabets, seed } = options;
   const curve = await learningCurveOf(model, path);
   await page.write(() =>
-    learnPage({ model, board, evaluation, accuracies, updates, alphabets, size: options, seed, curve }),
+    learnPage({
+      model,
+      board,
+      evaluation,
+      accuracies,
+      updates,
+      alphabets,
+      size: options,
+      seed,
+      warnings,
+      curve,
+    }),
   );
   if (evaluation.tasks < options.tasks)
     throw new InterruptedError(
