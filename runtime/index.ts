@@ -68,10 +68,18 @@ export {
   readRecord,
   writeRecord,
 } from './flash/board-record.js';
-export { type FlashEvent, type FlashOptions, type FlashReport, ensureFlashed, flash } from './flash/flash.js';
+export {
+  type FlashEvent,
+  type FlashOptions,
+  type FlashReport,
+  type RegionsReport,
+  ensureFlashed,
+  flash,
+} from './flash/flash.js';
 export { type RefreshOptions, type RefreshReport, refresh } from './flash/refresh.js';
 export { type Fault, type Soundness, UnsoundError, columnRuns, faultSentence } from './flash/soundness.js';
 export { NotFlashedError, type VerifyReport, verify } from './flash/verify.js';
+export { chipOf, planOn } from './flash/board-plan.js';
 export { DeviceLearner, type LearnedTask } from './learning/device-learner.js';
 export {
   type EvaluatedTasks,
@@ -87,8 +95,9 @@ export {
 } from './learning/software-comparison.js';
 export { checkWays } from './learning/ways.js';
 export { describePlan } from './mapping/describe-plan.js';
-export type { ChipGeometry, Placement, Plan, Tile } from './mapping/placement.js';
+export type { ChipGeometry, Placement, Plan, SparedColumns, Tile } from './mapping/placement.js';
 export { PlanError, planModel } from './mapping/plan.js';
+export type { MovedColumns } from './mapping/spare-columns.js';
 export { countClipped, readLimits, type CodeLimits } from './signals/code-limits.js';
 export { expectedSignals } from './signals/expected-signals.js';
 export type { LayerSignals } from './signals/layer-signals.js';

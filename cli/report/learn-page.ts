@@ -25,6 +25,8 @@ export interface LearnResult extends EvaluatedTasks {
   size: EpisodeSize;
   updates: number;
   seed: number;
+  /** Sentences about saturation, dead layers and a device that is lower than software; none by default. */
+  warnings?: readonly string[];
   /** Learning curve of the model, if its record has one. */
   curve?: TrainingCurve;
 }
@@ -71,7 +73,8 @@ export function learnPage(result: LearnResult): string {
   ]);
 }
 
-function introduction({ evaluation, model, board, alphabets, size, updates, seed }: LearnResult): Html {
+function introduction(result: LearnResult): Html {
+  const { evaluation, model, board, alphabets, size, updates, seed, warnings = [] } = result;
   const { tasks, accuracy, ci95, software, softwareCi95, deviceMinusFloat32 } = evaluation;
   return html`<p>
       Model ${model.description.name} on the board ${board.serial} (${board.profile}). Each task has
@@ -87,7 +90,8 @@ function introduction({ evaluation, model, board, alphabets, size, updates, seed
       [points(deviceMinusFloat32.accuracy), 'points, device minus float32'],
       [count(evaluation.devicesUpdatedPerTask), 'devices updated per task'],
       [`${evaluation.secondsPerTask.toFixed(2)} s`, `per task on the device, mean of ${count(tasks)}`],
-    ])}`;
+    ])}
+    ${warnings.map((sentence) => html`<p><strong>Warning.</strong> ${sentence}</p>`)}`;
 }
 
 function differenceChart(accuracies: LearnResult['accuracies'], { ways, queries }: EpisodeSize): Html {

@@ -5,7 +5,7 @@ import { MAX_LEVEL, MAX_INPUT_CODE, pairTargets, toLevel } from '../../network/i
 import { type ArmModel, encodeArmModel, learnerRanges, type Synapses } from '../../network/arm/index.js';
 import { ProgrammedLevels } from '../device/programmed-levels.js';
 import { readRecord } from '../flash/board-record.js';
-import { type FlashOptions, type FlashReport, flashRegions } from '../flash/flash.js';
+import { type FlashOptions, flashRegions, type RegionsReport } from '../flash/flash.js';
 import type { Region } from '../flash/regions.js';
 import { requireSound } from '../flash/soundness.js';
 import { copiedCells } from '../mapping/cells.js';
@@ -55,7 +55,7 @@ export class BoardSynapses implements Synapses {
     board: Board,
     model: ArmModel,
     options: FlashOptions & { copies?: number } = {},
-  ): Promise<{ synapses: BoardSynapses; flashed: FlashReport | undefined }> {
+  ): Promise<{ synapses: BoardSynapses; flashed: RegionsReport | undefined }> {
     const copies = Math.min(options.copies ?? Infinity, board.information.cores);
     const synapses = new BoardSynapses(board, model, copies);
     const flashed = await synapses.#flash(options);
@@ -106,7 +106,7 @@ export class BoardSynapses implements Synapses {
     return Int8Array.from(weights, (weight, pair) => toLevel(weight, this.#ranges[pair % columns]));
   }
 
-  async #flash(options: FlashOptions): Promise<FlashReport | undefined> {
+  async #flash(options: FlashOptions): Promise<RegionsReport | undefined> {
     const { information } = this.#board;
     checkFit(this.#window, information);
     const digest = `${bytesToHex(sha256(encodeArmModel(this.#model)))}x${this.copies}`;

@@ -1,6 +1,7 @@
 import type { Board } from '../../drivers/index.js';
 import { MAX_LEVEL, type LevelMatrix } from '../../network/index.js';
 import type { Placement, Tile } from '../mapping/placement.js';
+import { codesOfOutputs, offsetOf, spanOf } from '../mapping/spare-columns.js';
 import { tileInputs } from '../mapping/tile-inputs.js';
 import { type CodeLimits, readLimits } from '../signals/code-limits.js';
 import { SignalCounts } from '../signals/layer-signals.js';
@@ -73,13 +74,14 @@ export class DeviceLayer {
     sums: Float32Array,
   ): Promise<void> {
     const { core, cores } = tile;
-    const window = { ...tile.window, columns: outputs };
+    const window = { ...tile.window, columns: spanOf(tile, outputs) };
     this.multiplications += count * cores;
     const inputs = tileInputs(this.#placement, tile, vectors);
-    const [codes, { low, high }] = await Promise.all([
+    const [answers, { low, high }] = await Promise.all([
       this.#board.multiply(core, cores, window, inputs),
       this.#codeLimits(),
     ]);
+    const codes = codesOfOutputs(answers, tile, outputs);
     let clipped = 0;
     for (let vector = 0, at = 0; vector < count; vector++) {
       for (let part = 0; part < cores; part++) {
@@ -109,12 +111,17 @@ export class DeviceLayer {
     const { tiles, outputs } = this.#placement;
     const size = partsOf(this.#placement) * outputs;
     const limits = { low: new Int32Array(size), high: new Int32Array(size) };
-    for (const { core, cores, firstPart, window } of tiles)
+    for (const tile of tiles) {
+      const { core, cores, firstPart, window } = tile;
       for (let part = 0; part < cores; part++) {
         const { low, high } = await readLimits(this.#board, core + part, window);
-        limits.low.set(low, (firstPart + part) * outputs);
-        limits.high.set(high, (firstPart + part) * outputs);
+        const first = (firstPart + part) * outputs;
+        for (let output = 0; output < outputs; output++) {
+          limits.low[first + output] = low[offsetOf(tile, output)];
+          limits.high[first + output] = high[offsetOf(tile, output)];
+        }
       }
+    }
     return limits;
   }
 }

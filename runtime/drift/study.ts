@@ -17,7 +17,7 @@ import {
 } from '../../network/index.js';
 import type { Corrections } from '../device/layer-correction.js';
 import { DeviceLearner } from '../learning/device-learner.js';
-import { planModel } from '../mapping/plan.js';
+import { planOn } from '../flash/board-plan.js';
 import type { Plan } from '../mapping/placement.js';
 import { type Compensation, compensate } from './compensation.js';
 import { bodyLayers, type CompensatedLayer } from './layers.js';
@@ -92,15 +92,16 @@ export class DriftStudy {
   readonly #activations: Probes[];
   readonly #test: Probes[];
 
-  constructor(
+  private constructor(
     readonly board: Board,
     readonly model: Model,
     readonly recording: Recording,
+    plan: Plan,
     options: StudyOptions,
   ) {
+    this.plan = plan;
     this.#options = options;
     const { budget, seed, invent } = options;
-    this.plan = planModel(model, board.information);
     this.#layers = bodyLayers(model, this.plan);
     this.#activations = networkProbes(model, this.plan, { count: budget, seed, invent });
     this.#test = networkProbes(model, this.plan, { count: TEST_PROBES, seed, invent, purpose: 'test' });
@@ -111,9 +112,19 @@ export class DriftStudy {
    * `LinkError`.
    */
   static async begin(board: Board, model: Model, options: StudyOptions): Promise<DriftStudy> {
-    const plan = planModel(model, board.information);
+    const plan = await planOn(board, model);
     const recording = await record(board, plan, bodyLayers(model, plan), options.budget, options.seed);
-    return new DriftStudy(board, model, recording, options);
+    return new DriftStudy(board, model, recording, plan, options);
+  }
+
+  /** Continues one with the recording of its beginning. Errors: the board's `Refusal`, `LinkError`. */
+  static async resume(
+    board: Board,
+    model: Model,
+    recording: Recording,
+    options: StudyOptions,
+  ): Promise<DriftStudy> {
+    return new DriftStudy(board, model, recording, await planOn(board, model), options);
   }
 
   /** Estimates the compensation of the layers below the head at present. Errors: as `compensate`. */

@@ -51,6 +51,8 @@ const recordSchema = z.looseObject({
   calibration: calibrationSchema.optional(),
   /** A calibration is under way, or was interrupted: the digital unit is then not set for all columns. */
   calibrationInterrupted: z.boolean().optional(),
+  /** Columns that a flash found faulty: models are placed past them. */
+  spared: z.array(z.object({ core: z.int().min(0), columns: z.array(z.int().min(0)) })).optional(),
   /** The recording that drift is measured against, and the board's clock at that time; see `pcm drift`. */
   drift: z.object({ recording: z.string(), clock: z.number() }).optional(),
 });
@@ -75,11 +77,17 @@ export async function readRecord(board: Board): Promise<BoardRecord> {
   }
 }
 
+const encoded = (record: BoardRecord): Uint8Array => new TextEncoder().encode(JSON.stringify(record));
+
+/** Whether the user area of a board has room for a record. */
+export const hasRoom = ({ information }: Board, record: BoardRecord): boolean =>
+  LENGTH_BYTES + encoded(record).length <= information.userBytes;
+
 /**
  * Replaces the record on a board. Errors: the board's `Refusal` if the user area is too small; `LinkError`.
  */
 export async function writeRecord(board: Board, record: BoardRecord): Promise<void> {
-  const text = new TextEncoder().encode(JSON.stringify(record));
+  const text = encoded(record);
   const bytes = new Uint8Array(LENGTH_BYTES + text.length);
   new DataView(bytes.buffer).setUint32(0, text.length, true);
   bytes.set(text, LENGTH_BYTES);

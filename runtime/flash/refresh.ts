@@ -1,6 +1,7 @@
 import type { Board } from '../../drivers/index.js';
 import { MAX_LEVEL, type Model } from '../../network/index.js';
 import { planModel } from '../mapping/plan.js';
+import { chipOf } from './board-plan.js';
 import { readRecord, writeRecord } from './board-record.js';
 import { type Region, regionsOf } from './regions.js';
 import { recordFaults, type Soundness } from './soundness.js';
@@ -47,7 +48,7 @@ export async function refresh(
   const { conductanceMax, devicesPerPolarity } = board.information;
   const record = await readRecord(board);
   requireModel(record, model);
-  const plan = planModel(model, board.information);
+  const plan = planModel(model, chipOf(board, record));
   const { placements, unread } = readablePlacements(record, plan);
   const regions = regionsOf(model, { ...plan, placements }, conductanceMax);
   const before = await verifyRegions(board, regions);
@@ -57,7 +58,7 @@ export async function refresh(
   await writeRecord(board, { ...record, drift: undefined, model: underWay });
   for (const [index, region] of regions.entries()) {
     const cells = cellsBeyond(region, await meanOfReads(board, region, reads), limit);
-    report.pairs += region.targets.length / 2;
+    report.pairs += pairsOf(region);
     if (cells.rows.length > 0) {
       const { pairs, converged, setPulses, resetPulses } = await board.programCells(region.core, cells);
       report.refreshed += pairs;
@@ -83,6 +84,10 @@ export async function refresh(
   };
 }
 
+/** Pairs that hold weights. */
+const pairsOf = ({ window, passedOver }: Region): number =>
+  window.rows * (window.columns - (passedOver?.size ?? 0));
+
 /** Mean conductances [2, rows, columns] of a region, nS. */
 async function meanOfReads(board: Board, { core, window }: Region, reads: number): Promise<Float64Array> {
   const sums = new Float64Array(2 * window.rows * window.columns);
@@ -94,11 +99,11 @@ async function meanOfReads(board: Board, { core, window }: Region, reads: number
 }
 
 /** The unit cells with a polarity that is more than `limit` nS from its target. */
-function cellsBeyond({ window, targets }: Region, conductances: Float64Array, limit: number) {
+function cellsBeyond({ window, targets, passedOver }: Region, conductances: Float64Array, limit: number) {
   const plane = targets.length / 2;
   const beyond = (index: number) => Math.abs(conductances[index] - targets[index]) > limit;
   const cells = Array.from({ length: plane }, (_, cell) => cell).filter(
-    (cell) => beyond(cell) || beyond(plane + cell),
+    (cell) => !passedOver?.has(cell % window.columns) && (beyond(cell) || beyond(plane + cell)),
   );
   return {
     rows: Uint16Array.from(cells, (cell) => window.rowStart + Math.floor(cell / window.columns)),

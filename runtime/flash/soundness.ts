@@ -20,7 +20,7 @@ export interface Soundness {
 }
 
 /** A region as it was read back. */
-export interface ReadBack extends Pick<Region, 'layer' | 'core' | 'window' | 'targets'> {
+export interface ReadBack extends Pick<Region, 'layer' | 'core' | 'window' | 'targets' | 'passedOver'> {
   /** [2, rows, columns], nS. */
   conductances: Uint16Array;
 }
@@ -112,7 +112,7 @@ function rootMeanSquare(columns: readonly ColumnSums[]): number {
   return Math.sqrt(columns.reduce((sum, { error }) => sum + error, 0) / Math.max(1, polarities));
 }
 
-function columnSums({ window, targets, conductances }: ReadBack, level: number): ColumnSums[] {
+function columnSums({ window, targets, conductances, passedOver }: ReadBack, level: number): ColumnSums[] {
   const sums = Array.from({ length: window.columns }, (_, offset) => ({
     column: window.columnStart + offset,
     polarities: 2 * window.rows,
@@ -126,7 +126,7 @@ function columnSums({ window, targets, conductances }: ReadBack, level: number):
     column.target += (target / level) ** 2;
     column.read += (conductances[index] / level) ** 2;
   }
-  return sums;
+  return sums.filter((_, offset) => !passedOver?.has(offset));
 }
 
 function byLayerAndCore(readBacks: readonly ReadBack[]): Map<string, ReadBack[]> {

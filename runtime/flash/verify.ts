@@ -2,6 +2,7 @@ import type { Board } from '../../drivers/index.js';
 import { MAX_LEVEL, type Model } from '../../network/index.js';
 import type { Placement, Plan } from '../mapping/placement.js';
 import { planModel } from '../mapping/plan.js';
+import { chipOf } from './board-plan.js';
 import { type BoardRecord, holdsModel, readRecord, writeRecord } from './board-record.js';
 import { type Region, regionsOf } from './regions.js';
 import { type ReadBack, recordFaults, type Soundness, soundnessOf } from './soundness.js';
@@ -23,8 +24,8 @@ export class NotFlashedError extends Error {
 
 /**
  * Reads back a flashed model; a head that learned a task since is left out. What it finds goes to the board's
- * record: see `requireSound`. Errors: `NotFlashedError` if the
- * board holds another model, or part of this one; the board's `Refusal`, `LinkError`.
+ * record: see `requireSound`. Errors: `NotFlashedError` if the board holds another model, or part of this one; the
+ * board's `Refusal`, `LinkError`.
  */
 export async function verify(
   board: Board,
@@ -33,7 +34,7 @@ export async function verify(
 ): Promise<VerifyReport> {
   const record = await readRecord(board);
   requireModel(record, model);
-  const plan = planModel(model, board.information);
+  const plan = planModel(model, chipOf(board, record));
   const { placements, unread } = readablePlacements(record, plan);
   const regions = regionsOf(model, { ...plan, placements }, board.information.conductanceMax);
   const report = await verifyRegions(board, regions, onProgress);
@@ -70,21 +71,23 @@ export async function verifyRegions(
   const { conductanceMax, devicesPerPolarity } = board.information;
   const halfLevel = conductanceMax / MAX_LEVEL / 2;
   const total = regions.reduce((sum, { targets }) => sum + targets.length, 0);
-  let polarities = 0;
+  let [done, polarities] = [0, 0];
   let converged = 0;
   let squares = 0;
   const readBacks: ReadBack[] = [];
   for (const region of regions) {
-    const { core, window, targets } = region;
+    const { core, window, targets, passedOver } = region;
     const conductances = await board.read(core, window);
     for (let i = 0; i < targets.length; i++) {
+      if (passedOver?.has(i % window.columns)) continue;
+      polarities++;
       const error = conductances[i] - targets[i];
       squares += error * error;
       if (Math.abs(error) <= halfLevel) converged++;
     }
     readBacks.push({ ...region, conductances });
-    polarities += targets.length;
-    onProgress?.(polarities / 2, total / 2);
+    done += targets.length;
+    onProgress?.(done / 2, total / 2);
   }
   return {
     devices: polarities * devicesPerPolarity,

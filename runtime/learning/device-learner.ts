@@ -14,11 +14,11 @@ import { readRecord } from '../flash/board-record.js';
 import { DeviceHead } from '../device/device-head.js';
 import type { Corrections } from '../device/layer-correction.js';
 import { DeviceNetwork } from '../device/device-network.js';
+import { planOn } from '../flash/board-plan.js';
 import { regionsOf } from '../flash/regions.js';
 import { requireModel } from '../flash/verify.js';
 import type { LayerSignals } from '../signals/layer-signals.js';
 import type { ChipGeometry, Plan } from '../mapping/placement.js';
-import { planModel } from '../mapping/plan.js';
 import { checkWays } from './ways.js';
 
 /** A task learned on the device. */
@@ -63,7 +63,7 @@ export class DeviceLearner {
    * Errors: `NotFlashedError` if the board holds another model; the board's `Refusal`, `LinkError`.
    */
   static async open(board: Board, model: Model): Promise<DeviceLearner> {
-    const plan = planModel(model, board.information);
+    const plan = await planOn(board, model);
     const learner = new DeviceLearner(board, model, plan);
     await learner.#takeHead(board, plan);
     return learner;

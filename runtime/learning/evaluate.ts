@@ -9,6 +9,8 @@ import {
   Random,
   sampleEpisode,
 } from '../../network/index.js';
+import { chipOf } from '../flash/board-plan.js';
+import { readRecord } from '../flash/board-record.js';
 import { DeviceLearner } from './device-learner.js';
 import type { Parting } from './parting.js';
 import { type AccuracyPerUpdate, type PerNetwork, SoftwareComparison } from './software-comparison.js';
@@ -83,7 +85,7 @@ export async function evaluateLearning(
   options: EvaluationOptions,
 ): Promise<EvaluatedTasks> {
   checkSize(classes, options);
-  checkWays(model, board.information, options.ways);
+  checkWays(model, chipOf(board, await readRecord(board)), options.ways);
   const learner = await DeviceLearner.open(board, model);
   const software = new SoftwareComparison(model);
   const { accuracies } = software;

@@ -1,4 +1,5 @@
 import type { Placement } from './placement.js';
+import { offsetOf } from './spare-columns.js';
 
 /**
  * Unit cells of one core that hold weights. All arrays are [cells], in the order in which cells are
@@ -17,8 +18,9 @@ export interface CoreCells {
  * inputs].
  */
 export function placedCells({ inputs, outputs, partInputs, repeats, tiles }: Placement): CoreCells[] {
-  return tiles.flatMap(({ core, cores, firstPart, window }) =>
-    Array.from({ length: cores }, (_, offset): CoreCells => {
+  return tiles.flatMap((tile) =>
+    Array.from({ length: tile.cores }, (_, offset): CoreCells => {
+      const { core, firstPart, window } = tile;
       const start = (firstPart + offset) * partInputs;
       const mine = Math.min(inputs, start + partInputs) - start;
       const size = outputs * mine * repeats;
@@ -32,7 +34,7 @@ export function placedCells({ inputs, outputs, partInputs, repeats, tiles }: Pla
           for (let copy = 0; copy < repeats; copy++, at++) {
             cells.weights[at] = output * inputs + start + input;
             cells.rows[at] = window.rowStart + input + copy * partInputs;
-            cells.columns[at] = window.columnStart + output;
+            cells.columns[at] = window.columnStart + offsetOf(tile, output);
           }
       return { core: core + offset, ...cells };
     }),

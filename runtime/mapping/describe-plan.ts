@@ -3,13 +3,20 @@ import type { Plan } from './placement.js';
 /** A plan as a table for people: one line for each tile, and how full the chip is. */
 export function describePlan({ chip, placements, cells }: Plan): string {
   const rows = placements.flatMap(({ shape, inputs, outputs, partInputs, repeats, tiles }) =>
-    tiles.map(({ core, cores, window }) => [
+    tiles.map(({ core, cores, window, offsets }) => [
       shape.layer.name,
       `${inputs} x ${outputs}`,
       cores > 1 ? `${core}-${core + cores - 1}` : `${core}`,
       `${window.rowStart}-${window.rowStart + window.rows - 1}`,
       `${window.columnStart}-${window.columnStart + window.columns - 1}`,
-      repeats > 1 ? `rows repeated ${repeats} times` : cores > 1 ? `${partInputs} inputs a core` : '',
+      [
+        ...(repeats > 1
+          ? [`rows repeated ${repeats} times`]
+          : cores > 1
+            ? [`${partInputs} inputs a core`]
+            : []),
+        ...(offsets ? [`${window.columns - outputs} faulty columns passed over`] : []),
+      ].join(', '),
     ]),
   );
   const table = alignColumns([['layer', 'matrix', 'cores', 'rows', 'columns', ''], ...rows]);

@@ -1,11 +1,20 @@
 import type { Information, Window } from '../../drivers/index.js';
 import type { LayerShape } from '../../network/index.js';
 
+/** Columns of one core that hold no weights because a flash found them faulty, in ascending order. */
+export interface SparedColumns {
+  core: number;
+  columns: number[];
+}
+
 /** The properties of a board that a plan depends on. */
-export type ChipGeometry = Pick<
+export interface ChipGeometry extends Pick<
   Information,
   'cores' | 'rows' | 'columns' | 'inputBits' | 'conductanceMax' | 'adcBits' | 'adcStep'
->;
+> {
+  /** Columns that hold no weights because a flash found them faulty; none by default. */
+  spared?: readonly SparedColumns[];
+}
 
 /**
  * Consecutive parts of a layer: the same window on `cores` consecutive cores, which are driven at once. Core
@@ -14,7 +23,10 @@ export type ChipGeometry = Pick<
 export interface Tile {
   core: number;
   cores: number;
+  /** Its columns are those of the outputs, and those that are passed over between them. */
   window: Window;
+  /** [outputs] place of each output's column in the window; missing if no column is passed over. */
+  offsets?: number[];
   firstPart: number;
 }
 

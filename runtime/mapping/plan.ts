@@ -8,6 +8,7 @@ import {
 } from '../../network/index.js';
 import { layerLevels } from './layer-levels.js';
 import type { ChipGeometry, Placement, Plan, Tile } from './placement.js';
+import { usableColumns } from './spare-columns.js';
 
 /** The model does not fit the chip; the message says which layer, why, and what would help. */
 export class PlanError extends Error {
@@ -15,11 +16,21 @@ export class PlanError extends Error {
 }
 
 /**
- * Places the layers of a model from left to right. A layer with more inputs than a core has rows is cut into
+ * Places the layers of a model from left to right, past the spared columns of the chip unless it then does not fit. A layer with more inputs than a core has rows is cut into
  * equal parts on different cores, whose sums the host adds; one with few inputs is repeated. Errors:
  * `PlanError`; `ModelError`.
  */
 export function planModel(model: Model, chip: ChipGeometry): Plan {
+  if (!chip.spared?.length) return planAround(model, chip);
+  try {
+    return planAround(model, chip);
+  } catch (error) {
+    if (!(error instanceof PlanError)) throw error;
+    return planAround(model, { ...chip, spared: undefined });
+  }
+}
+
+function planAround(model: Model, chip: ChipGeometry): Plan {
   if (2 ** (chip.inputBits - 1) <= MAX_INPUT_CODE) {
     throw new PlanError(
       `The inputs of this chip have ${chip.inputBits} bits, a model needs 8; use another chip.`,
@@ -29,8 +40,8 @@ export function planModel(model: Model, chip: ChipGeometry): Plan {
   const free = new Array<number>(chip.cores).fill(0);
   const placements = shapes.map((shape) => place(model, shape, chip, free));
   const cells = placements
-    .flatMap(({ tiles }) => tiles)
-    .reduce((sum, { cores, window }) => sum + cores * window.rows * window.columns, 0);
+    .flatMap(({ tiles, outputs }) => tiles.map(({ cores, window }) => cores * window.rows * outputs))
+    .reduce((sum, cells) => sum + cells, 0);
   return { chip, placements, cells };
 }
 
@@ -50,16 +61,18 @@ function place(model: Model, shape: LayerShape, chip: ChipGeometry, free: number
   const tiles: Tile[] = [];
   for (let firstPart = 0; firstPart < parts; firstPart += chip.cores) {
     const cores = Math.min(chip.cores, parts - firstPart);
-    const core = emptiestRun(cores, free);
-    const columnStart = Math.max(...free.slice(core, core + cores));
-    if (outputs < 1 || columnStart + outputs > chip.columns) {
+    const { core, columns } = emptiestRun(cores, chip, free);
+    if (outputs < 1 || outputs > columns.length) {
       throw new PlanError(
-        `Layer ${name} needs ${Math.max(outputs, 1)} columns on ${cores} core${cores > 1 ? 's' : ''}, but only ${chip.columns - columnStart} of ${chip.columns} are left after the layers before it; make a layer narrower or use a larger chip.`,
+        `Layer ${name} needs ${Math.max(outputs, 1)} columns on ${cores} core${cores > 1 ? 's' : ''}, but only ${columns.length} of ${chip.columns} are left after the layers before it; make a layer narrower or use a larger chip.`,
       );
     }
-    free.fill(columnStart + outputs, core, core + cores);
-    const window = { rowStart: 0, rows: partInputs * repeats, columnStart, columns: outputs };
-    tiles.push({ core, cores, window, firstPart });
+    const [columnStart, last] = [columns[0], columns[outputs - 1]];
+    free.fill(last + 1, core, core + cores);
+    const span = last + 1 - columnStart;
+    const window = { rowStart: 0, rows: partInputs * repeats, columnStart, columns: span };
+    const offsets = columns.slice(0, outputs).map((column) => column - columnStart);
+    tiles.push({ core, cores, window, firstPart, ...(span > outputs && { offsets }) });
   }
   return { shape, inputs, outputs, partInputs, repeats, amplitude, tiles };
 }
@@ -106,18 +119,19 @@ function maxCells({ outputs, inputs, levels }: LevelMatrix): number {
 /** Columns of a head for any number of ways: all that are left for its parts. */
 function columnsLeft(parts: number, chip: ChipGeometry, free: readonly number[]): number {
   const turns = Math.ceil(parts / chip.cores);
-  const core = emptiestRun(Math.min(parts, chip.cores), free);
-  const taken = Math.max(...free.slice(core, core + Math.min(parts, chip.cores)));
-  return Math.floor((chip.columns - taken) / turns);
+  return Math.floor(emptiestRun(Math.min(parts, chip.cores), chip, free).columns.length / turns);
 }
 
-/** First of the `cores` consecutive cores that have the most columns left in common. */
-function emptiestRun(cores: number, free: readonly number[]): number {
-  let best = 0;
-  let min = Infinity;
+/** First of the `cores` consecutive cores that have the most columns left in common, and these columns. */
+function emptiestRun(
+  cores: number,
+  chip: ChipGeometry,
+  free: readonly number[],
+): { core: number; columns: number[] } {
+  let best = { core: 0, columns: [] as number[] };
   for (let core = 0; core + cores <= free.length; core++) {
-    const taken = Math.max(...free.slice(core, core + cores));
-    if (taken < min) [best, min] = [core, taken];
+    const columns = usableColumns(chip, core, cores, Math.max(...free.slice(core, core + cores)));
+    if (columns.length > best.columns.length) best = { core, columns };
   }
   return best;
 }

@@ -4,6 +4,7 @@ import type { EmulatedBoard, Profile } from '../../emulator/index.js';
 import { createEmulatedBoard } from '../../emulator/node/create-emulated-board.js';
 import { loadProfile } from '../../emulator/node/index.js';
 import { type Episode, type Model, Random } from '../../network/index.js';
+import type { DeviceFault } from '../../protocol/index.js';
 import { smallModel } from '../network/small-model.js';
 
 export function emulate(profile: Profile | string, seed = 1): EmulatedBoard {
@@ -30,6 +31,19 @@ export function breakingDial(dial: Dial, writes: number): Dial {
       },
     });
   };
+}
+
+/** Makes all devices of a column of a core faulty, or repairs them. */
+export async function setColumn(
+  board: Board,
+  core: number,
+  column: number,
+  fault: DeviceFault,
+): Promise<void> {
+  for (let row = 0; row < board.information.rows; row++)
+    for (const polarity of [0, 1])
+      for (let device = 0; device < board.information.devicesPerPolarity; device++)
+        await board.setFault(core, { row, column, polarity, device }, fault);
 }
 
 /** A model like `smallModel` whose input codes do not saturate, and whose head learns noise images. */

@@ -26,7 +26,10 @@ export async function takeUpStudy(
       throw new DataError(
         `${path} was recorded on another board or model, or before the board was flashed again; name another file with --record.`,
       );
-    return { study: new DriftStudy(board, model, known.recording, options), age: clock - drift.clock };
+    return {
+      study: await DriftStudy.resume(board, model, known.recording, options),
+      age: clock - drift.clock,
+    };
   }
   const study = await DriftStudy.begin(board, model, options);
   if (path !== undefined) {

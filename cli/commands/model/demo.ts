@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Board } from '../../../drivers/index.js';
-import { DeviceLearner, flash, type LearnedTask, planModel } from '../../../runtime/index.js';
+import { DeviceLearner, flash, type LearnedTask, planOn } from '../../../runtime/index.js';
 import {
   type DrawingClass,
   type Episode,
@@ -14,6 +14,7 @@ import { bundledModels, loadModel } from '../../../network/node/index.js';
 import { OutputFile } from '../../files/output-file.js';
 import { withBoard } from '../../board/board.js';
 import { readOmniglot } from '../../files/drawings.js';
+import { type AllowFaultsOptions, allowFaultsOption } from '../../board/soundness.js';
 import { flashProgress } from '../../board/flashing.js';
 import {
   type BoardOptions,
@@ -31,7 +32,7 @@ import type { CoreMap } from '../../report/figures/core-map.js';
 import { demoPage } from '../../report/demo-page.js';
 import { wholeCore } from '../../board/whole-core.js';
 
-interface DemoOptions extends BoardOptions {
+interface DemoOptions extends BoardOptions, AllowFaultsOptions {
   model: string;
   data?: string[];
   alphabets?: string[];
@@ -54,6 +55,7 @@ export const demo = new Command('demo')
   .addOption(alphabetsOption())
   .option('--out <html>', 'page to write', 'pcm-demo.html')
   .addOption(seedOption())
+  .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(waitOption())
@@ -64,7 +66,9 @@ export const demo = new Command('demo')
     const classes = await drawingsFor(options);
     const episode = sampleEpisode(classes, size, new Random(options.seed));
     const software = learnInSoftware(model, episode);
-    const { task, cores, seconds } = await withBoard(options, (board) => learnOnBoard(board, model, episode));
+    const { task, cores, seconds } = await withBoard(options, (board) =>
+      learnOnBoard(board, model, episode, options),
+    );
     const accuracies = { ...software, device: task.accuracies };
     const kind = options.data ? 'real drawings' : 'invented characters';
     const result = {
@@ -99,9 +103,10 @@ async function learnOnBoard(
   board: Board,
   model: Model,
   episode: Episode,
+  { allowFaults }: AllowFaultsOptions,
 ): Promise<{ task: LearnedTask; cores: CoreMap[]; seconds: number }> {
   const { onEvent, end } = flashProgress();
-  await flash(board, model, { onEvent }).finally(end);
+  await flash(board, model, { onEvent, requireSound: !allowFaults }).finally(end);
   const begin = performance.now();
   const learner = await DeviceLearner.open(board, model);
   const progress = showProgress('learning');
@@ -114,7 +119,7 @@ async function learnOnBoard(
 }
 
 async function readCores(board: Board, model: Model): Promise<CoreMap[]> {
-  const { placements } = planModel(model, board.information);
+  const { placements } = await planOn(board, model);
   const maps: CoreMap[] = [];
   for (let core = 0; core < board.information.cores; core++) {
     const window = wholeCore(board, core);

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import {
+  columnRuns,
   describePlan,
   expectedSignals,
   flash as flashModel,
   type FlashReport,
-  planModel,
+  planOn,
   signalWarnings,
 } from '../../../runtime/index.js';
 import { inventCharacters } from '../../../data/index.js';
@@ -20,6 +21,7 @@ import { percent, print, warn } from '../../terminal/output.js';
 export const flash = new Command('flash')
   .description('program a meta-trained model to a board and verify it; resumes an interrupted flash')
   .argument('<model>', 'model file (safetensors)')
+  .option('--retry-columns', 'use columns again that an earlier flash found faulty and passed over')
   .option('--plan', 'show where each layer would be placed, and program nothing')
   .addOption(allowFaultsOption())
   .addOption(boardOption())
@@ -27,10 +29,13 @@ export const flash = new Command('flash')
   .addOption(waitOption())
   .addOption(jsonOption())
   .action(
-    async (path: string, options: BoardOptions & AllowFaultsOptions & { plan?: boolean; json?: boolean }) => {
+    async (
+      path: string,
+      options: BoardOptions & AllowFaultsOptions & { plan?: boolean; retryColumns?: boolean; json?: boolean },
+    ) => {
       const model = await loadModel(path);
       await withBoard(options, async (board) => {
-        const plan = planModel(model, board.information);
+        const plan = await planOn(board, model);
         if (options.plan)
           return print(
             plan.placements.map(({ shape, ...rest }) => ({ layer: shape.layer.name, ...rest })),
@@ -39,7 +44,7 @@ export const flash = new Command('flash')
           );
         if (!options.json) print(undefined, `${describePlan(plan)}\n`, false);
         const { onEvent, end } = flashProgress();
-        const report = await flashModel(board, model, { onEvent }).finally(end);
+        const report = await flashModel(board, model, { ...options, onEvent }).finally(end);
         const layers = expectedSignals(model, plan, inventedFor(model));
         const warnings = signalWarnings(layers);
         print(
@@ -60,9 +65,13 @@ const inventedFor = (model: Model): Drawing[] =>
   inventCharacters(model.description.input, { classes: 8, drawings: 1, seed: 1 }).flat();
 
 function describe(report: FlashReport): string {
-  const { devices, converged, rmsErrorMicrosiemens, seconds, resumed } = report;
+  const { devices, converged, rmsErrorMicrosiemens, seconds, resumed, moved } = report;
   return [
     `${devices} devices hold the model${resumed ? ' (an interrupted flash was resumed)' : ''}.`,
     `${percent(converged / devices)} read back within half a level, RMS error ${rmsErrorMicrosiemens.toFixed(3)} microsiemens, ${seconds.toFixed(1)} s.`,
+    ...moved.map(
+      ({ layer, from, to }) =>
+        `Layer ${layer} sits past faulty columns: columns ${columnRuns(from.columns)} of core ${from.core} moved to columns ${columnRuns(to.columns)} of core ${to.core}.`,
+    ),
   ].join('\n');
 }

@@ -1,6 +1,8 @@
 import { checkSize, type EpisodeSize, type Model } from '../../../network/index.js';
 import {
   checkWays,
+  chipOf,
+  readRecord,
   evaluateLearning,
   type Evaluation,
   learningWarnings,
@@ -47,7 +49,7 @@ export async function learnTasks(
   checkSize(classes, options);
   const updates = options.updates ?? model.description.inner.updates;
   const { board, evaluation, accuracies } = await withBoard(options, async (board) => {
-    checkWays(model, board.information, options.ways);
+    checkWays(model, chipOf(board, await readRecord(board)), options.ways);
     await flashFirst(board, model, options);
     const progress = showProgress('learning');
     let parted = false;
@@ -77,7 +79,18 @@ export async function learnTasks(
   const { alphabets, seed } = options;
   const curve = await learningCurveOf(model, path);
   await page.write(() =>
-    learnPage({ model, board, evaluation, accuracies, updates, alphabets, size: options, seed, curve }),
+    learnPage({
+      model,
+      board,
+      evaluation,
+      accuracies,
+      updates,
+      alphabets,
+      size: options,
+      seed,
+      warnings,
+      curve,
+    }),
   );
   if (evaluation.tasks < options.tasks)
     throw new InterruptedError(

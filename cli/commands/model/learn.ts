@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import {
   checkWays,
+  chipOf,
+  readRecord,
   countBlank,
   DeviceLearner,
   learningWarnings,
@@ -90,7 +92,7 @@ async function learnOwn(model: Model, folder: string, options: LearnOptions): Pr
     ...(options.updates !== undefined && { updates: options.updates }),
   };
   const result = await withBoard(options, async (board) => {
-    checkWays(model, board.information, classes.length);
+    checkWays(model, chipOf(board, await readRecord(board)), classes.length);
     await flashFirst(board, model, options);
     const learner = await DeviceLearner.open(board, model);
     const task = await learner.learn(episode, steps);

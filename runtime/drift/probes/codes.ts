@@ -2,6 +2,7 @@ import type { Board } from '../../../drivers/index.js';
 import { MAX_LEVEL, type LevelMatrix } from '../../../network/index.js';
 import { partsOf } from '../../device/layer-correction.js';
 import type { Placement } from '../../mapping/placement.js';
+import { outputsOf } from '../../mapping/spare-columns.js';
 import { tileInputs } from '../../mapping/tile-inputs.js';
 
 /** Codes of one placed layer, before its parts are added: [parts, outputs, vectors]. */
@@ -23,10 +24,12 @@ export async function measureCodes(
       tile.window,
       tileInputs(placement, tile, vectors),
     );
+    const columns = outputsOf(tile);
     for (let vector = 0, at = 0; vector < count; vector++)
       for (let part = 0; part < tile.cores; part++)
-        for (let output = 0; output < outputs; output++, at++)
-          result[((tile.firstPart + part) * outputs + output) * count + vector] = codes[at];
+        for (let column = 0; column < columns.length; column++, at++)
+          if (columns[column] >= 0)
+            result[((tile.firstPart + part) * outputs + columns[column]) * count + vector] = codes[at];
   }
   return result;
 }

@@ -28,3 +28,22 @@ test('flash, verify, refresh and learn end with 1 and a sentence on a chip with 
     t.is(allowed.code, 0, allowed.stderr);
   }
 });
+
+test('demo does not show a board with dead devices as if it were in order', async (t) => {
+  const folder = await temporaryFolder();
+  const profile = JSON.parse(await readFile(join(root, 'emulator/profiles/hermes.json'), 'utf8')) as {
+    faults: { deadFraction: number };
+  };
+  profile.faults.deadFraction = 0.4;
+  const file = join(folder, 'dead.json');
+  await writeFile(file, JSON.stringify(profile));
+  const { code, stderr } = await pcm(
+    'demo',
+    '--board',
+    `emulator:${file}`,
+    '--out',
+    join(folder, 'demo.html'),
+  );
+  t.is(code, 1);
+  t.regex(stderr, /layer conv1, core \d, columns \d.*--allow-faults/);
+});

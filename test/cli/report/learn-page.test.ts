@@ -96,3 +96,9 @@ test('an interval of a single task is unknown: a dash, never 0 or NaN', (t) => {
   t.notRegex(page, /NaN/);
   t.regex(page, /± -/);
 });
+
+test('warnings stand on the page, as text', (t) => {
+  const page = learnPage({ ...result, warnings: ['Layer <b>conv1</b> is dead.'] });
+  t.true(page.includes('Layer &#60;b&#62;conv1&#60;/b&#62; is dead.'));
+  t.false(learnPage(result).includes('Warning'));
+});

@@ -14,7 +14,7 @@ import {
   writeRecord,
 } from '../../../runtime/index.js';
 import { regionsOf } from '../../../runtime/flash/regions.js';
-import { emulate, openSession, unsaturatedModel } from '../rig.js';
+import { emulate, openSession, setColumn, unsaturatedModel } from '../rig.js';
 
 const model = unsaturatedModel();
 const YEAR = 365 * 86_400;
@@ -51,17 +51,14 @@ test('scattered dead devices of 1 % are sound, 40 % and all of them are not', as
   }
 });
 
-test('a dead column is named with its layer and core, and goes with requireSound', async (t) => {
+test('a column that died after the flash is named with its layer and core, and goes with requireSound', async (t) => {
   const board = await openSession(emulate('hermes'));
+  await flash(board, model);
   const [{ tiles, shape }] = planModel(model, board.information).placements;
   const { core, window } = tiles[0];
   const column = window.columnStart + 1;
-  for (let row = window.rowStart; row < window.rowStart + window.rows; row++)
-    for (const polarity of [0, 1])
-      for (let device = 0; device < board.information.devicesPerPolarity; device++)
-        await board.setFault(core, { row, column, polarity, device }, DeviceFault.dead);
+  await setColumn(board, core, column, DeviceFault.dead);
   const expected = [{ layer: shape.layer.name, core, columns: [column], reason: 'read nearly nothing' }];
-  t.deepEqual((await flash(board, model)).faults, expected);
   t.deepEqual((await verify(board, model)).faults, expected);
   t.deepEqual((await refresh(board, model)).faults, expected);
   await t.throwsAsync(ensureFlashed(board, model, { requireSound: true }), {
@@ -101,14 +98,6 @@ test('a board whose clock ran away is not sound until it is refreshed', async (t
   t.true((await verify(board, model)).sound);
   await board.close();
 });
-
-/** Makes all devices of a column of a core dead, or repairs them. */
-async function setColumn(board: Board, core: number, column: number, fault: DeviceFault): Promise<void> {
-  for (let row = 0; row < board.information.rows; row++)
-    for (const polarity of [0, 1])
-      for (let device = 0; device < board.information.devicesPerPolarity; device++)
-        await board.setFault(core, { row, column, polarity, device }, fault);
-}
 
 test('what verify finds is on the board: others refuse it until a verify finds it sound again', async (t) => {
   const board = await openSession(emulate('ideal'));

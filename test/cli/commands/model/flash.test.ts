@@ -1,6 +1,9 @@
 import test from 'ava';
+import { openBoard } from '../../../../boards/index.js';
+import { DeviceFault } from '../../../../protocol/index.js';
 import { writeShapes } from '../../fixtures/images.js';
-import { Emulator, bundledModel, pcmJson, temporaryFolder, withoutSeconds } from '../../rig.js';
+import { setColumn } from '../../../runtime/rig.js';
+import { Emulator, bundledModel, pcm, pcmJson, temporaryFolder, withoutSeconds } from '../../rig.js';
 
 test('flash, verify and learn give the same JSON on fresh boards of one seed, over TCP and embedded', async (t) => {
   const { classes, files } = await writeShapes(await temporaryFolder());
@@ -24,4 +27,29 @@ test('flash, verify and learn give the same JSON on fresh boards of one seed, ov
   t.is(typeof embedded.seconds, 'number');
   const other = await pcmJson('flash', bundledModel, '--board', 'emulator:hermes?seed=4');
   t.notDeepEqual(withoutSeconds(other), first[0]);
+});
+
+test('layers move past a dead column: flash says so, and verify, learn and another flash find them', async (t) => {
+  const { classes } = await writeShapes(await temporaryFolder());
+  const emulator = await Emulator.start();
+  t.teardown(() => emulator.stop());
+  const { url } = emulator;
+  const board = await openBoard(url);
+  await setColumn(board, 0, 60, DeviceFault.dead);
+  await board.close();
+  const first = await pcm('flash', bundledModel, '--board', url);
+  t.is(first.code, 0, first.stderr);
+  t.regex(
+    first.stdout,
+    /Layer conv2 sits past faulty columns: columns 60-111 of core 0 moved to columns 61-112/,
+  );
+  const again = await pcmJson('flash', bundledModel, '--board', url);
+  const moved = again.moved as { layer: string; to: { core: number; columns: number[] } }[];
+  t.true(moved.some(({ layer }) => layer === 'conv2'));
+  t.false(moved.some(({ to }) => to.core === 0 && to.columns.includes(60)));
+  t.true((await pcmJson('verify', bundledModel, '--board', url)).sound as boolean);
+  const { supportAccuracy } = await pcmJson('learn', bundledModel, '--classes', classes, '--board', url);
+  t.is(supportAccuracy, 1);
+  const retried = await pcm('flash', bundledModel, '--retry-columns', '--board', url, '--json');
+  t.true((JSON.parse(retried.stdout) as { moved: unknown[] }).moved.length > 0, 'it is found dead again');
 });
