@@ -30,8 +30,17 @@ export interface SimulationOptions {
 /** Milliseconds of virtual time that an action may take: after 20 s of silence a host gives up, and then dials again. */
 const ACTION_LIMIT = 10 * 60_000;
 
-/** What hosts do in the runs, by the remainder of the seed. */
-const workloads = [LearningWorkload, RawWorkload, ContendedWorkload, RawWorkload];
+/** What hosts do in the runs, by the remainder of the seed, and whether two of them want the board. */
+const kinds = [
+  { kind: LearningWorkload, isContended: false },
+  { kind: RawWorkload, isContended: false },
+  { kind: RawWorkload, isContended: true },
+  { kind: RawWorkload, isContended: false },
+  { kind: LearningWorkload, isContended: true },
+  { kind: RawWorkload, isContended: false },
+  { kind: RawWorkload, isContended: true },
+  { kind: RawWorkload, isContended: false },
+];
 
 /** A mix of faults of its own for each seed: some kinds are left out, the others are rare or frequent. */
 function drawSwarm(random: Random): Swarm {
@@ -66,9 +75,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const { seed, requests, powerCuts = 1 } = options;
   const swarm = drawSwarm(new Random(seed, 1));
   swarm.powerCuts *= powerCuts;
-  const kind = workloads[seed % workloads.length];
+  const { kind, isContended } = kinds[seed % kinds.length];
   const world = new World(seed, kind.profile, swarm);
-  const workload: Workload = new kind(world);
+  const work = new kind(world);
+  const workload: Workload = isContended ? new ContendedWorkload(world, work) : work;
   let host: Board | undefined;
   while (world.requests < requests) {
     host ??= await opened(world);

@@ -3,7 +3,7 @@ import { PulseKind, Refusal, RefusalCode } from '../../../protocol/index.js';
 import { BrokenPromise } from '../world/oracle.js';
 import { type World, exactProfile } from '../world/world.js';
 import { ExpectedBoard, type ExpectedState } from './expected-board.js';
-import type { Workload } from './workload.js';
+import type { Contended } from './contended-workload.js';
 
 const extents = { cores: 2, rows: 16, columns: 16, devicesPerPolarity: 1 };
 const USER_START = 4096;
@@ -32,7 +32,7 @@ const slots: readonly Slot[] = Array.from({ length: SLOTS }, (_, slot) => ({
 }));
 
 /** Single requests of every kind, several at a time, each checked against a plain model. */
-export class RawWorkload implements Workload {
+export class RawWorkload implements Contended {
   static readonly profile = {
     ...exactProfile(extents),
     // Without energy for conduction, devices read the same at any temperature.
@@ -53,12 +53,12 @@ export class RawWorkload implements Workload {
 
   /** Returns whether the connection is still good. */
   async act(host: Board): Promise<boolean> {
-    if (this.#world.random.below(WHOLES) > 0) return this.actOnSlots(host);
+    if (this.#world.random.below(WHOLES) > 0) return this.actBeside(host);
     return isSound(await settledError(this.#whole(host)));
   }
 
   /** Requests at once, each on a slot of its own so that their order does not matter. Returns as `act`. */
-  actOnSlots(host: Board): Promise<boolean> {
+  actBeside(host: Board): Promise<boolean> {
     const { random } = this.#world;
     const first = random.below(OWN_SLOTS);
     const count = Math.min(1 + random.below(this.#atOnce), OWN_SLOTS);
@@ -68,7 +68,7 @@ export class RawWorkload implements Workload {
     );
   }
 
-  /** The same on slots that `actOnSlots` never touches, for a second host. */
+  /** The same on slots that `actBeside` never touches, for a second host. */
   actAside(host: Board): Promise<boolean> {
     return this.#actOn(host, slots.slice(OWN_SLOTS));
   }
