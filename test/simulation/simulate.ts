@@ -27,7 +27,10 @@ export interface SimulationOptions {
   powerCuts?: number;
 }
 
-/** Milliseconds of virtual time that an action may take: after 20 s of silence a host gives up, and then dials again. */
+/**
+ * Milliseconds of virtual time that an action may take: after 20 s of silence a host gives up, and then dials
+ * again.
+ */
 const ACTION_LIMIT = 10 * 60_000;
 
 /** What hosts do in the runs, by the remainder of the seed, and whether two of them want the board. */
@@ -70,7 +73,10 @@ function isGentle({ faults, powerCuts, fullDisk }: Swarm): boolean {
   return drop + damage + reorder < 0.05 && disconnect + partition + powerCuts + fullDisk === 0;
 }
 
-/** Runs hosts against a board with faults of every kind, and checks all the time. Errors: `BrokenPromise`, `StuckError`. */
+/**
+ * Runs hosts against a board with faults of every kind, and checks all the time. Errors: `BrokenPromise`,
+ * `StuckError`.
+ */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
   const { seed, requests, powerCuts = 1 } = options;
   const swarm = drawSwarm(new Random(seed, 1));

@@ -13,8 +13,8 @@ export interface Contended extends Workload {
 }
 
 /**
- * Any work, while a second host wants the board as well. It must be told who holds the board, and gets in only if the
- * link of the first was lost; both then find what they have left on the board.
+ * Any work, while a second host wants the board as well. It must be told who holds the board, and gets in
+ * only if the link of the first was lost; both then find what they have left on the board.
  */
 export class ContendedWorkload implements Workload {
   readonly #world: World;

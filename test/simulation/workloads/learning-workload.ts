@@ -24,7 +24,10 @@ const TASKS = 6;
 const ASIDE_OFFSET = 48_000;
 const models = [1, 2].map(learnable);
 
-/** A model is flashed, verified, refreshed, calibrated, compensated, and learns tasks: each as on an undisturbed board. */
+/**
+ * A model is flashed, verified, refreshed, calibrated, compensated, and learns tasks: each as on an
+ * undisturbed board.
+ */
 export class LearningWorkload implements Contended {
   static readonly profile = exactProfile({ cores: 2, rows: 32, columns: 8, devicesPerPolarity: 1 });
   readonly #world: World;
@@ -103,7 +106,9 @@ export class LearningWorkload implements Contended {
     }
   }
 
-  /** If this fails, columns hold a reference: the next learner has to begin with what the board's record says. */
+  /**
+   * If this fails, columns hold a reference: the next learner has to begin with what the board's record says.
+   */
   async #calibrate(host: Board): Promise<void> {
     const learner = this.#learner;
     this.#learner = undefined;

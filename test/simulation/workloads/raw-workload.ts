@@ -17,7 +17,10 @@ const OWN_SLOTS = SLOTS - 2;
 const WHOLES = 12;
 const MAX_SNAPSHOTS = 3;
 
-/** A part of the board that only one request at a time changes: one row and one column of a core, and some bytes. */
+/**
+ * A part of the board that only one request at a time changes: one row and one column of a core, and some
+ * bytes.
+ */
 interface Slot {
   readonly core: number;
   readonly row: number;
@@ -266,8 +269,8 @@ const settledError = (request: Promise<unknown>): Promise<unknown> =>
   );
 
 /**
- * Whether the connection is still good after that error, or none: it is not once another host has the board. Errors:
- * one that no host may see.
+ * Whether the connection is still good after that error, or none: it is not once another host has the board.
+ * Errors: one that no host may see.
  */
 function isSound(error: unknown): boolean {
   if (error === undefined) return true;
