@@ -15,8 +15,8 @@ export function blankColumns(conductances: Uint16Array, columns: number, conduct
 }
 
 /**
- * Stream of random numbers of the reference of the first core. Drawn as the signs of the probes are, a single column
- * would be one of the probes itself, and drive its converter beyond full scale.
+ * Stream of random numbers of the reference of the first core. Drawn as the signs of the probes are, a single
+ * column would be one of the probes itself, and drive its converter beyond full scale.
  */
 const REFERENCE_STREAM = 2 ** 16;
 
@@ -35,7 +35,8 @@ function runsOf(columns: readonly number[]): { columnStart: number; columns: num
  * Does some work while the blank columns of each core (one list for each) hold a reference: every cell at the
  * maximum conductance, in a polarity drawn at random. They are zero again afterwards, whether the work
  * succeeds or fails. If the power fails in between, the record on the board says so: a blank column may belong to
- * any layer, so that the model has to be refreshed and its head reprogrammed. Errors: those of `work`; the board's `Refusal`, `LinkError`.
+ * any layer, so that the model has to be refreshed and its head reprogrammed. Errors: those of `work`; the
+ * board's `Refusal`, `LinkError`.
  */
 export async function withReference<T>(
   board: Board,

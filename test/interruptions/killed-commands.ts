@@ -41,8 +41,9 @@ export interface KillReport {
 
 /**
  * Kills a command at random moments, as `kill -9` does, while it works with a board over TCP that has a state
- * file. After each kill, a record that calls the model whole is held against the chip; now and then the command is
- * left to end, which must succeed with the answer of an undisturbed board, and leave a sound model.
+ * file. After each kill, a record that calls the model whole is held against the chip; now and then the
+ * command is left to end, which must succeed with the answer of an undisturbed board, and leave a sound
+ * model.
  */
 export async function killCommand(
   name: string,

@@ -17,9 +17,9 @@ const MAX_DELAY = 3;
 const COUNTER_OFFSET = 32_768;
 
 /**
- * Kills `pcm emulate` at random moments, as `kill -9` does, while a host flashes, refreshes, learns and writes. After
- * each kill it is started again from its state file: nothing acknowledged may be lost, a record that calls the model
- * whole is held against the chip, and the next work goes on.
+ * Kills `pcm emulate` at random moments, as `kill -9` does, while a host flashes, refreshes, learns and
+ * writes. After each kill it is started again from its state file: nothing acknowledged may be lost, a record
+ * that calls the model whole is held against the chip, and the next work goes on.
  */
 export async function killEmulator(
   { kills, seed, onKill }: KillOptions,

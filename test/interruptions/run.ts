@@ -1,5 +1,6 @@
-// Kills programs at random moments: `npm run interrupt -- [--emulator N] [--commands N] [--only NAME] [--seed N]`. `--emulator`
-// is the number of kills of `pcm emulate`, `--commands` that of each command that works with a board.
+// Kills programs at random moments: `npm run interrupt -- [--emulator N] [--commands N] [--only NAME] [--seed
+// N]`. `--emulator` is the number of kills of `pcm emulate`, `--commands` that of each command that works
+// with a board.
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { commands, killCommand, type KillReport } from './killed-commands.js';

@@ -10,8 +10,8 @@ export class FalseClaim extends Error {
 }
 
 /**
- * Whether the record on a board calls the model whole: flashed to the end, and neither faulty nor in the middle
- * of anything.
+ * Whether the record on a board calls the model whole: flashed to the end, and neither faulty nor in the
+ * middle of anything.
  */
 export async function claimsToHold(board: Board, model: Model): Promise<boolean> {
   const { model: held } = await readRecord(board);
@@ -24,8 +24,8 @@ export async function claimsToHold(board: Board, model: Model): Promise<boolean>
 }
 
 /**
- * Compares a chip without noise with the plan of a model, cell by cell; the head only if the record says that it
- * holds the model's levels. Errors: `FalseClaim`.
+ * Compares a chip without noise with the plan of a model, cell by cell; the head only if the record says that
+ * it holds the model's levels. Errors: `FalseClaim`.
  */
 export async function checkHolds(board: Board, model: Model): Promise<void> {
   const { model: held } = await readRecord(board);

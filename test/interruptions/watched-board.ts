@@ -6,7 +6,10 @@ import type { Random } from '../../network/index.js';
 import { Refusal, RefusalCode, wait } from '../../protocol/index.js';
 import { fastCrc32 } from '../../protocol/node/index.js';
 
-/** A board with a state file on TCP, in this process: it counts what arrives, and can strike at a chosen moment. */
+/**
+ * A board with a state file on TCP, in this process: it counts what arrives, and can strike at a chosen
+ * moment.
+ */
 export class WatchedBoard {
   /** Pieces of bytes that hosts have sent. */
   pieces = 0;
@@ -45,7 +48,9 @@ export class WatchedBoard {
     this.#strike = strike;
   }
 
-  /** A host of our own, beside the link over TCP; waits until the board has noticed that a killed one is gone. */
+  /**
+   * A host of our own, beside the link over TCP; waits until the board has noticed that a killed one is gone.
+   */
   async host(): Promise<Board> {
     const dial = memoryDial('watched', (send) => this.board.firmware.attach(send, 'the test'));
     for (;;) {

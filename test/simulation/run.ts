@@ -1,6 +1,7 @@
-// Simulates faults: `npm run simulate -- [--seed N] [--runs N | --hours H | --requests N] [--length N] [--jobs N]
-// [--checkpoint FILE]`. Each run has a seed of its own, which brings its result back. `--hours` counts virtual
-// time, `--requests` those of all runs. With `--checkpoint` a later call goes on from where this one was ended.
+// Simulates faults: `npm run simulate -- [--seed N] [--runs N | --hours H | --requests N] [--length N]
+// [--jobs N] [--checkpoint FILE]`. Each run has a seed of its own, which brings its result back. `--hours`
+// counts virtual time, `--requests` those of all runs. With `--checkpoint` a later call goes on from where
+// this one was ended.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +19,10 @@ const { values } = parseArgs({
     length: { type: 'string', default: '3000' },
     /** Processes that share the runs. */
     jobs: { type: 'string', default: '1' },
-    /** Power cuts for each of a usual mix: a board that was cut takes as long to come back as a hundred requests. */
+    /**
+     * Power cuts for each of a usual mix: a board that was cut takes as long to come back as a hundred
+     * requests.
+     */
     'power-cuts': { type: 'string', default: '1' },
     checkpoint: { type: 'string' },
     /** For the program's own use: this process simulates the seeds that it is sent. */

@@ -27,11 +27,23 @@ export interface SimulationOptions {
   powerCuts?: number;
 }
 
-/** Milliseconds of virtual time that an action may take: after 20 s of silence a host gives up, and then dials again. */
+/**
+ * Milliseconds of virtual time that an action may take: after 20 s of silence a host gives up, and then dials
+ * again.
+ */
 const ACTION_LIMIT = 10 * 60_000;
 
-/** What hosts do in the runs, by the remainder of the seed. */
-const workloads = [LearningWorkload, RawWorkload, ContendedWorkload, RawWorkload];
+/** What hosts do in the runs, by the remainder of the seed, and whether two of them want the board. */
+const kinds = [
+  { kind: LearningWorkload, isContended: false },
+  { kind: RawWorkload, isContended: false },
+  { kind: RawWorkload, isContended: true },
+  { kind: RawWorkload, isContended: false },
+  { kind: LearningWorkload, isContended: true },
+  { kind: RawWorkload, isContended: false },
+  { kind: RawWorkload, isContended: true },
+  { kind: RawWorkload, isContended: false },
+];
 
 /** A mix of faults of its own for each seed: some kinds are left out, the others are rare or frequent. */
 function drawSwarm(random: Random): Swarm {
@@ -61,14 +73,18 @@ function isGentle({ faults, powerCuts, fullDisk }: Swarm): boolean {
   return drop + damage + reorder < 0.05 && disconnect + partition + powerCuts + fullDisk === 0;
 }
 
-/** Runs hosts against a board with faults of every kind, and checks all the time. Errors: `BrokenPromise`, `StuckError`. */
+/**
+ * Runs hosts against a board with faults of every kind, and checks all the time. Errors: `BrokenPromise`,
+ * `StuckError`.
+ */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
   const { seed, requests, powerCuts = 1 } = options;
   const swarm = drawSwarm(new Random(seed, 1));
   swarm.powerCuts *= powerCuts;
-  const kind = workloads[seed % workloads.length];
+  const { kind, isContended } = kinds[seed % kinds.length];
   const world = new World(seed, kind.profile, swarm);
-  const workload: Workload = new kind(world);
+  const work = new kind(world);
+  const workload: Workload = isContended ? new ContendedWorkload(world, work) : work;
   let host: Board | undefined;
   while (world.requests < requests) {
     host ??= await opened(world);

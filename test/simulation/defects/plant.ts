@@ -95,12 +95,6 @@ const defects: readonly Defect[] = [
     replace: 'if (false && this.#holder !== host',
   },
   {
-    name: 'answers to the last host go to the next one',
-    file: 'emulator/firmware/firmware.js',
-    find: 'if (this.#session === session)\n                    this.#holder?.send(frame);',
-    replace: 'this.#holder?.send(frame);',
-  },
-  {
     name: 'a snapshot is restored, and not written to the file',
     file: 'emulator/board/emulated-board.js',
     find: 'this.keeper?.rewrite()',

@@ -1,5 +1,6 @@
-// Simulates with one module replaced: argument 1 is its path, argument 2 its source's, argument 3 the number of runs. Ends with 3
-// once a run finds something. Nothing of the product may be imported before the hook is there.
+// Simulates with one module replaced: argument 1 is its path, argument 2 its source's, argument 3 the number
+// of runs. Ends with 3 once a run finds something. Nothing of the product may be imported before the hook is
+// there.
 import { readFileSync } from 'node:fs';
 import { register } from 'node:module';
 import { pathToFileURL } from 'node:url';

@@ -79,7 +79,10 @@ export class ExpectedBoard {
     for (let i = 0; i < data.length; i++) this.#bytes.checkPlace(offset - this.userStart + i, data[i]);
   }
 
-  /** Checks conductances [2, cells] of cells that follow each other, as a host has read them. Errors: `BrokenPromise`. */
+  /**
+   * Checks conductances [2, cells] of cells that follow each other, as a host has read them. Errors:
+   * `BrokenPromise`.
+   */
   readCells(core: number, cell: number, conductances: Uint16Array): void {
     const cells = conductances.length / 2;
     for (let i = 0; i < conductances.length; i++) {
@@ -124,7 +127,10 @@ export class ExpectedBoard {
     else this.#alternative = state;
   }
 
-  /** Nothing is under way: holds a board against the model. What was in doubt is known then. Errors: `BrokenPromise`. */
+  /**
+   * Nothing is under way: holds a board against the model. What was in doubt is known then. Errors:
+   * `BrokenPromise`.
+   */
   check(board: EmulatedBoard): void {
     const alternative = this.#alternative;
     this.#alternative = undefined;

@@ -1,7 +1,7 @@
 import { type Board, LinkError } from '../../../drivers/index.js';
 import { type EmulatedBoard } from '../../../emulator/index.js';
 import { type Episode, type Model, Random, pairTargets } from '../../../network/index.js';
-import { Refusal } from '../../../protocol/index.js';
+import { Refusal, RefusalCode } from '../../../protocol/index.js';
 import {
   DeviceLearner,
   type Plan,
@@ -17,14 +17,18 @@ import { placedCells } from '../../../runtime/mapping/cells.js';
 import { smallModel } from '../../network/small-model.js';
 import { BrokenPromise } from '../world/oracle.js';
 import { calibrateExact, compensateNothing, recordFresh, resetColumns } from './upkeep.js';
-import type { Workload } from './workload.js';
+import type { Contended } from './contended-workload.js';
 import { type World, exactProfile } from '../world/world.js';
 
 const TASKS = 6;
+const ASIDE_OFFSET = 48_000;
 const models = [1, 2].map(learnable);
 
-/** A model is flashed, verified, refreshed, calibrated, compensated, and learns tasks: each as on an undisturbed board. */
-export class LearningWorkload implements Workload {
+/**
+ * A model is flashed, verified, refreshed, calibrated, compensated, and learns tasks: each as on an
+ * undisturbed board.
+ */
+export class LearningWorkload implements Contended {
   static readonly profile = exactProfile({ cores: 2, rows: 32, columns: 8, devicesPerPolarity: 1 });
   readonly #world: World;
   #model: Model = models[0];
@@ -47,9 +51,21 @@ export class LearningWorkload implements Workload {
       this.#isKnown = this.#learner !== undefined;
     } catch (error) {
       if (!(error instanceof LinkError || error instanceof Refusal)) throw error;
-      return !(error instanceof LinkError);
+      return error instanceof Refusal && error.code !== RefusalCode.busy;
     }
     return true;
+  }
+
+  actBeside(host: Board): Promise<boolean> {
+    return this.act(host);
+  }
+
+  /** Bytes behind the record of hosts are there once they are acknowledged. */
+  async actAside(rival: Board): Promise<void> {
+    const data = Uint8Array.from({ length: 16 }, () => this.#world.random.below(256));
+    await rival.writeUserData(ASIDE_OFFSET, data);
+    const found = await rival.readUserData(ASIDE_OFFSET, data.length);
+    if (found.join() !== data.join()) throw new BrokenPromise('A second host does not find what it wrote.');
   }
 
   forgetHost(): void {
@@ -90,7 +106,9 @@ export class LearningWorkload implements Workload {
     }
   }
 
-  /** If this fails, columns hold a reference: the next learner has to begin with what the board's record says. */
+  /**
+   * If this fails, columns hold a reference: the next learner has to begin with what the board's record says.
+   */
   async #calibrate(host: Board): Promise<void> {
     const learner = this.#learner;
     this.#learner = undefined;

@@ -44,7 +44,10 @@ export class PossibleValues {
     throw new BrokenPromise(`${this.#name} ${place} is ${found}, it must be ${possible.join(' or ')}.`);
   }
 
-  /** Checks all places, from `start` on in what was found; what was in doubt is known then. Errors: `BrokenPromise`. */
+  /**
+   * Checks all places, from `start` on in what was found; what was in doubt is known then. Errors:
+   * `BrokenPromise`.
+   */
   settle(found: ArrayLike<number>, start = 0): void {
     const known = this.#known;
     for (const place of this.#doubts.keys()) this.checkPlace(place, found[start + place]);

@@ -3,7 +3,7 @@ import { PulseKind, Refusal, RefusalCode } from '../../../protocol/index.js';
 import { BrokenPromise } from '../world/oracle.js';
 import { type World, exactProfile } from '../world/world.js';
 import { ExpectedBoard, type ExpectedState } from './expected-board.js';
-import type { Workload } from './workload.js';
+import type { Contended } from './contended-workload.js';
 
 const extents = { cores: 2, rows: 16, columns: 16, devicesPerPolarity: 1 };
 const USER_START = 4096;
@@ -17,7 +17,10 @@ const OWN_SLOTS = SLOTS - 2;
 const WHOLES = 12;
 const MAX_SNAPSHOTS = 3;
 
-/** A part of the board that only one request at a time changes: one row and one column of a core, and some bytes. */
+/**
+ * A part of the board that only one request at a time changes: one row and one column of a core, and some
+ * bytes.
+ */
 interface Slot {
   readonly core: number;
   readonly row: number;
@@ -32,7 +35,7 @@ const slots: readonly Slot[] = Array.from({ length: SLOTS }, (_, slot) => ({
 }));
 
 /** Single requests of every kind, several at a time, each checked against a plain model. */
-export class RawWorkload implements Workload {
+export class RawWorkload implements Contended {
   static readonly profile = {
     ...exactProfile(extents),
     // Without energy for conduction, devices read the same at any temperature.
@@ -53,12 +56,12 @@ export class RawWorkload implements Workload {
 
   /** Returns whether the connection is still good. */
   async act(host: Board): Promise<boolean> {
-    if (this.#world.random.below(WHOLES) > 0) return this.actOnSlots(host);
+    if (this.#world.random.below(WHOLES) > 0) return this.actBeside(host);
     return isSound(await settledError(this.#whole(host)));
   }
 
   /** Requests at once, each on a slot of its own so that their order does not matter. Returns as `act`. */
-  actOnSlots(host: Board): Promise<boolean> {
+  actBeside(host: Board): Promise<boolean> {
     const { random } = this.#world;
     const first = random.below(OWN_SLOTS);
     const count = Math.min(1 + random.below(this.#atOnce), OWN_SLOTS);
@@ -68,7 +71,7 @@ export class RawWorkload implements Workload {
     );
   }
 
-  /** The same on slots that `actOnSlots` never touches, for a second host. */
+  /** The same on slots that `actBeside` never touches, for a second host. */
   actAside(host: Board): Promise<boolean> {
     return this.#actOn(host, slots.slice(OWN_SLOTS));
   }
@@ -266,8 +269,8 @@ const settledError = (request: Promise<unknown>): Promise<unknown> =>
   );
 
 /**
- * Whether the connection is still good after that error, or none: it is not once another host has the board. Errors:
- * one that no host may see.
+ * Whether the connection is still good after that error, or none: it is not once another host has the board.
+ * Errors: one that no host may see.
  */
 function isSound(error: unknown): boolean {
   if (error === undefined) return true;

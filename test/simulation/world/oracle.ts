@@ -21,8 +21,8 @@ interface Change {
 }
 
 /**
- * Knows every state that the board went through, and which of them it had acknowledged: after a power cut the board must be in
- * one of these, none earlier than the last acknowledged one.
+ * Knows every state that the board went through, and which of them it had acknowledged: after a power cut the
+ * board must be in one of these, none earlier than the last acknowledged one.
  */
 export class Oracle {
   readonly #mirror: EmulatedBoard;
@@ -100,7 +100,10 @@ export class Oracle {
     if (this.#acknowledged > 1000) this.#advance(this.#acknowledged);
   }
 
-  /** Holds a board that was switched on again against the states that it went through. Errors: `BrokenPromise`. */
+  /**
+   * Holds a board that was switched on again against the states that it went through. Errors:
+   * `BrokenPromise`.
+   */
   checkRestart(board: EmulatedBoard): void {
     this.#advance(this.#acknowledged);
     for (;;) {
@@ -127,7 +130,10 @@ export class Oracle {
   }
 }
 
-/** Whether two boards hold the same without power. Counters are only kept by a board that is switched off in order. */
+/**
+ * Whether two boards hold the same without power. Counters are only kept by a board that is switched off in
+ * order.
+ */
 function sameState(a: EmulatedBoard, b: EmulatedBoard): boolean {
   if (a.chip.temperature !== b.chip.temperature) return false;
   if (a.clock.now() !== b.clock.now() || !sameBytes(a.userArea.bytes, b.userArea.bytes)) return false;

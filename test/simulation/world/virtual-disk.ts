@@ -9,8 +9,8 @@ export class PowerCut extends Error {
 }
 
 /**
- * A disk whose power can be cut at any byte of any write: what was synced stays, of every later write a part that is drawn. It can
- * be full, and bits of it can turn over while it is off.
+ * A disk whose power can be cut at any byte of any write: what was synced stays, of every later write a part
+ * that is drawn. It can be full, and bits of it can turn over while it is off.
  */
 export class VirtualDisk {
   /** Writes that were cut, refused for want of room, and bits that turned over. */

@@ -25,12 +25,17 @@ export const noFaults: NetworkFaults = {
 const PARTITION_MILLISECONDS = 3000;
 const MAX_LATE_MILLISECONDS = 10_000;
 
-/** Links between hosts and a board, on virtual time, that lose, damage, repeat, delay, reorder, split and break. */
+/**
+ * Links between hosts and a board, on virtual time, that lose, damage, repeat, delay, reorder, split and
+ * break.
+ */
 export class VirtualNetwork {
   /** Faults by kind. */
   readonly counts: Record<string, number> = {};
   faults = noFaults;
-  /** The board's endpoint is one that anyone can reach, so that it closes links that do not begin with hello. */
+  /**
+   * The board's endpoint is one that anyone can reach, so that it closes links that do not begin with hello.
+   */
   isOpenToAnyone = false;
   /** The board that is switched on; undefined while the power is off. */
   board: Attachable | undefined;

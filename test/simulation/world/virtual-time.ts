@@ -15,8 +15,8 @@ export class StuckError extends Error {
 }
 
 /**
- * A clock on which nothing waits: it jumps from event to event. Events of the same time happen in the order in which they were
- * asked for, so a run depends on nothing but its seed.
+ * A clock on which nothing waits: it jumps from event to event. Events of the same time happen in the order
+ * in which they were asked for, so a run depends on nothing but its seed.
  */
 export class VirtualTime implements Time {
   /** Events that have happened. */
@@ -40,7 +40,10 @@ export class VirtualTime implements Time {
     this.after(0, action);
   }
 
-  /** Lets events happen until `work` is settled. Errors: that of `work`; `StuckError` if it takes longer than `limit` ms. `afterEach` is called after each event. */
+  /**
+   * Lets events happen until `work` is settled. Errors: that of `work`; `StuckError` if it takes longer than
+   * `limit` ms. `afterEach` is called after each event.
+   */
   async run<T>(work: Promise<T>, limit: number, afterEach: () => void = () => undefined): Promise<T> {
     let settled = false;
     work.then(
@@ -99,8 +102,8 @@ export class VirtualTime implements Time {
 const before = (a: Event, b: Event): boolean => a.at < b.at || (a.at === b.at && a.number < b.number);
 
 /**
- * Everything that promises lead to has happened: Node calls what was put off by nextTick when no promise has a
- * reaction left. Costs a fraction of a turn of the event loop.
+ * Everything that promises lead to has happened: Node calls what was put off by nextTick when no promise has
+ * a reaction left. Costs a fraction of a turn of the event loop.
  */
 const promisesSettle = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 

@@ -63,7 +63,9 @@ export class World {
     this.disk.fullRate = swarm.fullDisk;
   }
 
-  /** Opens a host with a session of its own; `onBreak` as in `VirtualNetwork.dialFor`. Errors: `LinkError`. */
+  /**
+   * Opens a host with a session of its own; `onBreak` as in `VirtualNetwork.dialFor`. Errors: `LinkError`.
+   */
   async openHost(onBreak: () => void = () => undefined): Promise<Board> {
     const session = BigInt(1 + this.random.uint32());
     const options = { crc32: fastCrc32, time: this.time, session, redials: 8 };
@@ -77,7 +79,10 @@ export class World {
     return host;
   }
 
-  /** Has the power go off at some byte of the writes to come, or after some milliseconds; it comes back by itself. */
+  /**
+   * Has the power go off at some byte of the writes to come, or after some milliseconds; it comes back by
+   * itself.
+   */
   threatenPower(): void {
     if (this.random.uniform() >= this.#swarm.powerCuts) return;
     // Some cuts come among single records, others while a whole file is written.
