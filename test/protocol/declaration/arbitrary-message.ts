@@ -40,7 +40,8 @@ export function arbitraryMessage(layout: {
     ),
   );
   const fixed = Object.entries(layout.fields).flatMap(([name, field]): [string, fc.Arbitrary<unknown>][] => {
-    if (field.kind === 'scalar') return [[name, extents.has(name) ? smallExtent(field) : arbitraryScalar(field)]];
+    if (field.kind === 'scalar')
+      return [[name, extents.has(name) ? smallExtent(field) : arbitraryScalar(field)]];
     if (field.kind === 'text') return [[name, arbitraryText(field.bytes)]];
     if (field.kind === 'rest') return [[name, arbitraryText(200)]];
     return [];
