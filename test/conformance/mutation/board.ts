@@ -15,8 +15,8 @@ process.stdin.on('close', () => process.exit()).resume();
 const { createEmulatedBoard, listenTcp, loadProfile } = await import('../../../emulator/node/index.js');
 const { temperature } = loadProfile('hermes-thermal');
 // All extents differ, so that none passes for another; a core takes many steps; 257 x 510 conductances fill
-// an answer.
-const extents = { cores: 3, rows: 260, columns: 512, devicesPerPolarity: 1 };
+// an answer. Codes of 8 bits need no check but the declaration.
+const extents = { cores: 3, rows: 260, columns: 512, devicesPerPolarity: 1, inputBits: 7 };
 const profile = { ...loadProfile('ideal'), ...extents, temperature };
 const { firmware, chip } = createEmulatedBoard({ profile, seed: 1, token: 'secret' });
 

@@ -126,10 +126,10 @@ const equivalents: Readonly<Record<string, readonly string[]>> = {
     'emulator/firmware/firmware.js #begin: if (this.#rest === rest) -> if (true)',
     'emulator/firmware/firmware.js #begin: this.#rest = rest; -> ;',
   ],
-  'this board takes input codes of 8 bits': [
-    'emulator/firmware/refusals.js checkInputs: …bits - 1…',
-    'emulator/firmware/refusals.js checkInputs: bits === 8…',
-    'emulator/firmware/refusals.js checkInputs: Math.abs(code)…',
+  'the declaration of the message refuses the one code that 8 bits do not have': [
+    'emulator/firmware/refusals.js checkInputs: if (bits === 8) return; -> if (bits === 8) ;',
+    'emulator/firmware/refusals.js checkInputs: if (bits === 8) -> if (false)',
+    'emulator/firmware/refusals.js checkInputs: bits === 8 -> …',
   ],
   'only the host uses it': ['protocol/frames/frame.js frameAround…', "protocol/frames/frame.js : …'bytes'…"],
   'the memory of a frame was 0 before': [
