@@ -58,10 +58,15 @@ async function work(): Promise<void> {
   );
   const first = regressions.filter(({ target: name }) => name === target.name);
   const end = performance.now() + 1000 * seconds;
-  await fuzzer.run(
-    () => performance.now() > end,
-    first.map(({ input }) => Buffer.from(input, 'base64')),
-  );
+  try {
+    await fuzzer.run(
+      () => performance.now() > end,
+      first.map(({ input }) => Buffer.from(input, 'base64')),
+    );
+  } catch (error) {
+    console.error('The fuzzer itself failed:', error);
+    process.exit(1);
+  }
   process.send!({ counts: fuzzer.counts }, () => process.exit());
 }
 

@@ -15,8 +15,10 @@ import { describePlan, PlanError, planModel } from '../../../../runtime/index.js
 import { smallArm } from '../../../network/arm/small-arm.js';
 import { randomTensor, smallModel } from '../../../network/small-model.js';
 import { mutateBytes } from '../../mutate-bytes.js';
-import { mutateJson } from '../../mutate-json.js';
+import { mutateJson, mutateText } from '../../mutate-json.js';
 import { bytesOf, require, sameBytes, type Target, textOf } from '../../target.js';
+
+const isDescription = (value: unknown): boolean => typeof value === 'string' && value.startsWith('{');
 
 /** Changes the header, whose length then fits, or the description in its metadata. */
 export function mutateHeader(input: Uint8Array, random: Random): Uint8Array {
@@ -27,16 +29,12 @@ export function mutateHeader(input: Uint8Array, random: Random): Uint8Array {
   } catch {
     return mutateBytes(input, random);
   }
-  const metadata = header.__metadata__ as Record<string, string> | undefined;
-  const description = metadata && Object.keys(metadata).find((key) => metadata[key].startsWith?.('{'));
-  if (metadata && description && random.below(3) > 0) {
-    try {
-      metadata[description] = JSON.stringify(mutateJson(JSON.parse(metadata[description]), random));
-    } catch {
-      // it is no longer JSON
-    }
-  } else header = mutateJson(header, random) as typeof header;
-  const json = bytesOf(JSON.stringify(header));
+  const metadata = (header?.__metadata__ ?? {}) as Record<string, unknown>;
+  const key = Object.keys(metadata).find((name) => isDescription(metadata[name]));
+  if (key !== undefined && random.below(3) > 0)
+    metadata[key] = textOf(mutateText(bytesOf(String(metadata[key])), random));
+  else header = mutateJson(header, random) as typeof header;
+  const json = bytesOf(JSON.stringify(header) ?? '');
   const start = new Uint8Array(8);
   new DataView(start.buffer).setBigUint64(0, BigInt(json.length), true);
   return Uint8Array.from([...start, ...json, ...input.subarray(8 + length)]);
