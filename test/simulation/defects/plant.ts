@@ -79,8 +79,8 @@ const defects: readonly Defect[] = [
   {
     name: 'the user area is recorded at the wrong place',
     file: 'emulator/state/board-state.js',
-    find: 'Uint32Array.of(offset)',
-    replace: 'Uint32Array.of(offset + 1)',
+    find: 'userDataHead.encode({ offset })',
+    replace: 'userDataHead.encode({ offset: offset + 1 })',
   },
   {
     name: 'requests are executed in the order in which they come',
