@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   flash: async () => (await import('./commands/model/flash.js')).flash,
   verify: async () => (await import('./commands/model/verify.js')).verify,
   learn: async () => (await import('./commands/model/learn.js')).learn,
+  classify: async () => (await import('./commands/model/classify.js')).classify,
   program: async () => (await import('./commands/board/program.js')).program,
   read: async () => (await import('./commands/board/read.js')).read,
   multiply: async () => (await import('./commands/board/multiply.js')).multiply,

@@ -103,6 +103,12 @@ export class DeviceHead {
     return this.#write();
   }
 
+  /** Takes the levels of a task of so many ways as they are on the board. The host does not know them. */
+  resume(ways: number): void {
+    this.#ways = ways;
+    this.#levels.loseTrack();
+  }
+
   /**
    * Logits of examples given as input codes, each [ways], from the board. A write that failed is completed
    * first. Errors: the board's `Refusal`, `LinkError`.

@@ -78,14 +78,19 @@ export class ProgrammedLevels {
     return this.#program();
   }
 
+  /** Forgets which levels the board holds: the next write programs all cells. */
+  loseTrack(): void {
+    for (const { held } of this.#cores) held.fill(UNKNOWN_LEVEL);
+  }
+
   /** Completes a write that failed; does nothing after one that succeeded. Errors: as `write`. */
   async settle(): Promise<void> {
     if (this.#unsettled) await this.#program();
   }
 
   /**
-   * Notes on the board that it holds other levels than its model. `record` is what the board's user area
-   * holds, if the caller has read it.
+   * Notes on the board that it holds other levels than its model, and no longer a task learned before.
+   * `record` is what the board's user area holds, if the caller has read it.
    */
   async markTouched(record?: BoardRecord): Promise<void> {
     if (this.#touched) return;
@@ -141,6 +146,6 @@ function cellsDue({ weights, held }: HeldCells, wanted: Int8Array): number[] {
 
 async function markRecord(board: Board, record: BoardRecord, headTouched: boolean): Promise<void> {
   const { model } = record;
-  if (!model || model.headTouched === headTouched) return;
-  await writeRecord(board, { ...record, model: { ...model, headTouched } });
+  if (!model || (model.headTouched === headTouched && !model.learned)) return;
+  await writeRecord(board, { ...record, model: { ...model, headTouched, learned: undefined } });
 }

@@ -42,6 +42,8 @@ const recordSchema = z.looseObject({
       complete: z.boolean(),
       /** Whether a task was learned since: the head then holds other levels than the model says. */
       headTouched: z.boolean(),
+      /** The task that the head holds: names of its classes, time of the host (ISO 8601), board's clock in seconds. */
+      learned: z.object({ classes: z.array(z.string()), at: z.string(), clock: z.number() }).optional(),
       /** A refresh or a calibration is reprogramming devices, or was interrupted while it did. */
       interrupted: z.boolean().optional(),
       /** Faults that the last flash, verify or refresh read back, as a sentence; missing if it was sound. */

@@ -1,4 +1,5 @@
 import type { Board } from '../../drivers/index.js';
+import { Refusal } from '../../protocol/index.js';
 import {
   argmax,
   type Drawing,
@@ -10,13 +11,13 @@ import {
   rateFor,
   softmax,
 } from '../../network/index.js';
-import { readRecord } from '../flash/board-record.js';
+import { type BoardRecord, readRecord, writeRecord } from '../flash/board-record.js';
 import { DeviceHead } from '../device/device-head.js';
 import type { Corrections } from '../device/layer-correction.js';
 import { DeviceNetwork } from '../device/device-network.js';
 import { planOn } from '../flash/board-plan.js';
 import { regionsOf } from '../flash/regions.js';
-import { requireModel } from '../flash/verify.js';
+import { NotFlashedError, requireModel } from '../flash/verify.js';
 import type { LayerSignals } from '../signals/layer-signals.js';
 import type { ChipGeometry, Plan } from '../mapping/placement.js';
 import { checkWays } from './ways.js';
@@ -38,8 +39,12 @@ export interface LearnedTask {
   emptyUpdates: number;
 }
 
+/** A task that the board's record says its head holds: its classes, and when it was learned. */
+export type NotedTask = NonNullable<NonNullable<BoardRecord['model']>['learned']>;
+
 /** Learns tasks on a board that holds a meta-trained model, from the board's own outputs. */
 export class DeviceLearner {
+  readonly #board: Board;
   readonly #network: DeviceNetwork;
   readonly #head: DeviceHead;
   readonly #chip: ChipGeometry;
@@ -52,6 +57,7 @@ export class DeviceLearner {
     readonly model: Model,
     plan: Plan,
   ) {
+    this.#board = board;
     this.#network = new DeviceNetwork(board, model, plan);
     this.#head = new DeviceHead(board, model, plan.placements[plan.placements.length - 1]);
     this.#chip = plan.chip;
@@ -70,17 +76,53 @@ export class DeviceLearner {
   }
 
   /**
+   * Takes a board whose head holds a task that was learned and noted before, to classify without learning again.
+   * Errors: `NotFlashedError` if the board holds another model, or no such task; the board's `Refusal`,
+   * `LinkError`.
+   */
+  static async resume(board: Board, model: Model): Promise<{ learner: DeviceLearner; task: NotedTask }> {
+    const record = await readRecord(board);
+    requireModel(record, model);
+    const { learned: task, interrupted } = record.model ?? {};
+    if (!task || interrupted)
+      throw new NotFlashedError(
+        `The board holds ${model.description.name}, but no task that it has learned; learn one first ('pcm learn MODEL --classes DIR').`,
+      );
+    const learner = new DeviceLearner(board, model, await planOn(board, model));
+    learner.#head.resume(task.classes.length);
+    return { learner, task };
+  }
+
+  /**
+   * Notes on the board the names of the classes of the task that was learned last, so that `resume` finds it
+   * there. Returns whether they fit in its user area. Errors: `LinkError`.
+   */
+  async note(classes: readonly string[]): Promise<boolean> {
+    const record = await readRecord(this.#board);
+    if (!record.model) return false;
+    const { clock } = await this.#board.status();
+    const learned = { classes: [...classes], at: new Date().toISOString(), clock };
+    try {
+      await writeRecord(this.#board, { ...record, model: { ...record.model, learned } });
+      return true;
+    } catch (error) {
+      if (error instanceof Refusal) return false;
+      throw error;
+    }
+  }
+
+  /**
    * Makes sure that the head holds the model's levels, and notes on the board that these are about to change.
    */
   async #takeHead(board: Board, plan: Plan): Promise<void> {
     const record = await readRecord(board);
     requireModel(record, this.model);
+    await this.#head.markTouched(record);
     if (record.model?.headTouched) {
       const head = { ...plan, placements: plan.placements.slice(-1) };
       for (const { core, window, targets } of regionsOf(this.model, head, board.information.conductanceMax))
         await board.program(core, window, targets);
     }
-    await this.#head.markTouched(record);
   }
 
   /** Input vectors multiplied so far, counted per core. */

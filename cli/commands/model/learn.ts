@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import {
   checkWays,
@@ -12,7 +11,6 @@ import {
   SoftwareComparison,
 } from '../../../runtime/index.js';
 import { DataError, type Model } from '../../../network/index.js';
-import { decodePhoto } from '../../../data/node/index.js';
 import { loadModel } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
 import { signalsTable } from '../../board/signals.js';
@@ -34,8 +32,9 @@ import {
   waysOption,
   waitOption,
 } from '../../options.js';
+import { readPhotos, recognise, recognitionTable } from './recognition.js';
 import { type LearnTasksOptions, learnTasks } from './learn-tasks.js';
-import { percent, print, table, warn } from '../../terminal/output.js';
+import { print, warn } from '../../terminal/output.js';
 
 interface LearnOptions extends LearnTasksOptions {
   data?: string[];
@@ -84,14 +83,14 @@ async function learnOwn(model: Model, folder: string, options: LearnOptions): Pr
   if (classes.length < 2)
     throw new DataError(`${folder} holds one class; make at least two subfolders, one per class.`);
   const files = options.classify ?? [];
-  const drawings = await Promise.all(files.map(async (file) => decodePhoto(await readImage(file), file)));
+  const drawings = await readPhotos(files);
   const support = classes.flatMap(({ drawings }, label) => drawings.map((drawing) => ({ drawing, label })));
   const episode = { classes: classes.map(({ name }) => name), support, query: support };
   const steps = {
     ...model.description.inner,
     ...(options.updates !== undefined && { updates: options.updates }),
   };
-  const result = await withBoard(options, async (board) => {
+  const { isNoted, ...result } = await withBoard(options, async (board) => {
     checkWays(model, chipOf(board, await readRecord(board)), classes.length);
     await flashFirst(board, model, options);
     const learner = await DeviceLearner.open(board, model);
@@ -100,6 +99,7 @@ async function learnOwn(model: Model, folder: string, options: LearnOptions): Pr
     const software = new SoftwareComparison(model);
     software.add(episode, steps, task);
     const { float32, int4 } = software.means;
+    const isNoted = await learner.note(episode.classes);
     const probabilities = await learner.classify(drawings);
     return {
       classes: classes.map(({ name, drawings }) => ({ name, drawings: drawings.length })),
@@ -110,14 +110,10 @@ async function learnOwn(model: Model, folder: string, options: LearnOptions): Pr
       software: { float32, int4 },
       parted: software.parted,
       layers: learner.signals,
-      files: files.map((file, index) => ({ file, ...recognised(episode.classes, probabilities[index]) })),
+      isNoted,
+      files: recognise(episode.classes, files, probabilities),
     };
   });
-  const rows = result.files.map(({ file, class: name, probabilities }) => [
-    file,
-    name,
-    percent(probabilities[name]),
-  ]);
   const learned = `Learned ${classes.length} classes from ${support.length} images, ${result.devicesUpdated} devices updated.`;
   const own = [...support.map(({ drawing }) => drawing), ...drawings];
   const counts = {
@@ -130,29 +126,18 @@ async function learnOwn(model: Model, folder: string, options: LearnOptions): Pr
     ...(result.parted ? [partingSentence(result.parted)] : []),
     ...signalWarnings(result.layers),
     ...learningWarnings(counts),
+    ...(isNoted
+      ? []
+      : ["The names of the classes do not fit on the board; 'pcm classify' cannot use this task later."]),
   ];
   print(
     { ...result, warnings },
     [
       learned,
       signalsTable(result.layers),
-      ...(rows.length > 0 ? [table([['file', 'class', 'probability'], ...rows])] : []),
+      ...(files.length > 0 ? [recognitionTable(result.files)] : []),
     ].join('\n'),
     options.json,
   );
   warnings.forEach(warn);
-}
-
-function recognised(classes: readonly string[], probabilities: Float32Array) {
-  const best = probabilities.indexOf(Math.max(...probabilities));
-  const byClass = Object.fromEntries(classes.map((name, label) => [name, probabilities[label]]));
-  return { class: classes[best], probabilities: byClass };
-}
-
-async function readImage(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch {
-    throw new DataError(`${file}: there is no such image to classify.`);
-  }
 }

@@ -13,6 +13,7 @@ import {
 import { type Episode, ModelError, Random, sampleEpisode, SoftwareNetwork } from '../../../network/index.js';
 import { drawStrokes } from '../../../data/index.js';
 import { loadModel } from '../../../network/node/index.js';
+import { loadProfile } from '../../../emulator/node/index.js';
 import { oneLayer } from '../mapping/arbitrary-plan.js';
 import { openBoard } from '../../../boards/index.js';
 import { emulate, noiseTask, openSession, unsaturatedModel } from '../rig.js';
@@ -115,3 +116,31 @@ test('a board that holds no model, or a task that the head has no columns for, i
   t.is((await board.status()).programmedPairs, 0n);
   await board.close();
 });
+
+test('a task that was noted is resumed as it is: the same answers, nothing programmed; then another is learned', async (t) => {
+  const emulator = emulate({ ...loadProfile('ideal'), rows: 64, columns: 64 }, 1);
+  const board = await openSession(emulator);
+  await flash(board, model);
+  const [first, second] = [noiseTask(1), noiseTask(2)];
+  const drawings = first.query.map(({ drawing }) => drawing);
+  const learner = await DeviceLearner.open(board, model);
+  await t.throwsAsync(DeviceLearner.resume(board, model), { instanceOf: NotFlashedError });
+  await learner.learn(first);
+  t.true(await learner.note(first.classes));
+  const answers = await learner.classify(drawings);
+  const { programmedPairs } = await board.status();
+  const { learner: resumed, task } = await DeviceLearner.resume(board, model);
+  t.deepEqual(task.classes, first.classes);
+  t.deepEqual(await resumed.classify(drawings), answers);
+  t.is((await board.status()).programmedPairs, programmedPairs);
+  // The host does not know what the head holds: it must program all of it before it learns again.
+  const again = await resumed.learn(second);
+  t.deepEqual(again.accuracies, (await learn(await freshBoard(), second)).accuracies);
+  await t.throwsAsync(DeviceLearner.resume(board, model), { instanceOf: NotFlashedError });
+});
+
+async function freshBoard(): Promise<Board> {
+  const board = await openSession(emulate({ ...loadProfile('ideal'), rows: 64, columns: 64 }, 1));
+  await flash(board, model);
+  return board;
+}
