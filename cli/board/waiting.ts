@@ -27,8 +27,8 @@ export async function whenFree<T>(open: () => Promise<T>, seconds: number): Prom
       } catch (error) {
         if (!isHeld(error)) throw error;
         const waited = (performance.now() - begin) / 1000;
-        if (waited >= seconds) throw new BusyError(`${error.message} ${advice(seconds)}`);
-        if (first) say(`Waiting for up to ${formatDuration(seconds)}. ${error.message}`);
+        if (waited >= seconds) throw new BusyError(`${wordsOf(error)} ${advice(seconds)}`);
+        if (first) say(`Waiting for up to ${formatDuration(seconds)}. ${wordsOf(error)}`);
         progress.update(waited, seconds);
         await delay(Math.min(TRY_EVERY, 1000 * (seconds - waited)));
       }
@@ -42,6 +42,10 @@ const isHeld = (error: unknown): error is Error =>
   error instanceof HeldError ||
   error instanceof StateInUseError ||
   (error instanceof Refusal && error.code === RefusalCode.busy);
+
+/** The words of a board are told as its own: they may say anything. */
+const wordsOf = (error: Error): string =>
+  error instanceof Refusal ? `The board refused (${error.reason}): ${error.message}` : error.message;
 
 const advice = (seconds: number): string =>
   seconds === 0

@@ -24,7 +24,7 @@ import { Connection } from '../connection/connection.js';
 import type { RequestOptions } from '../connection/pending-requests.js';
 import type { Dial } from '../transports/transport.js';
 import { BoardError } from '../errors.js';
-import { byRows, inBatches, rowsOf } from './pieces.js';
+import { byRows, inBatches, maxSnapshotBytes, rowsOf } from './pieces.js';
 import { mergeReports, progressOfPiece } from './reports.js';
 import type {
   BoardOptions,
@@ -220,10 +220,21 @@ export class Board {
     await this.connection.request(setTemperature, { celsius });
   }
 
-  /** Reads the whole state of the chip. Needs the capability `emulator`. */
+  /**
+   * Reads the whole state of the chip. Needs the capability `emulator`. Errors: also `BoardError` if it is larger
+   * than a chip of this size can need.
+   */
   async snapshot(): Promise<Uint8Array> {
     const length = this.connection.maxPayload - snapshot.response.fixedBytes;
     const first = await this.connection.request(snapshot, { offset: 0, length });
+    const max = maxSnapshotBytes(this.information);
+    if (first.total > max)
+      throw new BoardError(
+        this.connection.name,
+        snapshot.name,
+        'total',
+        `total is ${first.total}, a chip of this size needs at most ${max} bytes.`,
+      );
     // The memory grows with what has come: the board's word for the total is no reason to take it all at once.
     const pieces = [new Uint8Array(first.data)];
     let offset = this.#checkPiece(0, first, first.total, length);

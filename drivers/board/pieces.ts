@@ -1,4 +1,4 @@
-import type { Window } from './types.js';
+import type { Information, Window } from './types.js';
 
 /** Splits a window into windows of whole rows, so that each takes at most `room` bytes at `bytesPerCell`. */
 export function byRows(window: Window, bytesPerCell: number, room: number): Window[] {
@@ -24,6 +24,15 @@ export function rowsOf(targets: Uint16Array, window: Window, piece: Window): Uin
   part.set(targets.subarray(plane + start, plane + start + size), size);
   return part;
 }
+
+/** Bytes of a device that a snapshot may take: several times what any chip keeps of one. */
+const MAX_DEVICE_BYTES = 128;
+
+/** Maximum size of a snapshot of such a board, in bytes. */
+export const maxSnapshotBytes = (board: Information): number =>
+  board.userBytes +
+  2 ** 20 +
+  MAX_DEVICE_BYTES * board.cores * board.rows * board.columns * 2 * board.devicesPerPolarity;
 
 /**
  * Maximum vectors per request: more are not faster, and shorter requests let progress and cancelling through.

@@ -83,9 +83,15 @@ const ofCommands: [name: string, field: string, Malice['onRequest'], (board: Boa
   ['an infinite clock', 'clock', answering({ clock: Infinity }), (board) => board.advanceClock(1)],
   ['a temperature of NaN', 'celsius', answering({ celsius: NaN }), (board) => board.temperature()],
   [
-    'a snapshot of 4 GiB in pieces of nothing',
+    'a snapshot of 4 GiB',
+    'total',
+    answering({ total: 2 ** 32 - 1, length: 1, data: new Uint8Array(1) }),
+    (board) => board.snapshot(),
+  ],
+  [
+    'a snapshot in pieces of nothing',
     'length',
-    answering({ total: 2 ** 32 - 1, length: 0, data: new Uint8Array() }),
+    answering({ total: 1000, length: 0, data: new Uint8Array() }),
     (board) => board.snapshot(),
   ],
   [

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { encodeNpy } from '../../data/index.js';
 import { bundledModels } from '../../network/node/index.js';
-import { writeAlphabet } from '../cli/fixtures/images.js';
+import { writeAlphabet, writeShapes } from '../cli/fixtures/images.js';
 
 export const main = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 const run = promisify(execFile);
@@ -28,6 +28,7 @@ export async function argumentsOf(folder: string): Promise<Readonly<Record<strin
   await writeFile(targets, encodeNpy({ shape, data: new Float32Array(2 * 256 * 256).fill(5) }));
   await writeFile(inputs, encodeNpy({ shape: [4, 256], data: new Int8Array(4 * 256).fill(1) }));
   const data = await writeAlphabet(join(folder, 'drawings'), 4);
+  const drawn = await writeShapes(join(folder, 'shapes'));
   const { omniglot, arm } = bundledModels;
   const task = ['--data', data, '--tasks', '1', '--ways', '3', '--shots', '1', '--queries', '2'];
   const out = (name: string) => ['--out', join(folder, name)];
@@ -37,6 +38,7 @@ export async function argumentsOf(folder: string): Promise<Readonly<Record<strin
     flash: ['flash', omniglot],
     verify: ['verify', omniglot],
     learn: ['learn', omniglot, ...task],
+    classify: ['classify', omniglot, drawn.files[0]],
     program: ['program', '--core', '0', '--targets', targets],
     read: ['read', '--core', '0', ...out('read.npy')],
     multiply: ['multiply', '--core', '0', '--inputs', inputs, ...out('codes.npy')],

@@ -5,7 +5,8 @@
 // - a frame that drips: `MIN_MOVED` bytes within `MOVED_WITHIN` (retry-timer.ts)
 // - silence, answers with a wrong checksum, links that are lost again and again: `giveUpAfter` (options.ts)
 // - progress that advances: it ends, as it may not go beyond its total, which may not change
-// - a piece of a snapshot after the other: the total of the first piece, and no piece may be empty (board.ts)
+// - a piece of a snapshot after the other: the total of the first piece, which the size of the chip limits, and no
+//   piece may be empty (board.ts)
 import { crc32 } from 'node:zlib';
 import test from 'ava';
 import { Board, BoardError, LinkError, memoryDial } from '../../drivers/index.js';

@@ -20,7 +20,7 @@ test('a second host is told who holds the board and for how long, and may wait f
   const emulated = board();
   const endpoint = await listenTcp(emulated.firmware, '127.0.0.1', 0);
   const holder = await openBoard(endpoint.url, { host: 'pcm learn' });
-  const held = String.raw`The board is held by pcm learn at 127\.0\.0\.1:\d+, for \d+ s so far; wait until it is done, end it, or use another board\.`;
+  const held = String.raw`The board refused \(busy\): The board is held by pcm learn at 127\.0\.0\.1:\d+, for \d+ s so far; wait until it is done, end it, or use another board\.`;
 
   refused(
     t,
