@@ -28,6 +28,12 @@ export const positiveNumber = numberWhere((value) => value > 0, 'It must be a nu
 
 export const nonNegativeNumber = numberWhere((value) => value >= 0, 'It must be a number, 0 or greater.');
 
+/** A share, as a fraction from 0 to 1. */
+export const share = numberWhere(
+  (value) => value >= 0 && value <= 1,
+  'Write a share from 0 to 1, such as 0.9.',
+);
+
 /** A temperature in degrees Celsius. */
 export const celsius = numberWhere(() => true, 'Write degrees Celsius, such as 45 or -10.');
 

@@ -1,21 +1,33 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { loadModel } from '../../../network/node/index.js';
-import { verify as verifyModel } from '../../../runtime/index.js';
+import { UnsoundError, verify as verifyModel } from '../../../runtime/index.js';
+import { share } from '../../arguments.js';
 import { withBoard } from '../../board/board.js';
 import { type AllowFaultsOptions, allowFaultsOption, endSound } from '../../board/soundness.js';
 import { type BoardOptions, boardOption, jsonOption, tokenOption, waitOption } from '../../options.js';
 import { percent, print } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
 
+interface VerifyOptions extends BoardOptions, AllowFaultsOptions {
+  min?: number;
+  json?: boolean;
+}
+
 export const verify = new Command('verify')
   .description('read a flashed model back and compare it with its file')
   .argument('<model>', 'model file (safetensors)')
+  .addOption(
+    new Option(
+      '--min <share>',
+      'end with exit code 1 if a smaller share of the devices, 0 to 1, is within half a level',
+    ).argParser(share),
+  )
   .addOption(allowFaultsOption())
   .addOption(boardOption())
   .addOption(tokenOption())
   .addOption(waitOption())
   .addOption(jsonOption())
-  .action(async (path: string, options: BoardOptions & AllowFaultsOptions & { json?: boolean }) => {
+  .action(async (path: string, options: VerifyOptions) => {
     const model = await loadModel(path);
     const begin = performance.now();
     const progress = showProgress('reading');
@@ -32,4 +44,8 @@ export const verify = new Command('verify')
     const text = `${percent(converged / devices)} of ${devices} devices read back within half a level, RMS error ${rmsErrorMicrosiemens.toFixed(3)} microsiemens.`;
     print(report, text, options.json);
     endSound(report, options);
+    if (options.min !== undefined && converged < options.min * devices)
+      throw new UnsoundError(
+        `Only ${percent(converged / devices)} of the devices read back within half a level, --min asks for ${percent(options.min)}; run 'pcm refresh', or flash again.`,
+      );
   });

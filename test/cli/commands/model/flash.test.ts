@@ -53,3 +53,16 @@ test('layers move past a dead column: flash says so, and verify, learn and anoth
   const retried = await pcm('flash', bundledModel, '--retry-columns', '--board', url, '--json');
   t.true((JSON.parse(retried.stdout) as { moved: unknown[] }).moved.length > 0, 'it is found dead again');
 });
+
+test('verify --min ends with 1 and a sentence if a smaller share reads back than asked for', async (t) => {
+  const emulator = await Emulator.start();
+  t.teardown(() => emulator.stop());
+  const verify = ['verify', bundledModel, '--board', emulator.url];
+  await pcmJson('flash', bundledModel, '--board', emulator.url);
+  t.is((await pcm(...verify, '--min', '0.5')).code, 0);
+  const all = await pcm(...verify, '--min', '1', '--json');
+  t.is(all.code, 1);
+  t.regex(all.stderr, /Only [\d.]+ % of the devices .* --min asks for 100\.0 %; run 'pcm refresh'/);
+  t.true((JSON.parse(all.stdout) as { sound: boolean }).sound, 'the report is printed, and knows no faults');
+  t.is((await pcm(...verify, '--min', '90')).code, 2);
+});
