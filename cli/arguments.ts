@@ -43,12 +43,15 @@ export const levels = numberWhere(
   'Write a number of levels above 0, up to 7.',
 );
 
-/** Names separated by commas; empty ones are dropped. */
-export const list = (text: string): string[] =>
-  text
+/** Names separated by commas, at least one; empty ones are dropped. */
+export function list(text: string): string[] {
+  const names = text
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
+  if (names.length === 0) throw new InvalidArgumentError('Name at least one, separated by commas.');
+  return names;
+}
 
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, y: 365 * 86_400 };
 
@@ -61,7 +64,7 @@ export function duration(text: string): number {
   return seconds;
 }
 
-/** Times separated by commas, in seconds. */
+/** Times separated by commas, at least one, in seconds. */
 export const durations = (text: string): number[] => list(text).map(duration);
 
 /** HOST:PORT to listen at; port 0 stands for any free one. */

@@ -37,8 +37,9 @@ const pcm = new Command('pcm')
     `
 Start with 'pcm demo': it needs no hardware and writes a page.
 'pcm COMMAND --help' shows the options of a command.
-Without --board or PCM_BOARD, a command that needs a board makes an emulated one, which
-is gone when the command ends. 'pcm emulate' runs a board that several commands can use.`,
+Without --board or PCM_BOARD, a command that needs a board makes an emulated one
+that is gone when the command ends. 'pcm emulate' runs a board that several
+commands can use.`,
   )
   .showHelpAfterError("Run 'pcm help' for a list of commands.");
 guardOutput();

@@ -1,3 +1,4 @@
+import { UsageError } from '../terminal/failure.js';
 import { type GrowingFile, openGrowing, openWhole, type WholeFile } from '../../network/node/index.js';
 
 /**
@@ -11,8 +12,12 @@ export class OutputFile implements AsyncDisposable {
     this.#file = file;
   }
 
-  /** Opens `path`; undefined stands for an option that was not given. Errors: those of the file system. */
+  /**
+   * Opens `path`; undefined stands for an option that was not given. Errors: `UsageError` for
+   * an empty name; those of the file system.
+   */
   static async open(path: string | undefined): Promise<OutputFile> {
+    checkName(path);
     return new OutputFile(path === undefined ? undefined : await openWhole(path));
   }
 
@@ -34,7 +39,14 @@ export async function checkOutput(path: string | undefined): Promise<void> {
   void file;
 }
 
-/** Opens a file that lines are appended to. Errors: those of the file system, with the path. */
+/** Opens a file that lines are appended to. Errors: `UsageError`; those of the file system, with the path. */
 export async function openLog(path: string | undefined): Promise<GrowingFile | undefined> {
+  checkName(path);
   return path === undefined ? undefined : openGrowing(path);
+}
+
+/** An empty name, as of an unset variable of the shell, names no file. */
+function checkName(path: string | undefined): void {
+  if (path === '')
+    throw new UsageError('A file to write has an empty name; name one, or leave the option out.');
 }

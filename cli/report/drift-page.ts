@@ -123,18 +123,19 @@ function lines(
   band?: (point: DriftPoint) => number,
 ): Html {
   const { x, min } = timeAxis(results);
+  const max = band ? 100 : Infinity; // an error can be more than 100 %
   const points = results.map((point) => ({
     method: point.method,
     time: shownTime(point.seconds, min),
     value: 100 * value(point),
     low: Math.max(0, 100 * (value(point) - (band?.(point) ?? 0))),
-    high: Math.min(100, 100 * (value(point) + (band?.(point) ?? 0))),
+    high: Math.min(max, 100 * (value(point) + (band?.(point) ?? 0))),
   }));
   const shown = [...new Set(results.map(({ method }) => method))].map(seriesOf);
   const domain = limits(
     points.flatMap(({ low, high }) => [low, high]),
     1,
-    100,
+    max,
   );
   return html`${legend(shown)}
   ${chart(`${label} against time`, {

@@ -1,4 +1,7 @@
 import { CommanderError } from 'commander';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { AddressError } from '../../drivers/index.js';
 import { printable, printableLines, Refusal } from '../../protocol/index.js';
 
 /** The command was called in a way that cannot work. The message says how to call it. */
@@ -26,7 +29,7 @@ export class ClosedOutputError extends Error {
 export function exitCodeOf(error: unknown): number {
   if (error instanceof ClosedOutputError) return CLOSED_OUTPUT;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  return error instanceof UsageError ? 2 : 1;
+  return error instanceof UsageError || error instanceof AddressError ? 2 : 1;
 }
 
 /** Names of expected errors. An error with any other name is a bug of this package. */
@@ -56,10 +59,19 @@ export function sentenceOf(error: unknown): string {
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return `pcm: ${String(error)}`;
   if (error instanceof Refusal) return `The board refused (${error.reason}): ${error.message}`;
-  if (isFileError(error)) return `Cannot read or write ${error.path ?? 'a file'}: ${error.code}.`;
+  if (isFileError(error)) return fileSentence(error);
   if (error.name === 'AbortError') return 'Stopped.';
   if (expectedNames.test(error.name) && !builtIn.has(error.name)) return error.message;
   return `pcm failed unexpectedly (${error.message}); run it again with PCM_DEBUG=1 and report what it prints.`;
+}
+
+function fileSentence({ path, code }: NodeJS.ErrnoException): string {
+  const named = `Cannot read or write ${path ?? 'a file'}`;
+  if (code !== 'ENOENT' || path === undefined) return `${named}: ${code}.`;
+  const folder = dirname(path);
+  return existsSync(folder)
+    ? `${named}: there is no such file.`
+    : `${named}: there is no folder ${folder}; create it first.`;
 }
 
 const isFileError = (error: Error): error is NodeJS.ErrnoException =>

@@ -46,9 +46,11 @@ export const warn = (sentence: string): void => say(`Warning: ${printable(senten
 /** 0.98765 as 98.8 %. */
 export const percent = (fraction: number, digits = 1): string => `${(100 * fraction).toFixed(digits)} %`;
 
-/** A mean and half its confidence interval: 99.12 ± 0.11 %; a dash if the interval is unknown (NaN). */
+/** A mean and half its confidence interval: 99.12 ± 0.11 %; the mean alone if the interval is unknown (NaN). */
 export const percentWithin = (fraction: number, halfInterval: number): string =>
-  `${(100 * fraction).toFixed(2)} ± ${Number.isNaN(halfInterval) ? '-' : percent(halfInterval, 2)}`;
+  Number.isNaN(halfInterval)
+    ? percent(fraction, 2)
+    : `${(100 * fraction).toFixed(2)} ± ${percent(halfInterval, 2)}`;
 
 /** A difference of two fractions, -0.00123, in percentage points: −0.12. */
 export function points(difference: number): string {
@@ -59,10 +61,16 @@ export function points(difference: number): string {
 
 /** A difference of two fractions in percentage points, with half its confidence interval: −0.12 ± 0.05. */
 export const pointsWithin = (difference: number, halfInterval: number): string =>
-  `${points(difference)} ± ${Number.isNaN(halfInterval) ? '-' : (100 * halfInterval).toFixed(2)}`;
+  Number.isNaN(halfInterval)
+    ? points(difference)
+    : `${points(difference)} ± ${(100 * halfInterval).toFixed(2)}`;
 
 /** 12345 as 12,345. */
 export const count = (value: number): string => Math.round(value).toLocaleString('en');
+
+/** 1 as '1 task', 1000 as '1,000 tasks'. */
+export const counted = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${Math.round(value) === 1 ? one : many}`;
 
 /** Rows as aligned columns; the first row is the heading. */
 export function table(cells: readonly (readonly string[])[]): string {

@@ -36,13 +36,20 @@ export class PhaseProgress {
   }
 }
 
+/** Columns that stand beside the bar: the label, the percentage, the time left and the longest note. */
+const BESIDE = 72;
+
+/** Width of the bar on a terminal of so many columns: the whole line fits 80 of them. */
+export const barWidth = (columns = 80): number => Math.max(8, Math.min(40, columns - BESIDE));
+
 class Bar implements Progress {
   readonly #bar: SingleBar;
   #started = false;
 
   constructor(label: string) {
-    const format = `${label.padEnd(10)} {bar} {percentage} %  {duration_formatted}, {eta_formatted} left  {note}`;
-    this.#bar = new SingleBar({ format, hideCursor: true, etaBuffer: 50 }, Presets.rect);
+    const format = `${label.padEnd(11)} {bar} {percentage} %  {eta_formatted} left  {note}`;
+    const barsize = barWidth(process.stderr.columns);
+    this.#bar = new SingleBar({ format, barsize, hideCursor: true, etaBuffer: 50 }, Presets.rect);
   }
 
   update(done: number, total: number, note = ''): void {
@@ -78,7 +85,7 @@ class Lines implements Progress {
     const now = performance.now();
     if (done < total && now - this.#last < LINE_INTERVAL) return;
     this.#last = now;
-    say(`${this.#label}: ${Math.floor((100 * done) / total)} % ${note}`.trimEnd());
+    say(`${this.#label}: ${Math.floor((100 * done) / total)} %${note && `, ${note}`}`);
   }
 
   warn(sentence: string): void {

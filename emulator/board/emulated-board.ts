@@ -144,7 +144,7 @@ export class EmulatedBoard implements BoardParts {
   requireTemperature(): NonNullable<Profile['temperature']> {
     const { name, temperature } = this.profile;
     if (temperature) return temperature;
-    const sentence = `The profile ${name} says nothing of temperature; use hermes-thermal, or a profile with an entry "temperature".`;
+    const sentence = `The profile ${name} does not model temperature; use hermes-thermal, or a profile with an entry "temperature".`;
     throw new Refusal(RefusalCode.notSupported, '', sentence);
   }
 

@@ -36,7 +36,9 @@ export function decodeDescribed<Description>(
   }
   const other = z.object({ task: z.string() }).safeParse(json);
   if (other.success && other.data.task !== task)
-    throw new ModelError(`The model is for the task "${other.data.task}"; give one for the task "${task}".`);
+    throw new ModelError(
+      `The model is for the task "${other.data.task}"; give one for the task "${task}"${elsewhere(other.data.task)}.`,
+    );
   return { description: checked(json, schema), tensors };
 }
 
@@ -61,4 +63,10 @@ function checked<Description>(description: unknown, schema: z.ZodType<Descriptio
 function firstIssue(error: z.ZodError): string {
   const { path, message } = error.issues[0];
   return `${path.join('.') || 'the whole'}: ${message}.`;
+}
+
+/** The command for a model of another task: "pcm flash" takes no model of the arm. */
+function elsewhere(task: string): string {
+  if (task === 'arm') return ", or use 'pcm arm', which flashes this one";
+  return task === 'few-shot-classification' ? ", or use 'pcm learn' for this one" : '';
 }

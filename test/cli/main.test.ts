@@ -5,7 +5,28 @@ import test from 'ava';
 import { html } from '../../cli/report/html/html.js';
 import { renderPage } from '../../cli/report/html/page.js';
 import { bundledModels } from '../../network/node/index.js';
+import { counted, percentWithin, pointsWithin } from '../../cli/terminal/output.js';
+import { barWidth } from '../../cli/terminal/progress.js';
 import { bundledModel, finished, main, pcm, root, start, temporaryFolder } from './rig.js';
+
+test('a line of progress on a terminal of 80 columns leaves room for its note', (t) => {
+  t.is(barWidth(80), 8);
+  t.is(barWidth(200), 40);
+  t.is(barWidth(), 8);
+});
+
+test('figures read as English: one task, no interval of a single one', (t) => {
+  t.is(counted(1, 'task'), '1 task');
+  t.is(counted(1000, 'task'), '1,000 tasks');
+  t.is(percentWithin(0.2, NaN), '20.00 %');
+  t.is(pointsWithin(0, NaN), '0.00');
+});
+
+test('a folder that is missing is named in the error', async (t) => {
+  const { code, stderr } = await pcm('read', '--core', '0', '--out', 'no-such-folder/g.npy');
+  t.is(code, 1);
+  t.regex(stderr, /no-such-folder\/g\.npy: there is no folder no-such-folder; create it first\./);
+});
 
 test('wrong usage ends with 2', async (t) => {
   const wrong = async (sentence: RegExp, ...args: string[]) => {
@@ -22,6 +43,21 @@ test('wrong usage ends with 2', async (t) => {
   await wrong(/The board has no core 2: its cores are 0 to 1/, 'read', '--core', '2');
   await wrong(/Write a time such as/, 'clock', '--advance', 'soon');
   await wrong(/Write degrees Celsius/, 'clock', '--temperature', 'warm');
+  for (const address of ['foo:bar', 'tcp://127.0.0.1', 'emulator:hermes?seed=x'])
+    await wrong(/is not (the|an) .*address/, 'info', '--board', address);
+  await wrong(/'--ways <n>' cannot be used with/, 'learn', bundledModel, '--classes', 'b', '--ways', '3');
+  await wrong(
+    /'--classify <file...>' cannot be used with/,
+    'learn',
+    bundledModel,
+    '--data',
+    'a',
+    '--classify',
+    'b',
+  );
+  await wrong(/Name at least one/, 'drift', bundledModel, '--data', 'a', '--times', ',');
+  await wrong(/Name at least one/, 'learn', bundledModel, '--data', 'a', '--alphabets', ',');
+  await wrong(/has an empty name/, 'read', '--core', '0', '--out', '');
   await wrong(/set a secret with --token/, 'emulate', '--tcp', '0.0.0.0:0');
 });
 

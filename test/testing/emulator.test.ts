@@ -55,7 +55,7 @@ test('a chip can be made warmer where its profile has a temperature', async (t) 
   await using plain = await startEmulator();
   await t.throwsAsync(plain.setTemperature(85), {
     instanceOf: Refusal,
-    message: /says nothing of temperature/,
+    message: /does not model temperature/,
   });
 });
 

@@ -3,7 +3,7 @@ import { Capability } from '../../../protocol/index.js';
 import { withBoard } from '../../board/board.js';
 import { celsius, duration } from '../../arguments.js';
 import { type BoardOptions, boardOption, jsonOption, tokenOption, waitOption } from '../../options.js';
-import { print } from '../../terminal/output.js';
+import { count, formatDuration, print } from '../../terminal/output.js';
 
 interface ClockOptions extends BoardOptions {
   advance?: number;
@@ -39,5 +39,9 @@ export const clock = new Command('clock')
     const { clockSeconds, temperatureCelsius } = reading;
     const temperatureText =
       temperatureCelsius === undefined ? '' : `; its chip is at ${temperatureCelsius} °C`;
-    print(reading, `The board's clock reads ${clockSeconds} s${temperatureText}.`, options.json);
+    print(reading, `The board's clock reads ${readable(clockSeconds)}${temperatureText}.`, options.json);
   });
+
+/** 2592000 as 30d (2,592,000 s): the short form is rounded. */
+const readable = (seconds: number): string =>
+  seconds < 60 ? formatDuration(seconds) : `${formatDuration(seconds)} (${count(seconds)} s)`;

@@ -28,7 +28,10 @@ export const info = new Command('info')
         ...whatIsHeld(record, clock),
       };
     });
-    const shown = { ...result, ...describeHeld(result) };
+    const { clockSeconds } = result;
+    const clock =
+      clockSeconds < 60 ? {} : { clockSeconds: `${clockSeconds} (${formatDuration(clockSeconds)})` };
+    const shown = { ...result, ...clock, ...describeHeld(result) };
     print(result, table(Object.entries(shown).map(([name, value]) => [name, describe(value)])), options.json);
   });
 

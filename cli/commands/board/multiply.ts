@@ -11,7 +11,7 @@ import {
   tokenOption,
   waitOption,
 } from '../../options.js';
-import { percent, print, warn } from '../../terminal/output.js';
+import { counted, percent, print, warn } from '../../terminal/output.js';
 import { wholeCore } from '../../board/whole-core.js';
 
 export const multiply = new Command('multiply')
@@ -37,7 +37,7 @@ export const multiply = new Command('multiply')
         countClipped(codes, await readLimits(board, options.core, window)) / Math.max(1, codes.length);
       return { shape: [inputs.shape[0], window.columns], clipped };
     });
-    const text = `${shape[0]} vectors multiplied; codes int16 [${shape.join(', ')}] written to ${options.out}, ${percent(clipped)} of them at the limit of their converter.`;
+    const text = `${counted(shape[0], 'vector')} multiplied; codes int16 [${shape.join(', ')}] written to ${options.out}, ${percent(clipped)} of them at the limit of their converter.`;
     const warnings =
       clipped > MAX_CODES_CLIPPED
         ? [`${percent(clipped)} of the codes are at the limit of their converter; multiply smaller inputs.`]

@@ -50,7 +50,7 @@ function nanosiemens(microsiemens: Float32Array, max: number, path: string): Uin
   const position = microsiemens.findIndex((target) => !(target >= 0 && Math.round(target * 1000) <= max));
   if (position >= 0) {
     throw new NpyError(
-      `${path} asks for ${microsiemens[position]} microsiemens at element ${position}; targets go from 0 to ${max / 1000}.`,
+      `${path} asks for ${Number(microsiemens[position].toPrecision(5))} microsiemens at element ${position}; targets go from 0 to ${max / 1000}.`,
     );
   }
   return Uint16Array.from(microsiemens, (target) => Math.round(target * 1000));

@@ -11,7 +11,7 @@ import {
   tokenOption,
   waitOption,
 } from '../../options.js';
-import { percent, print, warn } from '../../terminal/output.js';
+import { counted, percent, print, warn } from '../../terminal/output.js';
 import { calibrationPage } from '../../report/calibration-page.js';
 
 interface CalibrateOptions extends BoardOptions {
@@ -69,8 +69,8 @@ function describe(report: CalibrationReport): string {
       : '';
   return [
     `${columnsMeasured} columns measured: gains spread by ${percent(report.gainSpread, 2)}, offsets by ${report.offsetSpreadCodes.toFixed(2)} codes.${unmeasured}`,
-    `Maximum standard errors: gain ${report.gainErrorCodes.toFixed(2)} codes at full scale, offset ${report.offsetErrorCodes.toFixed(3)} codes; nonlinearity at most ${report.nonlinearityCodes.toFixed(1)} codes; ${percent(maxClipped)} of the codes at the limits of the converters at most.`,
-    `${report.multiplications} vectors multiplied, a core read ${report.reads} times, ${report.devicesProgrammed} devices programmed to a reference and back.`,
+    `Maximum standard errors: gain ${report.gainErrorCodes.toFixed(2)} codes at full scale, offset ${report.offsetErrorCodes.toFixed(3)} codes; nonlinearity up to ${report.nonlinearityCodes.toFixed(1)} codes. On the worst core, ${percent(maxClipped)} of the codes were at the limits of the converters.`,
+    `${counted(report.multiplications, 'vector')} multiplied, ${counted(report.reads, 'read')} of a core, ${counted(report.devicesProgrammed, 'device')} programmed to a reference and back.`,
     report.dryRun ? 'This was a dry run: nothing was changed.' : 'The board is calibrated.',
   ].join('\n');
 }

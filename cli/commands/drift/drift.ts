@@ -155,9 +155,9 @@ export const drift = new Command('drift')
 function methods(text: string): DriftMethodName[] {
   const names = list(text);
   const unknown = names.find((name) => !driftMethodNames.includes(name as DriftMethodName));
-  if (names.length === 0 || unknown !== undefined)
+  if (unknown !== undefined)
     throw new UsageError(
-      `There is no method '${unknown ?? ''}'; name one or more of ${driftMethodNames.join(', ')}.`,
+      `There is no method '${unknown}'; name one or more of ${driftMethodNames.join(', ')}.`,
     );
   return names as DriftMethodName[];
 }
@@ -219,8 +219,13 @@ function summarise(
 }
 
 const describe = (points: DriftSummary['results']): string =>
+  `${resultTable(points)}
+Over global: percentage points more than the method global.
+Error: of a multiplication, RMS. Probes: vectors multiplied to estimate.`;
+
+const resultTable = (points: DriftSummary['results']): string =>
   table([
-    ['time', 'method', 'accuracy', 'over global (points)', 'error of multiplication', 'probes'],
+    ['time', 'method', 'accuracy', 'over global', 'error', 'probes'],
     ...points.map(({ seconds, method, estimatedBy, accuracy, ci95, overGlobal, mvmErrorRms, probes }) => [
       formatDuration(seconds),
       methodLabel({ method, estimatedBy }),

@@ -4,7 +4,7 @@ import { openWhole } from '../../../network/node/index.js';
 import { Recorder, RecordingError, startRelay } from '../../../testing/index.js';
 import { withDial } from '../../board/board.js';
 import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../options.js';
-import { say } from '../../terminal/output.js';
+import { counted, say } from '../../terminal/output.js';
 
 interface RecordOptions extends BoardOptions {
   out: string;
@@ -42,7 +42,7 @@ export const record = new Command('record')
     }
     const summary = { board, out, requests: recorder.count, exitCode: code };
     // Standard output belongs to the command.
-    say(json ? JSON.stringify(summary) : `${recorder.count} requests written to ${out}.`);
+    say(json ? JSON.stringify(summary) : `${counted(recorder.count, 'request')} written to ${out}.`);
     process.exitCode = code;
   });
 

@@ -20,7 +20,7 @@ import {
   tokenOption,
   waitOption,
 } from '../../options.js';
-import { print, say, table } from '../../terminal/output.js';
+import { counted, print, say, table } from '../../terminal/output.js';
 import { type Progress, showProgress } from '../../terminal/progress.js';
 import { armPage } from '../../report/arm-page.js';
 
@@ -72,7 +72,7 @@ export const arm = new Command('arm')
       await page.write(() => armPage({ model, ...result }));
       if (evaluation.trajectories < options.trajectories)
         throw new InterruptedError(
-          `Stopped after ${evaluation.trajectories} of ${options.trajectories} movements; the figures are for those.`,
+          `Stopped after ${evaluation.trajectories} of ${counted(options.trajectories, 'movement')}; the figures are for those.`,
         );
     } finally {
       await target?.close();
@@ -126,7 +126,7 @@ function describe(evaluation: ArmEvaluation): string {
     return [name, ...[mean, median, percentile90, maximum].map(percent)];
   });
   return [
-    `Error of the end effector over ${trajectories} movements, in percent of the reach. Before the update: ${percent(errorBefore)}.`,
+    `Error of the end effector over ${counted(trajectories, 'movement')}, in percent of the reach. Before the update: ${percent(errorBefore)}.`,
     table([['after one update', 'mean', 'median', '90th percentile', 'maximum'], ...rows]),
     `Per update: ${devicesUpdated.toFixed(0)} devices reprogrammed, ${(100 * pairsUpdated).toFixed(1)} % of the pairs. The board holds ${copies} ${copies === 1 ? 'copy' : 'copies'} of the weights.`,
   ].join('\n');

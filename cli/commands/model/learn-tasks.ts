@@ -18,7 +18,7 @@ import { flashFirst } from '../../board/flashing.js';
 import { interruptible } from '../../terminal/interruption.js';
 import type { BoardOptions } from '../../options.js';
 import { signalsTable } from '../../board/signals.js';
-import { count, percent, percentWithin, pointsWithin, print, table, warn } from '../../terminal/output.js';
+import { counted, percent, percentWithin, pointsWithin, print, table, warn } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
 import { learnPage } from '../../report/learn-page.js';
 import { networkNames, networks } from '../../report/figures/series.js';
@@ -62,7 +62,7 @@ export async function learnTasks(
           if (parting && !parted) progress.warn(partingSentence(parting));
           parted = parting !== null;
           const { difference, ci95 } = minusFloat32;
-          const note = `accuracy ${percent(accuracy)}, minus float32 ${pointsWithin(difference, ci95)} points`;
+          const note = `accuracy ${percent(accuracy)}, ${pointsWithin(difference, ci95)} vs float32`;
           progress.update(done, tasks, note);
         },
       }),
@@ -94,7 +94,7 @@ export async function learnTasks(
   );
   if (evaluation.tasks < options.tasks)
     throw new InterruptedError(
-      `Stopped after ${evaluation.tasks} of ${options.tasks} tasks; the figures are for those.`,
+      `Stopped after ${evaluation.tasks} of ${counted(options.tasks, 'task')}; the figures are for those.`,
     );
 }
 
@@ -106,8 +106,8 @@ function describe({ accuracyPerUpdate, ci95PerUpdate, ...result }: Evaluation): 
   const { accuracy, ci95 } = result.deviceMinusFloat32;
   return [
     table([['updates', ...networkNames.map((key) => networks[key].name)], ...rows]),
-    `Accuracies with 95 % confidence intervals over ${count(result.tasks)} tasks. Device minus float32, task by task: ${pointsWithin(accuracy, ci95)} points.`,
-    `Per task: ${count(result.devicesUpdatedPerTask)} devices updated, ${result.secondsPerTask.toFixed(2)} s on the device. In total: ${count(result.multiplications)} vectors multiplied.`,
+    `Accuracies with 95 % confidence intervals over ${counted(result.tasks, 'task')}. Device minus float32, task by task: ${pointsWithin(accuracy, ci95)} points.`,
+    `Per task: ${counted(result.devicesUpdatedPerTask, 'device')} updated, ${result.secondsPerTask.toFixed(2)} s on the device. In total: ${counted(result.multiplications, 'vector')} multiplied.`,
     signalsTable(result.layers),
   ].join('\n');
 }

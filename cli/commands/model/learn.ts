@@ -34,7 +34,7 @@ import {
 } from '../../options.js';
 import { readPhotos, recognise, recognitionTable } from './recognition.js';
 import { type LearnTasksOptions, learnTasks } from './learn-tasks.js';
-import { print, warn } from '../../terminal/output.js';
+import { counted, print, warn } from '../../terminal/output.js';
 
 interface LearnOptions extends LearnTasksOptions {
   data?: string[];
@@ -48,15 +48,20 @@ export const learn = new Command('learn')
   )
   .argument('<model>', 'model file (safetensors); flashed first if the board does not hold it')
   .addOption(dataOption())
-  .addOption(alphabetsOption())
+  .addOption(alphabetsOption().conflicts('classes'))
   .addOption(
-    new Option('--classes <dir>', 'your own images to learn: a subfolder per class').conflicts('data'),
+    new Option(
+      '--classes <dir>',
+      'your own images to learn: a subfolder per class; all are learned, so --ways and the like do not go with it',
+    ).conflicts('data'),
   )
-  .option('--classify <file...>', 'images to classify after learning --classes')
-  .addOption(tasksOption())
-  .addOption(waysOption())
-  .addOption(shotsOption())
-  .addOption(queriesOption())
+  .addOption(
+    new Option('--classify <file...>', 'images to classify after learning --classes').conflicts('data'),
+  )
+  .addOption(tasksOption().conflicts('classes'))
+  .addOption(waysOption().conflicts('classes'))
+  .addOption(shotsOption().conflicts('classes'))
+  .addOption(queriesOption().conflicts('classes'))
   .addOption(updatesOption())
   .addOption(
     new Option('--out <html>', 'also write a page with the accuracies; only with --data').conflicts(
@@ -114,7 +119,7 @@ async function learnOwn(model: Model, folder: string, options: LearnOptions): Pr
       files: recognise(episode.classes, files, probabilities),
     };
   });
-  const learned = `Learned ${classes.length} classes from ${support.length} images, ${result.devicesUpdated} devices updated.`;
+  const learned = `Learned ${classes.length} classes from ${counted(support.length, 'image')}; ${counted(result.devicesUpdated, 'device')} updated.`;
   const own = [...support.map(({ drawing }) => drawing), ...drawings];
   const counts = {
     updates: steps.updates,

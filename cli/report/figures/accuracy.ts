@@ -98,8 +98,8 @@ export function finalAccuracyChart(accuracy: PerNetwork<number>, ci95: PerNetwor
   const points = networkNames.map((key) => ({
     name: networks[key].name,
     accuracy: 100 * accuracy[key],
-    low: 100 * (accuracy[key] - drawn(ci95[key])),
-    high: 100 * (accuracy[key] + drawn(ci95[key])),
+    low: 100 * Math.max(0, accuracy[key] - drawn(ci95[key])),
+    high: 100 * Math.min(1, accuracy[key] + drawn(ci95[key])),
     text: `${networks[key].name}  ${percentWithin(accuracy[key], ci95[key])}`,
   }));
   const [min, max] = limits(

@@ -69,8 +69,18 @@ function clockOf(identity: Identity, bytes: Uint8Array): number {
   const head = decodeImage(snapshotHead, bytes);
   if (head.format !== FORMAT)
     throw new SnapshotError('This snapshot was taken by another version of the emulator; take a new one.');
-  const expected = digest(identity);
-  if (!head.profile.every((byte, i) => byte === expected[i]))
+  const fits = (other: Identity) => sameBytes(head.profile, digest(other));
+  const { mode } = profile.programming;
+  const otherMode = mode === 'pulses' ? 'statistical' : 'pulses';
+  const programmedOtherwise = {
+    ...profile,
+    programming: { ...profile.programming, mode: otherMode },
+  } satisfies Profile;
+  if (fits({ ...identity, profile: programmedOtherwise }))
+    throw new SnapshotError(
+      `This snapshot is of a chip that is programmed in the mode ${otherMode}, this one in the mode ${mode}; start the emulator with --programming ${otherMode}.`,
+    );
+  if (!fits(identity))
     throw new SnapshotError(
       `This snapshot is of a chip with another profile or noise model; this one has the profile ${profile.name}. Start the emulator with those of the snapshot.`,
     );
@@ -96,6 +106,9 @@ function warmthOf(
     throw new SnapshotError(`since is ${image.since} in this snapshot, its clock only ${clock}.`);
   return image;
 }
+
+const sameBytes = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.every((byte, position) => byte === other[position]);
 
 function digest({ profile, noise = '' }: Identity): Uint8Array {
   return sha256(new TextEncoder().encode(JSON.stringify(profile) + noise));

@@ -49,6 +49,8 @@ test('a snapshot that does not fit is refused and changes nothing', (t) => {
   };
   refused(chipOf(profile, 8).chip, snapshot, /--seed 7/);
   refused(chipOf(profileWith('hermes', { rows: 9, columns: 12 }), 7).chip, snapshot, /profile/);
+  const pulses = { ...profile, programming: { ...profile.programming, mode: 'pulses' as const } };
+  refused(chipOf(pulses, 7).chip, snapshot, /start the emulator with --programming statistical/);
   refused(chip, snapshot.subarray(0, -1), /cut short/);
   refused(chip, snapshot.slice(1), /not a snapshot/);
   refused(chip, new Uint8Array(0), /not a snapshot/);

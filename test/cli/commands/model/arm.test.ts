@@ -54,7 +54,11 @@ test('if the reader goes away, the command ends without a word, and tells it in 
 test('wrong usage and unusable models are refused with a sentence', async (t) => {
   const { model, folder } = await writeModel();
   const cases: [string[], number, RegExp][] = [
-    [[bundledModel], 1, /for the task "few-shot-classification"; give one for the task "arm"/],
+    [
+      [bundledModel],
+      1,
+      /for the task "few-shot-classification"; give one for the task "arm", or use 'pcm learn'/,
+    ],
     [[join(folder, 'none.safetensors')], 1, /none\.safetensors: there is no such model file/],
     [[model, '--json', '--stream', 'ndjson'], 2, /both write to standard output/],
     [[model, '--stream', 'udp:1'], 2, /--stream takes ndjson or serial/],
