@@ -18,7 +18,13 @@ export type { HostLink } from './firmware/host.js';
 export { type Action, Handlers } from './firmware/handlers.js';
 export { fastBackend } from './kernels/fast-backend.js';
 export type { WasmModule } from './kernels/wasm.js';
-export { type Profile, ProfileError, parseProfile, profileNames } from './profile/profile.js';
+export {
+  type Profile,
+  ProfileError,
+  UnknownProfileError,
+  parseProfile,
+  profileNames,
+} from './profile/profile.js';
 export type { Progress, Steps } from './chip/operations.js';
 export type { Outcome } from './firmware/session.js';
 export { BoardState } from './state/board-state.js';

@@ -45,8 +45,8 @@ export async function openLog(path: string | undefined): Promise<GrowingFile | u
   return path === undefined ? undefined : openGrowing(path);
 }
 
-/** An empty name, as of an unset variable of the shell, names no file. */
-function checkName(path: string | undefined): void {
+/** Errors: `UsageError` for an empty name, as an unset variable of the shell gives it. */
+export function checkName(path: string | undefined): void {
   if (path === '')
     throw new UsageError('A file to write has an empty name; name one, or leave the option out.');
 }

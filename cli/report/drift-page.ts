@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { driftMethodNames } from '../../runtime/index.js';
 import type { PairedDifference } from '../../network/index.js';
-import { formatDuration, percent, percentWithin, pointsWithin } from '../terminal/output.js';
+import { counted, formatDuration, percent, percentWithin, pointsWithin } from '../terminal/output.js';
 import { chart, halfSize, limits } from './figures/chart.js';
 import { type Html, html } from './html/html.js';
 import { type Section, renderPage } from './html/page.js';
@@ -57,7 +57,8 @@ export function driftPage(summary: DriftSummary): string {
   const { learnAt, results, exponents } = summary;
   const retention = learnAt !== undefined;
   const introduction = html`<p>
-    Model ${summary.model} on the board ${summary.serial} (${summary.profile}), ${summary.tasks} tasks.
+    Model ${summary.model} on the board ${summary.serial} (${summary.profile}),
+    ${counted(summary.tasks, 'task')}.
     ${
       retention
         ? `Each task was learned once, on a chip flashed ${formatDuration(learnAt)} before, and tested again later. Time counts from learning.`

@@ -3,7 +3,7 @@ import type { Board } from '../../drivers/index.js';
 import type { EpisodeSize, Model } from '../../network/index.js';
 import type { EvaluatedTasks } from '../../runtime/index.js';
 import { type TrainingCurve, phasePlots } from '../../training/record/index.js';
-import { count, percentWithin, points, pointsWithin } from '../terminal/output.js';
+import { count, counted, percentWithin, points, pointsWithin } from '../terminal/output.js';
 import {
   accuracyChart,
   accuracyTable,
@@ -40,11 +40,11 @@ export function learnPage(result: LearnResult): string {
     ci95: evaluation.ci95PerUpdate,
     chance: 1 / size.ways,
   };
-  return renderPage(`${count(tasks)} tasks learned on the device`, introduction(result), [
+  return renderPage(`${counted(tasks, 'task')} learned on the device`, introduction(result), [
     {
       title: 'Accuracy of each model',
       half: true,
-      caption: `After the last update, mean of ${count(tasks)} tasks. The bar is the 95 % confidence interval; the axis is magnified. Device and software learn the same tasks, so their difference is known more precisely than either: device minus float32 is ${pointsWithin(deviceMinusFloat32.accuracy, deviceMinusFloat32.ci95)} points.`,
+      caption: `After the last update, mean of ${counted(tasks, 'task')}. The bar is the 95 % confidence interval; the axis is magnified. Device and software learn the same tasks, so their difference is known more precisely than either: device minus float32 is ${pointsWithin(deviceMinusFloat32.accuracy, deviceMinusFloat32.ci95)} points.`,
       body: finalAccuracyChart(
         { ...software, device: accuracy },
         {

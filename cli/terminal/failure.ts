@@ -1,7 +1,6 @@
 import { CommanderError } from 'commander';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { AddressError } from '../../drivers/index.js';
 import { printable, printableLines, Refusal } from '../../protocol/index.js';
 
 /** The command was called in a way that cannot work. The message says how to call it. */
@@ -22,6 +21,9 @@ export class ClosedOutputError extends Error {
   override readonly name = 'ClosedOutputError';
 }
 
+/** Names of the errors that say that a command was called wrongly; their rooms are not loaded for this. */
+const usageErrors = new Set(['UsageError', 'AddressError', 'UnknownProfileError']);
+
 /**
  * Exit code for an error: 0 for help and version, 2 for wrong usage, 141 if nobody reads the output any more, 1 for
  * everything else.
@@ -29,7 +31,7 @@ export class ClosedOutputError extends Error {
 export function exitCodeOf(error: unknown): number {
   if (error instanceof ClosedOutputError) return CLOSED_OUTPUT;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  return error instanceof UsageError || error instanceof AddressError ? 2 : 1;
+  return error instanceof Error && usageErrors.has(error.name) ? 2 : 1;
 }
 
 /** Names of expected errors. An error with any other name is a bug of this package. */

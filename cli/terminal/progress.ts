@@ -37,10 +37,10 @@ export class PhaseProgress {
 }
 
 /** Columns that stand beside the bar: the label, the percentage, the time left and the longest note. */
-const BESIDE = 72;
+const BESIDE = 74;
 
 /** Width of the bar on a terminal of so many columns: the whole line fits 80 of them. */
-export const barWidth = (columns = 80): number => Math.max(8, Math.min(40, columns - BESIDE));
+export const barWidth = (columns = 80): number => Math.max(6, Math.min(40, columns - BESIDE));
 
 class Bar implements Progress {
   readonly #bar: SingleBar;

@@ -1,10 +1,17 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type Profile, ProfileError, isBundled, parseProfile, profileNames } from '../profile/profile.js';
+import {
+  type Profile,
+  ProfileError,
+  UnknownProfileError,
+  isBundled,
+  parseProfile,
+  profileNames,
+} from '../profile/profile.js';
 
 /**
  * Loads a profile by name, or from the user's JSON file, in which `"extends": NAME` takes over every entry of
  * that profile that the file does not have itself.
- * Errors: `ProfileError` for an unknown name or file and for a profile that is not valid.
+ * Errors: `UnknownProfileError` for an unknown name or file; `ProfileError` for a profile that is not valid.
  */
 export const loadProfile = (nameOrFile: string): Profile =>
   parseProfile(nameOrFile, readJson(nameOrFile), readJson);
@@ -16,7 +23,7 @@ function readJson(nameOrFile: string): unknown {
     text = readText(isBundled(nameOrFile) ? bundled : nameOrFile);
   } catch (error) {
     if (error instanceof ProfileError) throw error;
-    throw new ProfileError(
+    throw new UnknownProfileError(
       `There is no profile "${nameOrFile}": name one of ${profileNames.join(', ')} or a JSON file.`,
     );
   }

@@ -169,7 +169,12 @@ export const isBundled = (name: unknown): name is string =>
 
 /** A profile that cannot be used, with the reason in one sentence. */
 export class ProfileError extends Error {
-  override readonly name = 'ProfileError';
+  override readonly name: string = 'ProfileError';
+}
+
+/** No profile comes with the emulator under this name, and there is no such file. */
+export class UnknownProfileError extends ProfileError {
+  override readonly name = 'UnknownProfileError';
 }
 
 /**

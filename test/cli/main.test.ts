@@ -10,9 +10,9 @@ import { barWidth } from '../../cli/terminal/progress.js';
 import { bundledModel, finished, main, pcm, root, start, temporaryFolder } from './rig.js';
 
 test('a line of progress on a terminal of 80 columns leaves room for its note', (t) => {
-  t.is(barWidth(80), 8);
+  t.is(barWidth(80), 6);
   t.is(barWidth(200), 40);
-  t.is(barWidth(), 8);
+  t.is(barWidth(), 6);
 });
 
 test('figures read as English: one task, no interval of a single one', (t) => {
@@ -58,6 +58,8 @@ test('wrong usage ends with 2', async (t) => {
   await wrong(/Name at least one/, 'drift', bundledModel, '--data', 'a', '--times', ',');
   await wrong(/Name at least one/, 'learn', bundledModel, '--data', 'a', '--alphabets', ',');
   await wrong(/has an empty name/, 'read', '--core', '0', '--out', '');
+  await wrong(/There is no profile "nope"/, 'info', '--board', 'emulator:nope');
+  await wrong(/There is no profile "nope"/, 'emulate', '--profile', 'nope');
   await wrong(/set a secret with --token/, 'emulate', '--tcp', '0.0.0.0:0');
 });
 

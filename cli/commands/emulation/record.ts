@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { openWhole } from '../../../network/node/index.js';
 import { Recorder, RecordingError, startRelay } from '../../../testing/index.js';
 import { withDial } from '../../board/board.js';
+import { checkName } from '../../files/output-file.js';
 import { type BoardOptions, boardOption, jsonOption, tokenOption } from '../../options.js';
 import { counted, say } from '../../terminal/output.js';
 
@@ -23,6 +24,7 @@ export const record = new Command('record')
   .addOption(jsonOption())
   .action(async (command: string[], { board, out, token, json }: RecordOptions) => {
     // A full disk is told at the end: the command keeps its board until then.
+    checkName(out);
     const file = await openWhole(out);
     const recorder = new Recorder(board, (line) => file.write(`${line}\n`));
     let code: number;

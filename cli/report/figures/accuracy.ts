@@ -134,7 +134,10 @@ export function accuracyTable({ accuracies, ci95 }: AccuracyCurves): Html {
     Number.isNaN(fraction) ? '-' : (100 * fraction).toFixed(ci95 ? 2 : 1);
   const rows = accuracies.device.map((_, update) => {
     const cells = networkNames.map((key) => {
-      const interval = ci95 ? html` <span class="interval">± ${inPercent(ci95[key][update])}</span>` : '';
+      const interval =
+        ci95 && !Number.isNaN(ci95[key][update])
+          ? html` <span class="interval">± ${inPercent(ci95[key][update])}</span>`
+          : '';
       return html`<td>${inPercent(accuracies[key][update])}${interval}</td>`;
     });
     return html`<tr>

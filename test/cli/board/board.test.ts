@@ -5,9 +5,9 @@ import { decodeNpy, encodeNpy } from '../../../data/index.js';
 import { pcm, pcmJson, refused, temporaryFolder } from '../rig.js';
 
 test('an address that leads to no board: one sentence each', async (t) => {
-  const refusedInfo = async (board: string, sentence: RegExp) =>
-    refused(t, await pcm('info', '--board', board, '--json'), 1, sentence);
-  await refusedInfo('tcp://127.0.0.1:1', /^No board answers at tcp:\/\/127\.0\.0\.1:1 .*pcm emulate/);
+  const refusedInfo = async (board: string, sentence: RegExp, code = 2) =>
+    refused(t, await pcm('info', '--board', board, '--json'), code, sentence);
+  await refusedInfo('tcp://127.0.0.1:1', /^No board answers at tcp:\/\/127\.0\.0\.1:1 .*pcm emulate/, 1);
   await refusedInfo('telnet://127.0.0.1:1', /must begin with one of tcp:.*emulator:/);
   await refusedInfo('tcp://127.0.0.1', /write tcp:\/\/HOST:PORT/);
   await refusedInfo('emulator:nonesuch', /There is no profile "nonesuch"/);
@@ -21,6 +21,7 @@ test('an address that leads to no board: one sentence each', async (t) => {
   await refusedInfo(
     'emulator:ideal?state=/no/such/folder/chip',
     /state file \/no\/such\/folder\/chip cannot/,
+    1,
   );
 });
 

@@ -1,5 +1,5 @@
 import { readFile, readdir, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import test from 'ava';
 import { pcm, temporaryFolder } from '../../rig.js';
 
@@ -9,7 +9,7 @@ test('a recording to a missing folder is refused before the command runs', async
   const ran = join(folder, 'ran');
   const { code, stderr } = await pcm('record', '--out', out, '--', 'touch', ran);
   t.is(code, 1);
-  t.is(stderr, `Cannot read or write ${out}: ENOENT.\n`);
+  t.is(stderr, `Cannot read or write ${out}: there is no folder ${dirname(out)}; create it first.\n`);
   t.deepEqual(await readdir(folder), []);
 });
 
