@@ -8,6 +8,8 @@ import { routeTo } from './route.js';
 export interface OpenBoardOptions extends Partial<ConnectionOptions> {
   /** Your own transports, by the scheme of their addresses; see docs/extending.md. */
   transports?: TransportSchemes;
+  /** Called with a sentence if an embedded emulator has something to tell, such as a state file cut short. */
+  onWarning?: (sentence: string) => void;
 }
 
 /**
@@ -18,8 +20,8 @@ export interface OpenBoardOptions extends Partial<ConnectionOptions> {
  */
 export const openBoard = async (
   address: string,
-  { transports, ...options }: OpenBoardOptions = {},
-): Promise<Board> => open(routeTo(address, transports), options);
+  { transports, onWarning, ...options }: OpenBoardOptions = {},
+): Promise<Board> => open(routeTo(address, transports, onWarning), options);
 
 /**
  * Opens an emulated board in this process that has no address, say one with a profile of your own. Closing

@@ -24,11 +24,8 @@ export const boardOption = () =>
     .env('PCM_BOARD')
     .default(DEFAULT_BOARD);
 
-export const tokenOption = () =>
-  new Option('--token <secret>', 'secret of the board, if it was started with one')
-    .env('PCM_TOKEN')
-    .argParser(token)
-    .default('', 'none');
+export const tokenOption = (description = 'secret of the board, if it was started with one') =>
+  new Option('--token <secret>', description).env('PCM_TOKEN').argParser(token).default('', 'none');
 
 export const waitOption = () =>
   new Option(

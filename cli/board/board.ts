@@ -1,6 +1,7 @@
 import { openBoard, routeTo } from '../../boards/index.js';
 import type { Board, Dial } from '../../drivers/index.js';
 import type { BoardOptions } from '../options.js';
+import { warn } from '../terminal/output.js';
 import { whenFree } from './waiting.js';
 
 /**
@@ -8,7 +9,7 @@ import { whenFree } from './waiting.js';
  * also `ProfileError`, `StateError` and `SnapshotError`.
  */
 export async function withDial<T>(address: string, work: (dial: Dial) => Promise<T>): Promise<T> {
-  const { dial, close } = routeTo(address);
+  const { dial, close } = routeTo(address, {}, warn);
   try {
     return await work(dial);
   } finally {
@@ -24,7 +25,7 @@ export async function withBoard<T>(
   { board: address, token, wait = 0 }: BoardOptions,
   work: (board: Board) => Promise<T>,
 ): Promise<T> {
-  const open = () => openBoard(address, { token, host: `pcm ${process.argv[2]}` });
+  const open = () => openBoard(address, { token, host: `pcm ${process.argv[2]}`, onWarning: warn });
   await using board = await whenFree(open, wait);
   return await work(board);
 }

@@ -1,7 +1,7 @@
 import type { Board } from '../../drivers/index.js';
 import type { Model } from '../../network/index.js';
 import { ensureFlashed, type FlashEvent } from '../../runtime/index.js';
-import type { AllowFaultsOptions } from './soundness.js';
+import { type AllowFaultsOptions, warnOfRecordedFaults } from './soundness.js';
 import { PhaseProgress } from '../terminal/progress.js';
 
 const labels = { program: 'programming', verify: 'verifying' };
@@ -16,8 +16,8 @@ export function flashProgress(): { onEvent: (event: FlashEvent) => void; end: ()
 }
 
 /**
- * Flashes a model with a progress bar unless the board holds it. Errors: those of `ensureFlashed`, for a board
- * with faults unless `allowFaults`.
+ * Flashes a model with a progress bar unless the board holds it. Faults are warned of if `allowFaults`. Errors: those
+ * of `ensureFlashed`, for a board with faults unless `allowFaults`.
  */
 export async function flashFirst(
   board: Board,
@@ -26,4 +26,5 @@ export async function flashFirst(
 ): Promise<void> {
   const { onEvent, end } = flashProgress();
   await ensureFlashed(board, model, { onEvent, requireSound: !allowFaults }).finally(end);
+  await warnOfRecordedFaults(board);
 }

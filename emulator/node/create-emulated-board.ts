@@ -30,5 +30,8 @@ export const createEmulatedBoard = ({
     keep:
       state === undefined
         ? undefined
-        : (board) => new BoardState({ path: realStatePath(state), disk: nodeDisk, crc32: fastCrc32 }, board),
+        : (board) => {
+            const place = { path: realStatePath(state), disk: nodeDisk, crc32: fastCrc32 };
+            return new BoardState(place, board, options.onWarning);
+          },
   });

@@ -20,16 +20,17 @@ export class BoardState implements Keeper {
   readonly #board: NonVolatile;
 
   /**
-   * Brings the board to the state of the file, or makes the file if there is none.
+   * Brings the board to the state of the file, or makes the file if there is none. `onWarning` is called with a
+   * sentence if the file ended in an incomplete record, which is cut off.
    * Errors: `StateError` or `SnapshotError`, with the file untouched, if it is in use, not readable or of
    * another chip.
    */
-  constructor(place: JournalPlace, board: NonVolatile) {
+  constructor(place: JournalPlace, board: NonVolatile, onWarning?: (sentence: string) => void) {
     this.#place = place;
     this.#board = board;
     this.#release = place.disk.lock(place.path);
     try {
-      this.#journal = this.#resume(place);
+      this.#journal = this.#resume(place, onWarning);
     } catch (error) {
       this.#release();
       throw error;
@@ -38,11 +39,16 @@ export class BoardState implements Keeper {
   }
 
   /** Brings the board to the state of the file, and opens the file for more. */
-  #resume(place: JournalPlace): Journal {
+  #resume(place: JournalPlace, onWarning?: (sentence: string) => void): Journal {
     const found = Journal.read(place, this.#whole().length);
     if (!found) return Journal.create(place, this.#whole());
     for (const [number, record] of found.records.entries()) this.#replayed(number, record);
-    return Journal.append(place, found.size);
+    const journal = Journal.append(place, found.size);
+    if (found.torn > 0)
+      onWarning?.(
+        `The last ${found.torn} bytes of the state file ${place.path} were no whole record and were cut off. A change that was interrupted leaves such an end; if no emulator was interrupted, the file was damaged and its last change is lost.`,
+      );
+    return journal;
   }
 
   /** Records a change of the chip, as its `onChange` gets it. */

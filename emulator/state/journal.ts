@@ -20,6 +20,16 @@ export interface JournalRecord {
   payload: Uint8Array;
 }
 
+/** Content of a journal. */
+export interface JournalContent {
+  /** The whole records; a torn last one is not among them. */
+  records: JournalRecord[];
+  /** Bytes up to the end of the last whole record. */
+  size: number;
+  /** Bytes after it, of a torn record. */
+  torn: number;
+}
+
 /** The file of a journal, the disk that it lies on, and the checksum of its records. */
 export interface JournalPlace {
   readonly path: string;
@@ -45,15 +55,15 @@ export class Journal {
   }
 
   /**
-   * Records of a journal that exists, up to a torn last one; undefined if there is no file. `first`: number of
-   * records that it was made of, which are never torn. Errors: `StateError`, also for damage before the end.
+   * Content of a journal that exists; undefined if there is no file. `first`: number of records that it was
+   * created with, which are never torn. Errors: `StateError`, also for damage before the end.
    */
-  static read(place: JournalPlace, first: number): { records: JournalRecord[]; size: number } | undefined {
+  static read(place: JournalPlace, first: number): JournalContent | undefined {
     const bytes = usable(place, () => place.disk.read(place.path));
     if (!bytes) return undefined;
     if (!MAGIC.every((byte, i) => byte === bytes[i]))
       throw new StateError(`${place.path} is not a state file of the emulator; name another file.`);
-    return recordsOf(place, bytes, first);
+    return contentOf(place, bytes, first);
   }
 
   /**
@@ -156,11 +166,7 @@ function encode(place: JournalPlace, { kind, payload }: JournalRecord): Uint8Arr
 const checksum = ({ crc32 }: JournalPlace, record: Uint8Array): number =>
   crc32(record.subarray(HEADER_BYTES), crc32(record.subarray(0, 8)));
 
-function recordsOf(
-  place: JournalPlace,
-  bytes: Uint8Array,
-  first: number,
-): { records: JournalRecord[]; size: number } {
+function contentOf(place: JournalPlace, bytes: Uint8Array, first: number): JournalContent {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const records: JournalRecord[] = [];
   let at = MAGIC.length;
@@ -174,7 +180,7 @@ function recordsOf(
     throw new StateError(
       `The state file ${place.path} is damaged at byte ${at} and was left as it is; put back a copy of it, or name another file to begin with a new chip.`,
     );
-  return { records, size: at };
+  return { records, size: at, torn: bytes.length - at };
 }
 
 /** Whether a record of which every bit is as it was written begins at a byte. */

@@ -1,10 +1,11 @@
+import { printable } from '../../protocol/index.js';
 import type { Plan } from './placement.js';
 
 /** A plan as a table for people: one line for each tile, and how full the chip is. */
 export function describePlan({ chip, placements, cells }: Plan): string {
   const rows = placements.flatMap(({ shape, inputs, outputs, partInputs, repeats, tiles }) =>
     tiles.map(({ core, cores, window, offsets }) => [
-      shape.layer.name,
+      printable(shape.layer.name), // a line break in a name would forge a row
       `${inputs} x ${outputs}`,
       cores > 1 ? `${core}-${core + cores - 1}` : `${core}`,
       `${window.rowStart}-${window.rowStart + window.rows - 1}`,

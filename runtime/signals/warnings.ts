@@ -26,8 +26,8 @@ export const signalWarnings = (layers: readonly LayerSignals[]): string[] =>
       return [
         `Layer ${name} is dead: all its inputs round to input code 0; look for blank images, a dead layer before it, or an inputScale that is too large.`,
       ];
-    if (dead) return [`Layer ${name} is dead: all its weighted sums are 0; look at its weights.`];
     const warnings: string[] = [];
+    if (dead) warnings.push(`Layer ${name} is dead: all its weighted sums are 0; look at its weights.`);
     if (inputsClipped > MAX_INPUTS_CLIPPED)
       warnings.push(
         `Layer ${name}: ${inPercent(inputsClipped)} of its inputs exceed input code ${MAX_INPUT_CODE} and are cut off there; give it a larger inputScale.`,

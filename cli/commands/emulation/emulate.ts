@@ -7,6 +7,7 @@ import { RecordingError, replay } from '../../../testing/index.js';
 import { listenAddress } from '../../arguments.js';
 import { defaultTcp, type Endpoints, openEndpoints } from '../../board/endpoints.js';
 import { jsonOption, seedOption, tokenOption } from '../../options.js';
+import { UsageError } from '../../terminal/failure.js';
 import { print, printLine, say } from '../../terminal/output.js';
 import { parentEnds } from '../../terminal/parent.js';
 
@@ -63,9 +64,11 @@ export const emulate = new Command('emulate')
     '--exit-with-parent',
     'also stop when the program that started this one ends or closes the standard input of this one',
   )
-  .addOption(tokenOption())
+  .addOption(tokenOption('secret that hosts must know'))
   .addOption(jsonOption())
-  .action(async (options: EmulateOptions) => {
+  .action(async (options: EmulateOptions, command: Command) => {
+    if (options.token === '' && command.getOptionValueSource('token') === 'cli')
+      throw new UsageError('--token is empty; give a secret, or leave it out to let anyone use the board.');
     if (options.replay) return answerFromRecording(options.replay, options);
     const profile = loadProfile(options.profile);
     if (options.programming) profile.programming.mode = options.programming;

@@ -5,7 +5,7 @@ import { type ArmModel, type LearnedMovement, REACH } from '../../../network/arm
 import { loadArmModel } from '../../../network/node/index.js';
 import { OutputFile } from '../../files/output-file.js';
 import { withBoard } from '../../board/board.js';
-import { type AllowFaultsOptions, allowFaultsOption } from '../../board/soundness.js';
+import { type AllowFaultsOptions, allowFaultsOption, warnOfRecordedFaults } from '../../board/soundness.js';
 import { InterruptedError, UsageError } from '../../terminal/failure.js';
 import { interruptible } from '../../terminal/interruption.js';
 import { flashProgress } from '../../board/flashing.js';
@@ -110,6 +110,7 @@ async function learnMovements(
         onTrajectory,
       }),
     );
+    await warnOfRecordedFaults(board);
     return { evaluation, errors, shown };
   } finally {
     end();

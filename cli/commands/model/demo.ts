@@ -14,7 +14,7 @@ import { bundledModels, loadModel } from '../../../network/node/index.js';
 import { OutputFile } from '../../files/output-file.js';
 import { withBoard } from '../../board/board.js';
 import { readOmniglot } from '../../files/drawings.js';
-import { type AllowFaultsOptions, allowFaultsOption } from '../../board/soundness.js';
+import { type AllowFaultsOptions, allowFaultsOption, endSound } from '../../board/soundness.js';
 import { flashProgress } from '../../board/flashing.js';
 import {
   type BoardOptions,
@@ -106,7 +106,8 @@ async function learnOnBoard(
   { allowFaults }: AllowFaultsOptions,
 ): Promise<{ task: LearnedTask; cores: CoreMap[]; seconds: number }> {
   const { onEvent, end } = flashProgress();
-  await flash(board, model, { onEvent, requireSound: !allowFaults }).finally(end);
+  const report = await flash(board, model, { onEvent }).finally(end);
+  endSound(report, { allowFaults });
   const begin = performance.now();
   const learner = await DeviceLearner.open(board, model);
   const progress = showProgress('learning');

@@ -67,7 +67,7 @@ const inventedFor = (model: Model): Drawing[] =>
 function describe(report: FlashReport): string {
   const { devices, converged, rmsErrorMicrosiemens, seconds, resumed, moved } = report;
   return [
-    `${devices} devices hold the model${resumed ? ' (an interrupted flash was resumed)' : ''}.`,
+    `${devices} devices programmed${resumed ? ' (an interrupted flash was resumed)' : ''}.`,
     `${percent(converged / devices)} read back within half a level, RMS error ${rmsErrorMicrosiemens.toFixed(3)} microsiemens, ${seconds.toFixed(1)} s.`,
     ...moved.map(
       ({ layer, from, to }) =>

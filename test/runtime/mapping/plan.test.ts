@@ -206,6 +206,10 @@ test('the printed plan gives the place of each layer and how full the chip is', 
   const text = describePlan(planModel(oneLayer(56, 504), chipOf(2, 256, 256)));
   t.regex(text, /^wide +504 x 56 +0-1 +0-251 +0-55 +252 inputs a core$/m);
   t.regex(text, /28224 of 131072 unit cells in use \(22 %\)$/);
+  const forged = oneLayer(56, 504);
+  forged.description.layers[0].name = 'wide\nforged';
+  forged.description.inner.layer = 'wide\nforged';
+  t.is(describePlan(planModel(forged, chipOf(2, 256, 256))).split('\n').length, text.split('\n').length);
 });
 
 test('the cells of a placed layer are those that flashing programs, each with its weight', (t) => {

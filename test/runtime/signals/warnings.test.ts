@@ -77,6 +77,12 @@ for (const [index, name] of ['conv1', 'conv2', 'head'].entries()) {
   });
 }
 
+test('inputs that are all clipped are named, also where the weighted sums become 0', async (t) => {
+  const { expected } = await learn(withScale(0, 1e-300));
+  t.true(expected[0].dead);
+  t.regex(signalWarnings(expected).join('\n'), /Layer conv1: 100 % of its inputs exceed input code 127/);
+});
+
 test('a scale that leaves three codes is warned of', async (t) => {
   const { layers } = await learn(withScale(0, 1 / 3));
   t.regex(signalWarnings(layers)[0], /^Layer conv1: its inputs only reach input code [1-3] of 127/);

@@ -18,6 +18,15 @@ test('two emulators on one port: the second says so and ends', async (t) => {
   t.is(await emulator.stop('SIGTERM'), 0);
 });
 
+test('an empty secret does not leave an emulator open to everyone', async (t) => {
+  refused(
+    t,
+    await pcm('emulate', '--tcp', '127.0.0.1:0', '--token', ''),
+    2,
+    /^--token is empty; give a secret/,
+  );
+});
+
 onUnix('where an emulator cannot be registered it says so, gives its address and answers', async (t) => {
   const readOnly = mkdtempSync(join(tmpdir(), 'pcm-read-only-'));
   chmodSync(readOnly, 0o555);

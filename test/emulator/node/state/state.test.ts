@@ -88,8 +88,28 @@ test('wherever the file is cut, it opens, with each unit cell as it was before o
   for (const size of [...sizes, middle.size - 1, middle.size, whole.length - 1, whole.length]) {
     writeFileSync(cut, whole.subarray(0, size));
     const expected = size < middle.size ? before : size < whole.length ? middle.state : after;
-    withBoard(cut, ({ chip }) => t.deepEqual(chip.state(1), expected, `cut at ${size}`));
+    const warnings: string[] = [];
+    const onWarning = (sentence: string) => void warnings.push(sentence);
+    withBoard(cut, ({ chip }) => t.deepEqual(chip.state(1), expected, `cut at ${size}`), { onWarning });
+    const torn = [base, middle.size, whole.length].includes(size) ? 0 : 1;
+    t.is(warnings.length, torn, `told of the end that was cut off at ${size}`);
   }
+});
+
+test('a bit that turned over in the last record is told: the file then lacks an acknowledged change', (t) => {
+  const path = join(folder, 'last-bit');
+  const board = createEmulatedBoard({ profile: small, seed: 4, state: path });
+  board.keeper!.clockMoved();
+  const bytes = readFileSync(path);
+  board.close();
+  bytes[bytes.length - 1] ^= 1;
+  writeFileSync(path, bytes);
+  const warnings: string[] = [];
+  withBoard(path, () => undefined, { onWarning: (sentence: string) => void warnings.push(sentence) });
+  t.regex(
+    warnings.join(),
+    /^The last 20 bytes of the state file .*last-bit were no whole record and were cut off/,
+  );
 });
 
 test('a file in use, of another chip, or of no emulator is refused and left as it is', (t) => {
