@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Model } from '../../network/index.js';
+import { MAX_NETWORK_BYTES, readLimited } from '../../network/node/index.js';
 import { type TrainingCurve, fourBitFrom } from '../../training/record/index.js';
 
 const record = z.object({
@@ -30,7 +30,7 @@ export async function learningCurveOf(model: Model, path: string): Promise<Train
 
 async function recordBeside(path: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(`${path}.json`, 'utf8'));
+    return JSON.parse(new TextDecoder().decode(await readLimited(`${path}.json`, MAX_NETWORK_BYTES)));
   } catch {
     return undefined;
   }

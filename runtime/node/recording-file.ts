@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { DataError } from '../../network/index.js';
-import { writeWhole } from '../../network/node/index.js';
+import { FileTooLargeError, MAX_NETWORK_BYTES, readLimited, writeWhole } from '../../network/node/index.js';
 import { type RecordedBoard, decodeRecording, encodeRecording } from '../drift/recording.js';
 
 /** Writes a recording as a JSON file, which appears whole or not at all. Errors: those of the file system. */
@@ -12,12 +11,12 @@ export const writeRecording = (path: string, recorded: RecordedBoard): Promise<v
  * recording.
  */
 export async function readRecording(path: string): Promise<RecordedBoard | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readLimited(path, MAX_NETWORK_BYTES).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw error;
+    throw error instanceof FileTooLargeError ? new DataError(error.message) : error;
   });
-  if (text === undefined) return undefined;
-  const recorded = decodeRecording(text);
+  if (bytes === undefined) return undefined;
+  const recorded = decodeRecording(new TextDecoder().decode(bytes));
   if (!recorded) throw new DataError(`${path} is no recording of a board; name another file with --record.`);
   return recorded;
 }

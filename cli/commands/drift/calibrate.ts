@@ -42,8 +42,17 @@ export const calibrate = new Command('calibrate')
       warnings.forEach(warn);
       await record.write(() => `${JSON.stringify(report, undefined, 2)}\n`);
       await page.write(() => calibrationPage(report, 2 ** (board.information.adcBits - 1)));
+      if (!report.dryRun && report.columnsMeasured === 0) throw new UncalibratedError(UNCALIBRATED);
     });
   });
+
+/** Not one column could be calibrated. */
+class UncalibratedError extends Error {
+  override readonly name = 'UncalibratedError';
+}
+
+const UNCALIBRATED =
+  "No column of the board could be calibrated: none answers as it reads; check its devices with 'pcm program' and 'pcm read'.";
 
 function calibrationWarnings({ dryRun, cores }: CalibrationReport): string[] {
   return cores.flatMap(({ core, unmeasured, codesClipped }) => {
@@ -71,6 +80,12 @@ function describe(report: CalibrationReport): string {
     `${columnsMeasured} columns measured: gains spread by ${percent(report.gainSpread, 2)}, offsets by ${report.offsetSpreadCodes.toFixed(2)} codes.${unmeasured}`,
     `Maximum standard errors: gain ${report.gainErrorCodes.toFixed(2)} codes at full scale, offset ${report.offsetErrorCodes.toFixed(3)} codes; nonlinearity up to ${report.nonlinearityCodes.toFixed(1)} codes. On the worst core, ${percent(maxClipped)} of the codes were at the limits of the converters.`,
     `${counted(report.multiplications, 'vector')} multiplied, ${counted(report.reads, 'read')} of a core, ${counted(report.devicesProgrammed, 'device')} programmed to a reference and back.`,
-    report.dryRun ? 'This was a dry run: nothing was changed.' : 'The board is calibrated.',
+    outcome(report),
   ].join('\n');
+}
+
+function outcome({ dryRun, columnsMeasured, columnsUnmeasured }: CalibrationReport): string {
+  if (dryRun) return 'This was a dry run: nothing was changed.';
+  if (columnsUnmeasured === 0) return 'The board is calibrated.';
+  return `${columnsMeasured} of ${columnsMeasured + columnsUnmeasured} columns are calibrated.`;
 }

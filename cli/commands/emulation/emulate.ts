@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { registerEmulator } from '../../../drivers/node/index.js';
 import { type ClockMode, clockModeOf, profileNames } from '../../../emulator/index.js';
 import { createEmulatedBoard, type Endpoint, loadProfile } from '../../../emulator/node/index.js';
+import { MAX_NETWORK_BYTES, readLimited } from '../../../network/node/index.js';
 import { RecordingError, replay } from '../../../testing/index.js';
 import { listenAddress } from '../../arguments.js';
 import { defaultTcp, type Endpoints, openEndpoints } from '../../board/endpoints.js';
@@ -86,7 +86,7 @@ export const emulate = new Command('emulate')
  * Answers from a recording. Errors: `RecordingError` with the difference, at the first request that differs.
  */
 async function answerFromRecording(path: string, options: EmulateOptions): Promise<void> {
-  const text = await readFile(path, 'utf8');
+  const text = new TextDecoder().decode(await readLimited(path, MAX_NETWORK_BYTES));
   let depart: (difference: string) => void = () => undefined;
   const departure = new Promise<string>((resolve) => (depart = resolve));
   const replayed = replay(text, depart, options.token);

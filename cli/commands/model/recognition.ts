@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { decodePhoto } from '../../../data/node/index.js';
+import { FileTooLargeError, readLimited } from '../../../network/node/index.js';
+import { decodePhoto, MAX_IMAGE_BYTES } from '../../../data/node/index.js';
 import { DataError, type Drawing } from '../../../network/index.js';
 import { percent, table } from '../../terminal/output.js';
 
@@ -37,8 +37,9 @@ function mostProbable(classes: readonly string[], probabilities: Float32Array) {
 
 async function readImage(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file);
-  } catch {
+    return await readLimited(file, MAX_IMAGE_BYTES);
+  } catch (error) {
+    if (error instanceof FileTooLargeError) throw error;
     throw new DataError(`${file}: there is no such image to classify.`);
   }
 }

@@ -32,3 +32,19 @@ test('calibrate shows how many codes are at the limits of the converters, and wa
     t.is(/Warning: Core 0: [\d.]+ % of the codes are at the limits/.test(stderr), warned, stderr);
   }
 });
+
+test('a board without one column to calibrate is not called calibrated', async (t) => {
+  const folder = await temporaryFolder();
+  const file = await writeProfile(folder, 0);
+  const profile = JSON.parse(await readFile(file, 'utf8')) as {
+    cores: number;
+    faults: { deadFraction: number };
+  };
+  profile.cores = 1;
+  profile.faults.deadFraction = 1;
+  await writeFile(file, JSON.stringify(profile));
+  const { code, stdout, stderr } = await pcm('calibrate', '--board', `emulator:${file}`);
+  t.is(code, 1);
+  t.regex(stdout, /^0 of 32 columns are calibrated\.$/m);
+  t.regex(stderr, /No column of the board could be calibrated: none answers as it reads; check/);
+});

@@ -27,6 +27,10 @@ test('an empty secret does not leave an emulator open to everyone', async (t) =>
   );
 });
 
+onUnix('a recording without an end is refused', async (t) => {
+  refused(t, await pcm('emulate', '--replay', '/dev/zero'), 1, /^\/dev\/zero is larger than \d+ MiB/);
+});
+
 onUnix('where an emulator cannot be registered it says so, gives its address and answers', async (t) => {
   const readOnly = mkdtempSync(join(tmpdir(), 'pcm-read-only-'));
   chmodSync(readOnly, 0o555);

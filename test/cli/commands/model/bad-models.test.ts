@@ -38,6 +38,8 @@ test('models that cannot be used, and tasks that cannot be drawn, leave the boar
   await learn(/there is no such folder or zip file/, '--data', join(folder, 'nowhere'));
   await learn(/holds no subfolders of images/, '--classes', join(classes, 'bar'));
   await learn(/nowhere\.png: there is no such image/, '--classes', classes, '--classify', 'nowhere.png');
+  if (process.platform !== 'win32')
+    await learn(/^\/dev\/zero is larger than/, '--classes', classes, '--classify', '/dev/zero');
 
   const whole = await readFile(join(classes, 'bar/1.png'));
   for (const [name, bytes] of Object.entries({
