@@ -77,7 +77,14 @@ export {
   flash,
 } from './flash/flash.js';
 export { type RefreshOptions, type RefreshReport, refresh } from './flash/refresh.js';
-export { type Fault, type Soundness, UnsoundError, columnRuns, faultSentence, requireSound } from './flash/soundness.js';
+export {
+  type Fault,
+  type Soundness,
+  UnsoundError,
+  columnRuns,
+  faultSentence,
+  requireSound,
+} from './flash/soundness.js';
 export { NotFlashedError, type VerifyReport, verify } from './flash/verify.js';
 export { chipOf, planOn } from './flash/board-plan.js';
 export { DeviceLearner, type LearnedTask, type NotedTask } from './learning/device-learner.js';

@@ -78,5 +78,8 @@ test('the name of another host reaches a terminal without control characters', a
   const error = await t.throwsAsync(openBoard(url), { instanceOf: Refusal });
   t.regex(error!.message, /held by a\ufffd\]0;title\ufffd\ufffdforged: line\ufffd at 127/);
   const { stderr } = await pcm('info', '--board', url);
-  t.regex(stderr, /^The board refused \(busy\): The board is held by a\ufffd\]0;title\ufffd\ufffdforged: line\ufffd at 127[^\n]*\n$/);
+  t.regex(
+    stderr,
+    /^The board refused \(busy\): The board is held by a\ufffd\]0;title\ufffd\ufffdforged: line\ufffd at 127[^\n]*\n$/,
+  );
 });

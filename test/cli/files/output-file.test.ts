@@ -30,7 +30,8 @@ test('a file that cannot be written is told before the board is asked for anythi
     ['train', 'omniglot', '--data', classes, '--out'],
     ['train', 'arm', '--out'],
   ];
-  for (const call of calls) refused(t, await pcm(...call, missing), 1, /missing.file: there is no folder .*missing;/);
+  for (const call of calls)
+    refused(t, await pcm(...call, missing), 1, /missing.file: there is no folder .*missing;/);
 });
 
 const onLinux = process.platform === 'linux' ? test : test.skip; // needs /dev/full
