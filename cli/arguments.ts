@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { type HostAndPort, hostAndPort } from '../drivers/index.js';
 import { MAX_TOKEN_BYTES, textBytes } from '../protocol/index.js';
+import { UsageError } from './terminal/failure.js';
 
 // Parsers of the values on the command line. Errors of all of them: `InvalidArgumentError` with a sentence
 // that says how to write the value.
@@ -76,9 +77,11 @@ export function listenAddress(text: string): HostAndPort {
   return address;
 }
 
-/** A secret that fits hello. */
+/** A secret that fits hello. Errors: `UsageError`; commander's own would show the secret. */
 export function token(text: string): string {
   const bytes = textBytes(text);
   if (bytes <= MAX_TOKEN_BYTES) return text;
-  throw new InvalidArgumentError(`It takes ${bytes} bytes, at most ${MAX_TOKEN_BYTES} can be sent.`);
+  throw new UsageError(
+    `The token takes ${bytes} bytes, at most ${MAX_TOKEN_BYTES} can be sent; choose a shorter one.`,
+  );
 }

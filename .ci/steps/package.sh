@@ -41,6 +41,7 @@ installed_command() {
 # The declarations of every entry suit a strict program that checks them too, and that has no types of the DOM.
 consumer_types() {
   cd "$work/project" && npm install --no-save --no-audit --no-fund "typescript@$1" @types/node@20 || return 1
+  # shellcheck disable=SC2016 # the dollar signs are those of JavaScript
   node -e '
     const { exports } = JSON.parse(fs.readFileSync("node_modules/pcm-hil/package.json", "utf8"));
     const typed = Object.keys(exports).filter((entry) => exports[entry].types);

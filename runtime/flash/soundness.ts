@@ -138,38 +138,46 @@ function byLayerAndCore(readBacks: readonly ReadBack[]): Map<string, ReadBack[]>
   return groups;
 }
 
-/** One sentence that names layer, core and columns of the faults; empty if there are none. */
-export function faultSentence(faults: readonly Fault[]): string {
+/** One sentence that names layer, core and columns of the first faults; empty if there are none. */
+export function faultSentence(faults: readonly Fault[], maxNamed = MAX_FAULTS_NAMED): string {
   const shown = faults
-    .slice(0, MAX_FAULTS_NAMED)
+    .slice(0, maxNamed)
     .map(
       ({ layer, core, columns, reason }) =>
-        `layer ${layer}, core ${core}, columns ${columnRuns(columns)} ${reason}`,
+        `layer ${layer}, core ${core}, columns ${columnRuns(columns, MAX_RUNS_NAMED)} ${reason}`,
     );
   const more = faults.length - shown.length;
   return shown.join('; ') + (more > 0 ? `; and ${more} more` : '');
 }
 
 const MAX_FAULTS_NAMED = 4;
+const MAX_RUNS_NAMED = 6;
 
-/** 0, 1, 2 and 5 as `0-2, 5`. */
-export function columnRuns(columns: readonly number[]): string {
+/** 0, 1, 2 and 5 as `0-2, 5`. The columns of more runs than `maxRuns` are counted. */
+export function columnRuns(columns: readonly number[], maxRuns = Infinity): string {
   const runs: [first: number, last: number][] = [];
   for (const column of columns) {
     const run = runs.at(-1);
     if (run && column === run[1] + 1) run[1] = column;
     else runs.push([column, column]);
   }
-  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
+  const shown = runs
+    .slice(0, maxRuns)
+    .map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`));
+  const others = runs.slice(maxRuns).reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  return [...shown, ...(others > 0 ? [`and ${others} more`] : [])].join(', ');
 }
 
 const MAX_RECORDED = 400;
 
 /** What the board's record keeps of the faults, short enough for a small user area. */
 export function recordedFaults({ sound, faults }: Soundness): string | undefined {
-  const sentence = faultSentence(faults);
   if (sound) return undefined;
-  return sentence.length > MAX_RECORDED ? `${sentence.slice(0, MAX_RECORDED)}...` : sentence;
+  for (let named = MAX_FAULTS_NAMED; named > 1; named--) {
+    const sentence = faultSentence(faults, named);
+    if (sentence.length <= MAX_RECORDED) return sentence;
+  }
+  return faultSentence(faults, 1).slice(0, MAX_RECORDED);
 }
 
 /**

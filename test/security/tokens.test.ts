@@ -115,11 +115,12 @@ test('3,000 guesses at once over tcp get five looked at', async (t) => {
 
 test('a token that hello has no room for is refused at the start and at the host', async (t) => {
   const long = 'x'.repeat(MAX_TOKEN_BYTES + 1);
-  const sentence = /takes 65 bytes, at most 64 can be sent\.$/m;
+  const sentence = /takes 65 bytes, at most 64 can be sent; choose a shorter one\.$/m;
   for (const command of ['emulate', 'info']) {
     const { code, stderr } = await pcm(command, '--token', long);
     t.is(code, 2);
     t.regex(stderr, sentence);
+    t.false(stderr.includes(long), 'the secret is not shown');
   }
   await t.throwsAsync(boardOnTcp(t, { token: long }), { instanceOf: RangeError, message: /65 bytes/ });
   const { url } = await boardOnTcp(t, { token: 'x'.repeat(MAX_TOKEN_BYTES) });

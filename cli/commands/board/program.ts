@@ -11,7 +11,7 @@ import {
   tokenOption,
   waitOption,
 } from '../../options.js';
-import { print } from '../../terminal/output.js';
+import { percent, print, warn } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
 import { wholeCore } from '../../board/whole-core.js';
 
@@ -42,8 +42,18 @@ export const program = new Command('program')
     const { rmsError, ...rest } = report;
     const result = { ...rest, rmsErrorMicrosiemens: rmsError / 1000 };
     const text = `${report.converged} of ${report.pairs} pairs converged, RMS error ${(rmsError / 1000).toFixed(3)} microsiemens.`;
-    print(result, text, options.json);
+    const warnings =
+      report.converged < MIN_CONVERGED * report.pairs
+        ? [
+            `Only ${percent(report.converged / report.pairs)} of the pairs converged; look for dead or stuck devices with 'pcm read'.`,
+          ]
+        : [];
+    print({ ...result, warnings }, text, options.json);
+    warnings.forEach(warn);
   });
+
+/** Share of the pairs below which a user is warned: chips that are sound reach more at once. */
+const MIN_CONVERGED = 0.5;
 
 /** Targets in nanosiemens. Errors: `NpyError` for a target that no polarity of the chip can hold. */
 function nanosiemens(microsiemens: Float32Array, max: number, path: string): Uint16Array {

@@ -29,7 +29,7 @@ test('Ctrl-C ends learn after the current task, with the figures up to then', as
   const { classes } = await writeShapes(await temporaryFolder());
   const args = ['learn', bundledModel, '--data', classes, ...task, '--tasks', '100000', '--json'];
   const run = await interrupted(/learning: /, ...args);
-  const { tasks } = figures(t, run, /Stopped after \d+ of 100000 tasks; the figures are for those\.\n$/);
+  const { tasks } = figures(t, run, /Stopped after \d+ of 100,000 tasks; the figures are for those\.\n$/);
   t.true((tasks as number) > 0 && (tasks as number) < 100_000);
 });
 
@@ -62,7 +62,7 @@ test('Ctrl-C ends arm at once, with the figures of the movements before', async 
   const { trajectories } = figures(
     t,
     run,
-    /Stopped after \d+ of 100000 movements; the figures are for those\.\n$/,
+    /Stopped after \d+ of 100,000 movements; the figures are for those\.\n$/,
   );
   t.true((trajectories as number) > 0 && (trajectories as number) < 100_000);
 });

@@ -3,6 +3,7 @@ import type { Board } from '../../../drivers/index.js';
 import { loadProfile } from '../../../emulator/node/index.js';
 import { DeviceFault } from '../../../protocol/index.js';
 import {
+  columnRuns,
   ensureFlashed,
   faultSentence,
   flash,
@@ -14,6 +15,7 @@ import {
   writeRecord,
 } from '../../../runtime/index.js';
 import { regionsOf } from '../../../runtime/flash/regions.js';
+import { recordedFaults } from '../../../runtime/flash/soundness.js';
 import { emulate, openSession, setColumn, unsaturatedModel } from '../rig.js';
 
 const model = unsaturatedModel();
@@ -139,4 +141,21 @@ test('faults of a head that has learned since stay on record: verify does not re
     t.is((await readRecord(board)).model?.faults, left ? faults : undefined);
   }
   await board.close();
+});
+
+test('many faults are told and recorded in whole words', (t) => {
+  const columns = Array.from({ length: 100 }, (_, i) => 2 * i);
+  t.is(columnRuns([0, 1, 2, 5, 7, 8]), '0-2, 5, 7-8');
+  t.is(columnRuns(columns, 3), '0, 2, 4, and 97 more');
+  const faults = Array.from({ length: 9 }, (_, core) => ({
+    layer: 'a convolution with a long name',
+    core,
+    columns,
+    reason: 'are 0.8 levels (root mean square) from their targets',
+  }));
+  t.regex(faultSentence(faults), /^(layer [^;]+ targets; ){4}and 5 more$/);
+  const recorded = recordedFaults({ sound: false, faults })!;
+  t.true(recorded.length <= 400);
+  t.regex(recorded, /^(layer [^;]+ targets; )+and \d more$/);
+  t.is(recordedFaults({ sound: true, faults: [] }), undefined);
 });

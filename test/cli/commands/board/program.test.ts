@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import test from 'ava';
 import { decodeNpy, encodeNpy } from '../../../../data/index.js';
 import { Random } from '../../../../network/index.js';
-import { Emulator, bundledModel, pcm, pcmJson, temporaryFolder } from '../../rig.js';
+import { Emulator, bundledModel, pcm, pcmJson, root, temporaryFolder } from '../../rig.js';
 
 test('over TCP: program, read and multiply with NumPy arrays, and the clock', async (t) => {
   const folder = await temporaryFolder();
@@ -89,4 +89,20 @@ test('a full-scale multiplication ends with a warning that all codes are at the 
   t.is(code, 0);
   t.regex(stderr, /^Warning: 100\.0 % of the codes are at the limit of their converter; .*\.\n$/);
   t.like(JSON.parse(stdout), { codesClipped: 1, warnings: [stderr.slice('Warning: '.length, -1)] });
+});
+
+test('program warns of a core most of whose pairs do not converge', async (t) => {
+  const folder = await temporaryFolder();
+  const hermes = JSON.parse(await readFile(join(root, 'emulator/profiles/hermes.json'), 'utf8')) as object;
+  const profile = join(folder, 'dead.json');
+  await writeFile(profile, JSON.stringify({ ...hermes, rows: 16, columns: 8, faults: { deadFraction: 1 } }));
+  const targets = join(folder, 'targets.npy');
+  const data = new Float32Array(2 * 16 * 8).fill(20);
+  await writeFile(targets, encodeNpy({ shape: [2, 16, 8], data }));
+  const args = ['program', '--core', '0', '--targets', targets, '--board', `emulator:${profile}`, '--json'];
+  const { stdout, stderr } = await pcm(...args);
+  const { converged, warnings } = JSON.parse(stdout) as { converged: number; warnings: string[] };
+  t.is(converged, 0);
+  t.regex(warnings[0], /^Only 0\.0 % of the pairs converged/);
+  t.true(stderr.includes(`Warning: ${warnings[0]}`));
 });
