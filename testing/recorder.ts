@@ -1,5 +1,14 @@
 import { fastCrc32 as crc32 } from '../protocol/node/index.js';
-import { type Frame, FrameKind, FrameReader, hello, RefusalCode, refusalMessage } from '../protocol/index.js';
+import {
+  type Frame,
+  FrameKind,
+  FrameReader,
+  hello,
+  MAX_PAYLOAD,
+  Refusal,
+  RefusalCode,
+  refusalMessage,
+} from '../protocol/index.js';
 import type { Tap } from './relay.js';
 import { type Exchange, type RecordingHeader, encodeExchange, encodeHeader } from './session-log.js';
 
@@ -58,7 +67,9 @@ export class Recorder {
   }
 
   #greeted(payload: Uint8Array): void {
-    const { session, maxPayload, window } = hello.response.decode(payload);
+    const greeting = decoded(hello.response, payload);
+    if (!greeting) return;
+    const { session, maxPayload, window } = greeting;
     if (session !== this.#session) {
       this.#session = session;
       this.#next = 1;
@@ -75,7 +86,21 @@ export class Recorder {
   }
 }
 
-const isPassing = (payload: Uint8Array): boolean => passing.includes(refusalMessage.decode(payload).code);
+/** Whether a refusal says nothing about its request; so does one that is malformed. */
+function isPassing(payload: Uint8Array): boolean {
+  const refusal = decoded(refusalMessage, payload);
+  return !refusal || passing.includes(refusal.code);
+}
+
+/** A message of the board, or undefined for one that the host will refuse. */
+function decoded<T>(layout: { decode(payload: Uint8Array): T }, payload: Uint8Array): T | undefined {
+  try {
+    return layout.decode(payload);
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
 
 const readerOf = (onFrame: (frame: Frame) => void): FrameReader =>
-  new FrameReader({ maxPayload: 2 ** 30, crc32, onFrame, onDamage: () => undefined });
+  new FrameReader({ maxPayload: MAX_PAYLOAD, crc32, onFrame, onDamage: () => undefined });

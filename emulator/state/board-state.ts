@@ -81,12 +81,13 @@ export class BoardState implements Keeper {
   }
 
   /**
-   * Records the last reading of clock and counters and closes the file.
-   * Errors: `StateError` if that cannot be written; the file then holds the last change that was recorded.
+   * Records the last reading of clock and counters and closes the file. Without room for a new file, the old one
+   * goes on and only the clock is recorded: counters of reading and multiplying are then those of the last change.
+   * Errors: `StateError` if not even that can be written; the file then holds the last change that was recorded.
    */
   close(): void {
     try {
-      this.rewrite();
+      if (!this.#fold()) this.#journal.append({ kind: Kind.clock, payload: this.#clockBytes() });
     } finally {
       this.#journal.close();
       this.#release();
@@ -98,12 +99,17 @@ export class BoardState implements Keeper {
     if (this.#journal.size > (1 + CHANGES_PER_WHOLE) * this.#wholeSize) this.#fold();
   }
 
-  /** Folds the changes. If there is no room for a new file, the old one, which holds everything, grows. */
-  #fold(): void {
+  /**
+   * Folds the changes. If there is no room for a new file, the old one, which holds everything, grows. Returns
+   * whether there was.
+   */
+  #fold(): boolean {
     try {
       this.rewrite();
+      return true;
     } catch (error) {
       if (!(error instanceof StateError)) throw error;
+      return false;
     }
   }
 

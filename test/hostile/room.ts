@@ -46,7 +46,7 @@ function start(args: readonly string[], url: string): ChildProcess {
 const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 /** A sentence that blames the board, or what is at its address, or the link to it. */
-const blame = /\bboard\b|\blink\b|tcp:\/\/127\.0\.0\.1/i;
+const blame = /\bboard\b|\blink\b|tcp:\/\/127\.0\.0\.1|npy is .*, it must be /i; // the last is of the size that it claims
 
 function problemsOf(
   { code, seconds, mebibytes, output }: Omit<Ending, 'problems'>,

@@ -93,9 +93,12 @@ test('a full-scale multiplication ends with a warning that all codes are at the 
 
 test('program warns of a core most of whose pairs do not converge', async (t) => {
   const folder = await temporaryFolder();
-  const hermes = JSON.parse(await readFile(join(root, 'emulator/profiles/hermes.json'), 'utf8')) as object;
+  const hermes = JSON.parse(await readFile(join(root, 'emulator/profiles/hermes.json'), 'utf8')) as {
+    faults: { deadFraction: number };
+  };
+  hermes.faults.deadFraction = 1;
   const profile = join(folder, 'dead.json');
-  await writeFile(profile, JSON.stringify({ ...hermes, rows: 16, columns: 8, faults: { deadFraction: 1 } }));
+  await writeFile(profile, JSON.stringify({ ...hermes, rows: 16, columns: 8 }));
   const targets = join(folder, 'targets.npy');
   const data = new Float32Array(2 * 16 * 8).fill(20);
   await writeFile(targets, encodeNpy({ shape: [2, 16, 8], data }));
