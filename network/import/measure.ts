@@ -1,7 +1,7 @@
 import { concatenate } from '../numerics/arrays.js';
 import type { Drawing, DrawingClass } from '../learning/classes.js';
 import { type Episode, sampleEpisode } from '../learning/episodes.js';
-import { headAccuracy, headLogits, holdLevels, learnHead, softmax } from '../learning/head.js';
+import { headAccuracy, headLogits, holdLevels, learnHead } from '../learning/head.js';
 import type { DenseLayer, Model } from '../model/model.js';
 import { Random } from '../numerics/random.js';
 import { inputScaleFor, weightRangeFor } from '../levels/scales.js';
@@ -40,6 +40,8 @@ export const POOL_CLASSES = 20;
 export const QUERIES = 5;
 /** Number of drawings that input scales are measured on. */
 const SCALE_DRAWINGS = 100;
+/** Mean cross-entropy beyond which no head can be learned: its logits are as large. */
+const MAX_LOSS = 1e6;
 /** Rates that are tried, in units of 1 / mean square length of the features. */
 const relativeRates = Array.from({ length: 17 }, (_, index) => 2 ** (index - 6));
 
@@ -177,20 +179,28 @@ function bestRate(tasks: readonly Task[], start: Start, updates: number): number
     const loss = mean(tasks.map((task) => crossEntropy(task, learn(task, start, { updates, rate }), start)));
     if (loss < best.loss) best = { rate, loss };
   }
-  if (!Number.isFinite(best.loss))
+  if (!(best.loss < MAX_LOSS))
     throw new ImportError(
-      `No rate of the inner loop gives a finite loss: the values that come to the head have a root mean square of ${Math.sqrt(mean(squares) / features).toPrecision(2)}, too large to learn from. Scale the weights below the head down, or name a rate with --rate.`,
+      `No rate of the inner loop gives a usable loss: the values that come to the head have a root mean square of ${Math.sqrt(mean(squares) / features).toPrecision(2)}, too large to learn from. Scale the weights below the head down, or name a rate with --rate.`,
     );
   return best.rate;
 }
 
 const squareLength = (vector: Float32Array) => vector.reduce((sum, value) => sum + value * value, 0);
 
-/** Mean cross-entropy of the query set. */
+/** Mean cross-entropy of the query set, in nats. */
 const crossEntropy = ({ query, queryLabels }: Task, weights: Float32Array, { bias }: Start): number =>
   mean(
-    query.map((vector, index) => -Math.log(softmax(headLogits(weights, vector, bias))[queryLabels[index]])),
+    query.map((vector, index) => {
+      const logits = headLogits(weights, vector, bias);
+      return logSumExp(logits) - logits[queryLabels[index]];
+    }),
   );
+
+function logSumExp(logits: Float32Array): number {
+  const maximum = logits.reduce((highest, logit) => Math.max(highest, logit), -Infinity);
+  return maximum + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - maximum), 0));
+}
 
 const accuracy = ({ query, queryLabels }: Task, weights: Float32Array, { bias }: Start): number =>
   headAccuracy(weights, query, queryLabels, bias);
