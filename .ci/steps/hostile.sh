@@ -5,4 +5,4 @@ set -euo pipefail
 cd "$(dirname "$0")/../.." || exit
 
 [[ -e dist/test/hostile/run.js ]] || npm run --silent build
-node dist/test/hostile/run.js --sample 11 --parallel 4
+node dist/test/hostile/run.js --sample 17 --parallel 4
