@@ -158,7 +158,7 @@ export class Connection {
     return {
       onFrame: (frame) => this.#onFrame(frame),
       onDamage: () => this.#writeAgain(() => this.#requests.writeAll()),
-      onMoving: (bytes) => this.#retry.moving(bytes),
+      onMoving: (bytes) => this.#nonsense.isBearable && this.#retry.moving(bytes),
       onLost: (reason) => this.#linkLost(reason),
     };
   }

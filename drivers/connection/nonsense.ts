@@ -35,6 +35,11 @@ export class Nonsense {
     return this.#frames > MAX_NONSENSE && this.#time.now() - this.#since > NONSENSE_AFTER;
   }
 
+  /** Whether a frame on its way is a reason for patience: not if the frames before it had no sense. */
+  get isBearable(): boolean {
+    return this.#eager < MAX_EAGER;
+  }
+
   /** Whether a request may be written again at once; if not, that is left to the retry timer. */
   mayResend(): boolean {
     return this.#eager++ < MAX_EAGER;

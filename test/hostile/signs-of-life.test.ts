@@ -3,6 +3,8 @@
 // - frames that answer nothing (other ids, other commands, unasked kinds), refusals of id 0, refusals of a
 //   request with badChecksum, progress that stands still or of a command that is not long: `Nonsense`
 // - a frame that drips: `MIN_MOVED` bytes within `MOVED_WITHIN` (retry-timer.ts)
+// - long answers with a wrong checksum, each of which is a frame on its way: after 16 they are no reason for
+//   patience (nonsense.ts)
 // - silence, answers with a wrong checksum, links that are lost again and again: `giveUpAfter` (options.ts)
 // - progress that advances: it ends, as it may not go beyond its total, which may not change
 // - a piece of a snapshot after the other: the total of the first piece, which the size of the chip limits, and no
