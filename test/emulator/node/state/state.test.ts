@@ -162,21 +162,24 @@ onLinux('without room to fold the history the old file goes on, complete', (t) =
   });
 });
 
-onLinux('without room for a second copy a board is closed all the same, with its changes and its clock', (t) => {
-  const path = join(folder, 'no-second-copy');
-  let state: unknown;
-  withBoard(path, (board) => {
-    program(board, 100);
-    board.clock.advance(50);
-    state = board.chip.state(1);
-    symlinkSync('/dev/full', `${path}.new`);
-  });
-  rmSync(`${path}.new`, { force: true });
-  withBoard(path, ({ chip, clock }) => {
-    t.deepEqual(chip.state(1), state);
-    t.true(clock.now() >= 50);
-  });
-});
+onLinux(
+  'without room for a second copy a board is closed all the same, with its changes and its clock',
+  (t) => {
+    const path = join(folder, 'no-second-copy');
+    let state: unknown;
+    withBoard(path, (board) => {
+      program(board, 100);
+      board.clock.advance(50);
+      state = board.chip.state(1);
+      symlinkSync('/dev/full', `${path}.new`);
+    });
+    rmSync(`${path}.new`, { force: true });
+    withBoard(path, ({ chip, clock }) => {
+      t.deepEqual(chip.state(1), state);
+      t.true(clock.now() >= 50);
+    });
+  },
+);
 
 /** Does some work while this process can write no file beyond a size, as on a disk that is nearly full. */
 function withFilesUpTo(bytes: number, work: () => void): void {
