@@ -86,7 +86,7 @@ export {
   requireSound,
 } from './flash/soundness.js';
 export { NotFlashedError, type VerifyReport, verify } from './flash/verify.js';
-export { chipOf, planOn } from './flash/board-plan.js';
+export { chipOn, planOn } from './flash/board-plan.js';
 export { DeviceLearner, type LearnedTask, type NotedTask } from './learning/device-learner.js';
 export {
   type EvaluatedTasks,

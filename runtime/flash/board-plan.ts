@@ -10,6 +10,9 @@ export const chipOf = ({ information }: Board, { spared }: BoardRecord): ChipGeo
   spared,
 });
 
+/** The same, by the record that the board holds. Errors: the board's `Refusal`, `LinkError`. */
+export const chipOn = async (board: Board): Promise<ChipGeometry> => chipOf(board, await readRecord(board));
+
 /** Where a model sits on a board. Errors: as `planModel`; the board's `Refusal`, `LinkError`. */
 export const planOn = async (board: Board, model: Model): Promise<Plan> =>
-  planModel(model, chipOf(board, await readRecord(board)));
+  planModel(model, await chipOn(board));

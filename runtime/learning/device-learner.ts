@@ -1,5 +1,4 @@
 import type { Board } from '../../drivers/index.js';
-import { Refusal } from '../../protocol/index.js';
 import {
   argmax,
   type Drawing,
@@ -11,15 +10,16 @@ import {
   rateFor,
   softmax,
 } from '../../network/index.js';
-import { type BoardRecord, readRecord, writeRecord } from '../flash/board-record.js';
+import { type BoardRecord, hasRoom, readRecord, writeRecord } from '../flash/board-record.js';
 import { DeviceHead } from '../device/device-head.js';
 import type { Corrections } from '../device/layer-correction.js';
 import { DeviceNetwork } from '../device/device-network.js';
-import { planOn } from '../flash/board-plan.js';
+import { chipOf } from '../flash/board-plan.js';
 import { regionsOf } from '../flash/regions.js';
 import { NotFlashedError, requireModel } from '../flash/verify.js';
 import type { LayerSignals } from '../signals/layer-signals.js';
 import type { ChipGeometry, Plan } from '../mapping/placement.js';
+import { planModel } from '../mapping/plan.js';
 import { checkWays } from './ways.js';
 
 /** A task learned on the device. */
@@ -69,9 +69,10 @@ export class DeviceLearner {
    * Errors: `NotFlashedError` if the board holds another model; the board's `Refusal`, `LinkError`.
    */
   static async open(board: Board, model: Model): Promise<DeviceLearner> {
-    const plan = await planOn(board, model);
+    const record = await readRecord(board);
+    const plan = planModel(model, chipOf(board, record));
     const learner = new DeviceLearner(board, model, plan);
-    await learner.#takeHead(board, plan);
+    await learner.#takeHead(board, plan, record);
     return learner;
   }
 
@@ -88,34 +89,30 @@ export class DeviceLearner {
       throw new NotFlashedError(
         `The board holds ${model.description.name}, but no task that it has learned; learn one first ('pcm learn MODEL --classes DIR').`,
       );
-    const learner = new DeviceLearner(board, model, await planOn(board, model));
+    const learner = new DeviceLearner(board, model, planModel(model, chipOf(board, record)));
     learner.#head.resume(task.classes.length);
     return { learner, task };
   }
 
   /**
    * Notes on the board the names of the classes of the task that was learned last, so that `resume` finds it
-   * there. Returns whether they fit in its user area. Errors: `LinkError`.
+   * there. Returns whether they fit in its user area. Errors: the board's `Refusal`, `LinkError`.
    */
   async note(classes: readonly string[]): Promise<boolean> {
     const record = await readRecord(this.#board);
     if (!record.model) return false;
     const { clock } = await this.#board.status();
     const learned = { classes: [...classes], at: new Date().toISOString(), clock };
-    try {
-      await writeRecord(this.#board, { ...record, model: { ...record.model, learned } });
-      return true;
-    } catch (error) {
-      if (error instanceof Refusal) return false;
-      throw error;
-    }
+    const noted = { ...record, model: { ...record.model, learned } };
+    if (!hasRoom(this.#board, noted)) return false;
+    await writeRecord(this.#board, noted);
+    return true;
   }
 
   /**
    * Makes sure that the head holds the model's levels, and notes on the board that these are about to change.
    */
-  async #takeHead(board: Board, plan: Plan): Promise<void> {
-    const record = await readRecord(board);
+  async #takeHead(board: Board, plan: Plan, record: BoardRecord): Promise<void> {
     requireModel(record, this.model);
     await this.#head.markTouched(record);
     if (record.model?.headTouched) {

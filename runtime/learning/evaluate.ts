@@ -9,8 +9,7 @@ import {
   Random,
   sampleEpisode,
 } from '../../network/index.js';
-import { chipOf } from '../flash/board-plan.js';
-import { readRecord } from '../flash/board-record.js';
+import { chipOn } from '../flash/board-plan.js';
 import { DeviceLearner } from './device-learner.js';
 import type { Parting } from './parting.js';
 import { type AccuracyPerUpdate, type PerNetwork, SoftwareComparison } from './software-comparison.js';
@@ -85,7 +84,7 @@ export async function evaluateLearning(
   options: EvaluationOptions,
 ): Promise<EvaluatedTasks> {
   checkSize(classes, options);
-  checkWays(model, chipOf(board, await readRecord(board)), options.ways);
+  checkWays(model, await chipOn(board), options.ways);
   const learner = await DeviceLearner.open(board, model);
   const software = new SoftwareComparison(model);
   const { accuracies } = software;

@@ -1,8 +1,7 @@
 import { checkSize, type EpisodeSize, type Model } from '../../../network/index.js';
 import {
   checkWays,
-  chipOf,
-  readRecord,
+  chipOn,
   evaluateLearning,
   type Evaluation,
   learningWarnings,
@@ -49,7 +48,7 @@ export async function learnTasks(
   checkSize(classes, options);
   const updates = options.updates ?? model.description.inner.updates;
   const { board, evaluation, accuracies } = await withBoard(options, async (board) => {
-    checkWays(model, chipOf(board, await readRecord(board)), options.ways);
+    checkWays(model, await chipOn(board), options.ways);
     await flashFirst(board, model, options);
     const progress = showProgress('learning');
     let parted = false;

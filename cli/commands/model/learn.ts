@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
 import {
   checkWays,
-  chipOf,
-  readRecord,
+  chipOn,
   countBlank,
   DeviceLearner,
   learningWarnings,
@@ -96,7 +95,7 @@ async function learnOwn(model: Model, folder: string, options: LearnOptions): Pr
     ...(options.updates !== undefined && { updates: options.updates }),
   };
   const { isNoted, ...result } = await withBoard(options, async (board) => {
-    checkWays(model, chipOf(board, await readRecord(board)), classes.length);
+    checkWays(model, await chipOn(board), classes.length);
     await flashFirst(board, model, options);
     const learner = await DeviceLearner.open(board, model);
     const task = await learner.learn(episode, steps);
