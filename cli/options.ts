@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { Command, Option } from 'commander';
 import { duration, list, token, wholeNumber } from './arguments.js';
 
 // Options that several commands share.
@@ -27,11 +27,19 @@ export const boardOption = () =>
 export const tokenOption = (description = 'secret of the board, if it was started with one') =>
   new Option('--token <secret>', description).env('PCM_TOKEN').argParser(token).default('', 'none');
 
-export const waitOption = () =>
+const waitOption = () =>
   new Option(
     '--wait <time>',
     'how long to wait while another host holds the board, such as 5m; not at all by default',
   ).argParser(duration);
+
+/** A command that drives a board. */
+export class BoardCommand extends Command {
+  /** Adds the options that say which board, and how to come by it. */
+  addBoardOptions(): this {
+    return this.addOption(boardOption()).addOption(tokenOption()).addOption(waitOption());
+  }
+}
 
 export const jsonOption = () => new Option('--json', 'print one JSON document on stdout and nothing else');
 

@@ -1,8 +1,8 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import { Capability } from '../../../protocol/index.js';
 import { withBoard } from '../../board/board.js';
 import { celsius, duration } from '../../arguments.js';
-import { type BoardOptions, boardOption, jsonOption, tokenOption, waitOption } from '../../options.js';
+import { BoardCommand, type BoardOptions, jsonOption } from '../../options.js';
 import { count, formatDuration, print } from '../../terminal/output.js';
 
 interface ClockOptions extends BoardOptions {
@@ -11,7 +11,7 @@ interface ClockOptions extends BoardOptions {
   json?: boolean;
 }
 
-export const clock = new Command('clock')
+export const clock = new BoardCommand('clock')
   .description("show or change an emulated board's clock and temperature")
   .addOption(
     new Option('--advance <time>', 'advance the clock by 90s, 15m, 1h, 30d, 1y or the like').argParser(
@@ -21,9 +21,7 @@ export const clock = new Command('clock')
   .addOption(
     new Option('--temperature <celsius>', 'set the temperature of the chip first').argParser(celsius),
   )
-  .addOption(boardOption())
-  .addOption(tokenOption())
-  .addOption(waitOption())
+  .addBoardOptions()
   .addOption(jsonOption())
   .action(async ({ advance, temperature, ...options }: ClockOptions) => {
     const reading = await withBoard(options, async (board) => {

@@ -1,15 +1,12 @@
-import { Command } from 'commander';
 import { Capability } from '../../../protocol/index.js';
 import { type BoardRecord, readRecord } from '../../../runtime/index.js';
 import { withBoard } from '../../board/board.js';
-import { type BoardOptions, boardOption, jsonOption, tokenOption, waitOption } from '../../options.js';
+import { BoardCommand, type BoardOptions, jsonOption } from '../../options.js';
 import { formatDuration, print, table } from '../../terminal/output.js';
 
-export const info = new Command('info')
+export const info = new BoardCommand('info')
   .description('show what a board is, its counters and the model it holds')
-  .addOption(boardOption())
-  .addOption(tokenOption())
-  .addOption(waitOption())
+  .addBoardOptions()
   .addOption(jsonOption())
   .action(async (options: BoardOptions & { json?: boolean }) => {
     const result = await withBoard(options, async (board) => {

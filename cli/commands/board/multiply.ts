@@ -1,20 +1,12 @@
-import { Command } from 'commander';
 import { countClipped, MAX_CODES_CLIPPED, readLimits } from '../../../runtime/index.js';
 import { readArray, writeArray } from '../../files/arrays.js';
 import { OutputFile } from '../../files/output-file.js';
 import { withBoard } from '../../board/board.js';
-import {
-  type BoardOptions,
-  boardOption,
-  coreOption,
-  jsonOption,
-  tokenOption,
-  waitOption,
-} from '../../options.js';
+import { BoardCommand, type BoardOptions, coreOption, jsonOption } from '../../options.js';
 import { counted, percent, print, warn } from '../../terminal/output.js';
 import { wholeCore } from '../../board/whole-core.js';
 
-export const multiply = new Command('multiply')
+export const multiply = new BoardCommand('multiply')
   .description('multiply input vectors by the conductances of a core')
   .addOption(coreOption())
   .requiredOption(
@@ -22,9 +14,7 @@ export const multiply = new Command('multiply')
     'file to read: int8 [batch, rows], input codes from -127 to 127 (required)',
   )
   .requiredOption('--out <npy>', 'file to write: int16 [batch, columns], output codes (required)')
-  .addOption(boardOption())
-  .addOption(tokenOption())
-  .addOption(waitOption())
+  .addBoardOptions()
   .addOption(jsonOption())
   .action(async (options: BoardOptions & { core: number; inputs: string; out: string; json?: boolean }) => {
     await using file = await OutputFile.open(options.out);

@@ -1,30 +1,20 @@
-import { Command } from 'commander';
 import { forgetModel } from '../../../runtime/index.js';
 import { NpyError } from '../../../data/index.js';
 import { readArray } from '../../files/arrays.js';
 import { withBoard } from '../../board/board.js';
-import {
-  type BoardOptions,
-  boardOption,
-  coreOption,
-  jsonOption,
-  tokenOption,
-  waitOption,
-} from '../../options.js';
+import { BoardCommand, type BoardOptions, coreOption, jsonOption } from '../../options.js';
 import { percent, print, warn } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
 import { wholeCore } from '../../board/whole-core.js';
 
-export const program = new Command('program')
+export const program = new BoardCommand('program')
   .description('program a core to target conductances; the board runs program-and-verify')
   .addOption(coreOption())
   .requiredOption(
     '--targets <npy>',
     'file to read: float32 [2, rows, columns] in microsiemens, plus polarity first (required)',
   )
-  .addOption(boardOption())
-  .addOption(tokenOption())
-  .addOption(waitOption())
+  .addBoardOptions()
   .addOption(jsonOption())
   .action(async (options: BoardOptions & { core: number; targets: string; json?: boolean }) => {
     const report = await withBoard(options, async (board) => {

@@ -1,25 +1,15 @@
-import { Command } from 'commander';
 import { writeArray } from '../../files/arrays.js';
 import { OutputFile } from '../../files/output-file.js';
 import { withBoard } from '../../board/board.js';
-import {
-  type BoardOptions,
-  boardOption,
-  coreOption,
-  jsonOption,
-  tokenOption,
-  waitOption,
-} from '../../options.js';
+import { BoardCommand, type BoardOptions, coreOption, jsonOption } from '../../options.js';
 import { print } from '../../terminal/output.js';
 import { wholeCore } from '../../board/whole-core.js';
 
-export const read = new Command('read')
+export const read = new BoardCommand('read')
   .description('read the conductances of a core')
   .addOption(coreOption())
   .option('--out <npy>', 'file to write: float32 [2, rows, columns] in microsiemens, plus polarity first')
-  .addOption(boardOption())
-  .addOption(tokenOption())
-  .addOption(waitOption())
+  .addBoardOptions()
   .addOption(jsonOption())
   .action(async (options: BoardOptions & { core: number; out?: string; json?: boolean }) => {
     await using file = await OutputFile.open(options.out);

@@ -1,16 +1,8 @@
-import { Command } from 'commander';
 import { type CalibrationReport, columnRuns, MAX_CODES_CLIPPED } from '../../../runtime/index.js';
 import { OutputFile } from '../../files/output-file.js';
 import { withBoard } from '../../board/board.js';
 import { calibrateShown } from '../../board/calibrating.js';
-import {
-  type BoardOptions,
-  boardOption,
-  jsonOption,
-  seedOption,
-  tokenOption,
-  waitOption,
-} from '../../options.js';
+import { BoardCommand, type BoardOptions, jsonOption, seedOption } from '../../options.js';
 import { counted, percent, print, warn } from '../../terminal/output.js';
 import { calibrationPage } from '../../report/calibration-page.js';
 
@@ -22,15 +14,13 @@ interface CalibrateOptions extends BoardOptions {
   json?: boolean;
 }
 
-export const calibrate = new Command('calibrate')
+export const calibrate = new BoardCommand('calibrate')
   .description('measure the gain and offset of every column and correct them in the digital unit')
   .option('--dry-run', 'measure and report only; change nothing on the board')
   .option('--record <json>', 'also write the full report, column by column, to this file')
   .option('--out <html>', 'also write a page: the columns before and after')
   .addOption(seedOption())
-  .addOption(boardOption())
-  .addOption(tokenOption())
-  .addOption(waitOption())
+  .addBoardOptions()
   .addOption(jsonOption())
   .action(async (options: CalibrateOptions) => {
     await using record = await OutputFile.open(options.record);

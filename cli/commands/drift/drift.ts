@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import type { Board } from '../../../drivers/index.js';
 import { Capability } from '../../../protocol/index.js';
 import { DataError, type Model } from '../../../network/index.js';
@@ -24,9 +24,9 @@ import { interruptible } from '../../terminal/interruption.js';
 import { flashFirst } from '../../board/flashing.js';
 import { duration, durations, list } from '../../arguments.js';
 import {
+  BoardCommand,
   type BoardOptions,
   alphabetsOption,
-  boardOption,
   countOption,
   jsonOption,
   queriesOption,
@@ -34,10 +34,8 @@ import {
   seedOption,
   shotsOption,
   tasksOption,
-  tokenOption,
   updatesOption,
   waysOption,
-  waitOption,
 } from '../../options.js';
 import { formatDuration, percent, percentWithin, pointsWithin, print, table } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
@@ -63,7 +61,7 @@ interface DriftCommandOptions extends BoardOptions, AllowFaultsOptions {
   json?: boolean;
 }
 
-export const drift = new Command('drift')
+export const drift = new BoardCommand('drift')
   .description('measure how a flashed model drifts over a year, and how well it is compensated')
   .argument('<model>', 'model file (safetensors); flashed first if the board does not hold it')
   .addOption(requiredDataOption())
@@ -108,9 +106,7 @@ export const drift = new Command('drift')
   .option('--out <html>', 'also write a page with the curves')
   .addOption(seedOption())
   .addOption(allowFaultsOption())
-  .addOption(boardOption())
-  .addOption(tokenOption())
-  .addOption(waitOption())
+  .addBoardOptions()
   .addOption(jsonOption())
   .action(async (path: string, options: DriftCommandOptions) => {
     const model = await loadModel(path);

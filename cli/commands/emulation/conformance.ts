@@ -1,16 +1,9 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import { type ConformanceReport, junitXml, runConformance } from '../../../conformance/index.js';
 import { OutputFile } from '../../files/output-file.js';
 import { withBoard, withDial } from '../../board/board.js';
 import { wholeNumber } from '../../arguments.js';
-import {
-  type BoardOptions,
-  boardOption,
-  countOption,
-  jsonOption,
-  tokenOption,
-  waitOption,
-} from '../../options.js';
+import { BoardCommand, type BoardOptions, countOption, jsonOption } from '../../options.js';
 import { print } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
 
@@ -23,7 +16,7 @@ interface ConformanceOptions extends BoardOptions {
   json?: boolean;
 }
 
-export const conformance = new Command('conformance')
+export const conformance = new BoardCommand('conformance')
   .description("check a board's firmware against every rule of the protocol")
   .option('--destructive', 'also run checks that program devices and write to the user area')
   .option('--bail', 'stop at the first check that fails')
@@ -34,9 +27,7 @@ export const conformance = new Command('conformance')
       .argParser(wholeNumber(0))
       .default(3000),
   )
-  .addOption(boardOption())
-  .addOption(tokenOption())
-  .addOption(waitOption())
+  .addBoardOptions()
   .addOption(jsonOption())
   .action(async ({ board, json, junit, bail, wait, ...options }: ConformanceOptions) => {
     await using report = await OutputFile.open(junit);

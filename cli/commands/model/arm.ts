@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import type { Board } from '../../../drivers/index.js';
 import { type ArmEvaluation, evaluateArm, streamMovement } from '../../../runtime/index.js';
 import { type ArmModel, type LearnedMovement, REACH } from '../../../network/arm/index.js';
@@ -11,15 +11,7 @@ import { interruptible } from '../../terminal/interruption.js';
 import { flashProgress } from '../../board/flashing.js';
 import { type LineTarget, openLineTarget } from '../../terminal/line-target.js';
 import { wholeNumber } from '../../arguments.js';
-import {
-  type BoardOptions,
-  boardOption,
-  countOption,
-  jsonOption,
-  seedOption,
-  tokenOption,
-  waitOption,
-} from '../../options.js';
+import { BoardCommand, type BoardOptions, countOption, jsonOption, seedOption } from '../../options.js';
 import { counted, print, say, table } from '../../terminal/output.js';
 import { type Progress, showProgress } from '../../terminal/progress.js';
 import { armPage } from '../../report/arm-page.js';
@@ -36,7 +28,7 @@ interface ArmOptions extends BoardOptions, AllowFaultsOptions {
 /** Number of movements on the page. */
 const SHOWN_MOVEMENTS = 6;
 
-export const arm = new Command('arm')
+export const arm = new BoardCommand('arm')
   .description('learn movements of a two-joint arm with a spiking network on the chip, each in one update')
   .argument('<model>', 'model file (safetensors); flashed first if the board does not hold it')
   .addOption(countOption('--trajectories <n>', 'number of movements, all new to the model', 100))
@@ -52,9 +44,7 @@ export const arm = new Command('arm')
   )
   .addOption(seedOption())
   .addOption(allowFaultsOption())
-  .addOption(boardOption())
-  .addOption(tokenOption())
-  .addOption(waitOption())
+  .addBoardOptions()
   .addOption(jsonOption())
   .action(async (path: string, options: ArmOptions) => {
     if (options.json && options.stream === 'ndjson')

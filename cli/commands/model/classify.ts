@@ -1,4 +1,3 @@
-import { Command } from 'commander';
 import {
   countBlank,
   DeviceLearner,
@@ -9,7 +8,7 @@ import {
 import { loadModel } from '../../../network/node/index.js';
 import { withBoard } from '../../board/board.js';
 import { type AllowFaultsOptions, allowFaultsOption } from '../../board/soundness.js';
-import { type BoardOptions, boardOption, jsonOption, tokenOption, waitOption } from '../../options.js';
+import { BoardCommand, type BoardOptions, jsonOption } from '../../options.js';
 import { count, formatDuration, print, warn } from '../../terminal/output.js';
 import { readPhotos, recognise, recognitionTable } from './recognition.js';
 
@@ -17,14 +16,12 @@ interface ClassifyOptions extends BoardOptions, AllowFaultsOptions {
   json?: boolean;
 }
 
-export const classify = new Command('classify')
+export const classify = new BoardCommand('classify')
   .description("recognise images by the task that the board has learned last with 'pcm learn --classes'")
   .argument('<model>', 'model file (safetensors) that the board holds')
   .argument('<image...>', 'PNG or JPEG images')
   .addOption(allowFaultsOption())
-  .addOption(boardOption())
-  .addOption(tokenOption())
-  .addOption(waitOption())
+  .addBoardOptions()
   .addOption(jsonOption())
   .action(async (path: string, files: string[], options: ClassifyOptions) => {
     const model = await loadModel(path);

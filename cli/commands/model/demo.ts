@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import type { Board } from '../../../drivers/index.js';
 import { DeviceLearner, flash, type LearnedTask, planOn } from '../../../runtime/index.js';
 import {
@@ -17,14 +17,12 @@ import { readOmniglot } from '../../files/drawings.js';
 import { type AllowFaultsOptions, allowFaultsOption, endSound } from '../../board/soundness.js';
 import { flashProgress } from '../../board/flashing.js';
 import {
+  BoardCommand,
   type BoardOptions,
   alphabetsOption,
-  boardOption,
   dataOption,
   jsonOption,
   seedOption,
-  tokenOption,
-  waitOption,
 } from '../../options.js';
 import { percent, print, table } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
@@ -44,7 +42,7 @@ interface DemoOptions extends BoardOptions, AllowFaultsOptions {
 /** As in the paper: five classes with five examples each, and fifteen more to test with. */
 const size = { ways: 5, shots: 5, queries: 15 };
 
-export const demo = new Command('demo')
+export const demo = new BoardCommand('demo')
   .description(
     'a first look: flash the bundled model, learn five new classes on the device, write a page about it',
   )
@@ -56,9 +54,7 @@ export const demo = new Command('demo')
   .option('--out <html>', 'page to write', 'pcm-demo.html')
   .addOption(seedOption())
   .addOption(allowFaultsOption())
-  .addOption(boardOption())
-  .addOption(tokenOption())
-  .addOption(waitOption())
+  .addBoardOptions()
   .addOption(jsonOption())
   .action(async (options: DemoOptions) => {
     const model = await loadModel(options.model);

@@ -1,4 +1,3 @@
-import { Command } from 'commander';
 import {
   columnRuns,
   describePlan,
@@ -15,18 +14,16 @@ import { withBoard } from '../../board/board.js';
 import { type AllowFaultsOptions, allowFaultsOption, endSound } from '../../board/soundness.js';
 import { signalsTable } from '../../board/signals.js';
 import { flashProgress } from '../../board/flashing.js';
-import { type BoardOptions, boardOption, jsonOption, tokenOption, waitOption } from '../../options.js';
+import { BoardCommand, type BoardOptions, jsonOption } from '../../options.js';
 import { percent, print, warn } from '../../terminal/output.js';
 
-export const flash = new Command('flash')
+export const flash = new BoardCommand('flash')
   .description('program a meta-trained model to a board and verify it; resumes an interrupted flash')
   .argument('<model>', 'model file (safetensors)')
   .option('--retry-columns', 'use columns again that an earlier flash found faulty and passed over')
   .option('--plan', 'show where each layer would be placed, and program nothing')
   .addOption(allowFaultsOption())
-  .addOption(boardOption())
-  .addOption(tokenOption())
-  .addOption(waitOption())
+  .addBoardOptions()
   .addOption(jsonOption())
   .action(
     async (

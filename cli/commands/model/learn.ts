@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import {
   checkWays,
   chipOn,
@@ -18,18 +18,16 @@ import { readOwnClasses } from '../../files/drawings.js';
 import { UsageError } from '../../terminal/failure.js';
 import { flashFirst } from '../../board/flashing.js';
 import {
+  BoardCommand,
   alphabetsOption,
-  boardOption,
   dataOption,
   jsonOption,
   queriesOption,
   seedOption,
   shotsOption,
   tasksOption,
-  tokenOption,
   updatesOption,
   waysOption,
-  waitOption,
 } from '../../options.js';
 import { readPhotos, recognise, recognitionTable } from './recognition.js';
 import { type LearnTasksOptions, learnTasks } from './learn-tasks.js';
@@ -41,7 +39,7 @@ interface LearnOptions extends LearnTasksOptions {
   classify?: string[];
 }
 
-export const learn = new Command('learn')
+export const learn = new BoardCommand('learn')
   .description(
     'learn new classes on the device: many tasks from a data set (--data), or your own images (--classes)',
   )
@@ -69,9 +67,7 @@ export const learn = new Command('learn')
   )
   .addOption(seedOption())
   .addOption(allowFaultsOption())
-  .addOption(boardOption())
-  .addOption(tokenOption())
-  .addOption(waitOption())
+  .addBoardOptions()
   .addOption(jsonOption())
   .action(async (path: string, options: LearnOptions) => {
     const model = await loadModel(path);

@@ -1,9 +1,9 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import { loadModel } from '../../../network/node/index.js';
 import { refresh as refreshModel } from '../../../runtime/index.js';
 import { withBoard } from '../../board/board.js';
 import { levels, wholeNumber } from '../../arguments.js';
-import { type BoardOptions, boardOption, jsonOption, tokenOption, waitOption } from '../../options.js';
+import { BoardCommand, type BoardOptions, jsonOption } from '../../options.js';
 import { type AllowFaultsOptions, allowFaultsOption, endSound } from '../../board/soundness.js';
 import { print } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
@@ -14,7 +14,7 @@ interface RefreshOptions extends BoardOptions, AllowFaultsOptions {
   json?: boolean;
 }
 
-export const refresh = new Command('refresh')
+export const refresh = new BoardCommand('refresh')
   .description('reprogram the pairs of a flashed model whose conductances have moved off their targets')
   .argument('<model>', 'model file (safetensors) that the board holds')
   .addOption(
@@ -27,9 +27,7 @@ export const refresh = new Command('refresh')
   )
   .addOption(new Option('--reads <n>', 'reads to average for each pair').argParser(wholeNumber(1)).default(4))
   .addOption(allowFaultsOption())
-  .addOption(boardOption())
-  .addOption(tokenOption())
-  .addOption(waitOption())
+  .addBoardOptions()
   .addOption(jsonOption())
   .action(async (path: string, options: RefreshOptions) => {
     const model = await loadModel(path);

@@ -1,10 +1,10 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import { loadModel } from '../../../network/node/index.js';
 import { UnsoundError, verify as verifyModel } from '../../../runtime/index.js';
 import { share } from '../../arguments.js';
 import { withBoard } from '../../board/board.js';
 import { type AllowFaultsOptions, allowFaultsOption, endSound } from '../../board/soundness.js';
-import { type BoardOptions, boardOption, jsonOption, tokenOption, waitOption } from '../../options.js';
+import { BoardCommand, type BoardOptions, jsonOption } from '../../options.js';
 import { percent, print } from '../../terminal/output.js';
 import { showProgress } from '../../terminal/progress.js';
 
@@ -13,7 +13,7 @@ interface VerifyOptions extends BoardOptions, AllowFaultsOptions {
   json?: boolean;
 }
 
-export const verify = new Command('verify')
+export const verify = new BoardCommand('verify')
   .description('read a flashed model back and compare it with its file')
   .argument('<model>', 'model file (safetensors)')
   .addOption(
@@ -23,9 +23,7 @@ export const verify = new Command('verify')
     ).argParser(share),
   )
   .addOption(allowFaultsOption())
-  .addOption(boardOption())
-  .addOption(tokenOption())
-  .addOption(waitOption())
+  .addBoardOptions()
   .addOption(jsonOption())
   .action(async (path: string, options: VerifyOptions) => {
     const model = await loadModel(path);
