@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HeldError } from '../../drivers/index.js';
 import { StateInUseError } from '../../emulator/index.js';
 import { Refusal, RefusalCode } from '../../protocol/index.js';
+import { wordsOf } from '../terminal/failure.js';
 import { formatDuration, say } from '../terminal/output.js';
 import { showProgress } from '../terminal/progress.js';
 
@@ -42,10 +43,6 @@ const isHeld = (error: unknown): error is Error =>
   error instanceof HeldError ||
   error instanceof StateInUseError ||
   (error instanceof Refusal && error.code === RefusalCode.busy);
-
-/** The words of a board are told as its own: they may say anything. */
-const wordsOf = (error: Error): string =>
-  error instanceof Refusal ? `The board refused (${error.reason}): ${error.message}` : error.message;
 
 const advice = (seconds: number): string =>
   seconds === 0

@@ -58,7 +58,8 @@ export function sentenceOf(error: unknown): string {
   return stack === undefined ? printable(wordsOf(error)) : printableLines(stack);
 }
 
-function wordsOf(error: unknown): string {
+/** An error in words. Those of a board are told as its own: they may say anything. */
+export function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return `pcm: ${String(error)}`;
   if (error instanceof Refusal) return `The board refused (${error.reason}): ${error.message}`;
   if (isFileError(error)) return fileSentence(error);

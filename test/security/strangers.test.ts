@@ -25,8 +25,8 @@ const halfFrame = encodeFrame({
 /** A hello whose last byte is missing. */
 const halfHello = helloFrame().subarray(0, -1);
 
-/** A clock that a test moves, for a firmware without any board. */
-function lateFirmware(): { firmware: Firmware; pass(milliseconds: number): void } {
+/** A firmware without a board, whose clock a test moves, and the names of the links that it hung up. */
+function lateFirmware() {
   let now = 0;
   const timers = new Set<{ at: number; action: () => void }>();
   const firmware = new Firmware({
@@ -45,7 +45,14 @@ function lateFirmware(): { firmware: Firmware; pass(milliseconds: number): void 
     now += milliseconds;
     for (const timer of timers) if (timer.at <= now && timers.delete(timer)) timer.action();
   };
-  return { firmware, pass };
+  const hungUp: string[] = [];
+  const attach = (name: string) =>
+    firmware.attach(
+      () => undefined,
+      name,
+      () => hungUp.push(name),
+    );
+  return { firmware, pass, attach, hungUp };
 }
 
 test('before hello, a long frame is refused by its header and nothing is kept of it', async (t) => {
@@ -85,14 +92,7 @@ test(`at most ${MAX_STRANGERS} links without hello are open, and they hold at mo
 });
 
 test(`a link without hello is closed after ${STRANGER_STAY / 1000} s, and one with hello stays`, (t) => {
-  const { firmware, pass } = lateFirmware();
-  const hungUp: string[] = [];
-  const attach = (name: string) =>
-    firmware.attach(
-      () => undefined,
-      name,
-      () => hungUp.push(name),
-    );
+  const { firmware, pass, attach, hungUp } = lateFirmware();
   const [silent, half, host] = ['silent', 'half', 'host'].map(attach);
   half.receive(halfHello);
   host.receive(helloFrame());
@@ -109,14 +109,7 @@ test(`a link without hello is closed after ${STRANGER_STAY / 1000} s, and one wi
 });
 
 test('a link whose session went to another link is closed as well', (t) => {
-  const { firmware, pass } = lateFirmware();
-  const hungUp: string[] = [];
-  const attach = (name: string) =>
-    firmware.attach(
-      () => undefined,
-      name,
-      () => hungUp.push(name),
-    );
+  const { pass, attach, hungUp } = lateFirmware();
   attach('first').receive(helloFrame());
   attach('second').receive(helloFrame());
   pass(STRANGER_STAY);

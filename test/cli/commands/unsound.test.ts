@@ -1,17 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { bundledModel, pcm, root, temporaryFolder } from '../rig.js';
+import { bundledModel, pcm, temporaryFolder } from '../rig.js';
+import { writeProfile } from '../fixtures/profiles.js';
 import { writeShapes } from '../fixtures/images.js';
 
 test('flash, verify, refresh and learn end with 1 and a sentence on a chip with dead devices, unless allowed', async (t) => {
   const folder = await temporaryFolder();
-  const profile = JSON.parse(await readFile(join(root, 'emulator/profiles/hermes.json'), 'utf8')) as {
-    faults: { deadFraction: number };
-  };
-  profile.faults.deadFraction = 0.4;
-  const file = join(folder, 'dead.json');
-  await writeFile(file, JSON.stringify(profile));
+  const file = await writeProfile(folder, ({ faults }) => (faults.deadFraction = 0.4));
   const board = `emulator:${file}?state=${join(folder, 'board.pcm')}`;
   const { classes } = await writeShapes(folder);
   for (const [command, ...args] of [['flash'], ['verify'], ['refresh'], ['learn', '--classes', classes]]) {
@@ -36,12 +31,7 @@ test('flash, verify, refresh and learn end with 1 and a sentence on a chip with 
 
 test('demo does not show a board with dead devices as if it were in order', async (t) => {
   const folder = await temporaryFolder();
-  const profile = JSON.parse(await readFile(join(root, 'emulator/profiles/hermes.json'), 'utf8')) as {
-    faults: { deadFraction: number };
-  };
-  profile.faults.deadFraction = 0.4;
-  const file = join(folder, 'dead.json');
-  await writeFile(file, JSON.stringify(profile));
+  const file = await writeProfile(folder, ({ faults }) => (faults.deadFraction = 0.4));
   const { code, stderr } = await pcm(
     'demo',
     '--board',

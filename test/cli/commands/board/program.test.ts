@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import test from 'ava';
 import { decodeNpy, encodeNpy } from '../../../../data/index.js';
 import { Random } from '../../../../network/index.js';
-import { Emulator, bundledModel, pcm, pcmJson, root, temporaryFolder } from '../../rig.js';
+import { Emulator, bundledModel, pcm, pcmJson, temporaryFolder } from '../../rig.js';
+import { writeProfile } from '../../fixtures/profiles.js';
 
 test('over TCP: program, read and multiply with NumPy arrays, and the clock', async (t) => {
   const folder = await temporaryFolder();
@@ -93,12 +94,10 @@ test('a full-scale multiplication ends with a warning that all codes are at the 
 
 test('program warns of a core most of whose pairs do not converge', async (t) => {
   const folder = await temporaryFolder();
-  const hermes = JSON.parse(await readFile(join(root, 'emulator/profiles/hermes.json'), 'utf8')) as {
-    faults: { deadFraction: number };
-  };
-  hermes.faults.deadFraction = 1;
-  const profile = join(folder, 'dead.json');
-  await writeFile(profile, JSON.stringify({ ...hermes, rows: 16, columns: 8 }));
+  const profile = await writeProfile(folder, (hermes) => {
+    hermes.faults.deadFraction = 1;
+    Object.assign(hermes, { rows: 16, columns: 8 });
+  });
   const targets = join(folder, 'targets.npy');
   const data = new Float32Array(2 * 16 * 8).fill(20);
   await writeFile(targets, encodeNpy({ shape: [2, 16, 8], data }));

@@ -1,18 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import test from 'ava';
-import { pcm, root, temporaryFolder } from '../../rig.js';
+import { writeProfile } from '../../fixtures/profiles.js';
+import { pcm, temporaryFolder } from '../../rig.js';
 
-/** Writes a small `hermes` whose converters are off by this many codes (standard deviation). */
-async function writeProfile(folder: string, offsetDeviation: number): Promise<string> {
-  const profile = JSON.parse(await readFile(join(root, 'emulator/profiles/hermes.json'), 'utf8')) as {
-    adc: { offsetDeviation: number };
-  };
-  profile.adc.offsetDeviation = offsetDeviation;
-  const file = join(folder, `offset${offsetDeviation}.json`);
-  await writeFile(file, JSON.stringify({ ...profile, rows: 64, columns: 32 }));
-  return file;
-}
+/** A small chip. */
+const small = { rows: 64, columns: 32 };
 
 test('calibrate shows how many codes are at the limits of the converters, and warns of many', async (t) => {
   const folder = await temporaryFolder();
@@ -20,7 +11,11 @@ test('calibrate shows how many codes are at the limits of the converters, and wa
     [2, false],
     [500, true],
   ] as const) {
-    const board = ['--board', `emulator:${await writeProfile(folder, offsetDeviation)}`];
+    const file = await writeProfile(folder, (profile) => {
+      profile.adc.offsetDeviation = offsetDeviation;
+      Object.assign(profile, small);
+    });
+    const board = ['--board', `emulator:${file}`];
     const { code, stdout, stderr } = await pcm('calibrate', ...board, '--json');
     t.is(code, 0, stderr);
     const { cores, warnings } = JSON.parse(stdout) as {
@@ -35,14 +30,11 @@ test('calibrate shows how many codes are at the limits of the converters, and wa
 
 test('a board without one column to calibrate is not called calibrated', async (t) => {
   const folder = await temporaryFolder();
-  const file = await writeProfile(folder, 0);
-  const profile = JSON.parse(await readFile(file, 'utf8')) as {
-    cores: number;
-    faults: { deadFraction: number };
-  };
-  profile.cores = 1;
-  profile.faults.deadFraction = 1;
-  await writeFile(file, JSON.stringify(profile));
+  const file = await writeProfile(folder, (profile) => {
+    profile.adc.offsetDeviation = 0;
+    profile.faults.deadFraction = 1;
+    Object.assign(profile, { ...small, cores: 1 });
+  });
   const { code, stdout, stderr } = await pcm('calibrate', '--board', `emulator:${file}`);
   t.is(code, 1);
   t.regex(stdout, /^0 of 32 columns are calibrated\.$/m);

@@ -5,7 +5,8 @@ import { PNG } from 'pngjs';
 import { decodeModel } from '../../../../network/index.js';
 import { saveModel } from '../../../../network/node/index.js';
 import { writeAlphabet, writeShapes } from '../../fixtures/images.js';
-import { bundledModel, pcm, root, temporaryFolder } from '../../rig.js';
+import { bundledModel, pcm, temporaryFolder } from '../../rig.js';
+import { writeProfile } from '../../fixtures/profiles.js';
 
 interface Report {
   layers: {
@@ -64,12 +65,7 @@ test('flash and learn show what goes through each layer, and warn of scales that
 test('learn says that the device parts from software, at once and in the end, and that drawings are blank', async (t) => {
   const folder = await temporaryFolder();
   const data = await writeAlphabet(join(folder, 'data'), 8);
-  const profile = JSON.parse(await readFile(join(root, 'emulator/profiles/hermes.json'), 'utf8')) as {
-    faults: { deadFraction: number };
-  };
-  profile.faults.deadFraction = 0.97;
-  const file = join(folder, 'dead.json');
-  await writeFile(file, JSON.stringify(profile));
+  const file = await writeProfile(folder, ({ faults }) => (faults.deadFraction = 0.97));
   const task = ['--ways', '3', '--shots', '2', '--queries', '5', '--tasks', '6'];
   const dead = ['--board', `emulator:${file}`, '--allow-faults'];
   const { parted, warnings, stderr } = await run('learn', bundledModel, '--data', data, ...task, ...dead);
